@@ -1,0 +1,39 @@
+// Cuts one file into chunks along its syntax tree, or along its lines where there is none. This module does
+// not know files, processes or the index.
+//
+// What comes out tiles the content: chunk ranges, in order, are [0, size) without gap or overlap.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "froe/record.hpp"
+
+namespace froe::syntax {
+class Grammar;
+}
+
+namespace froe::chunk {
+
+// Keeps the grammars that it has loaded. One thread at a time.
+class Chunker {
+ public:
+  Chunker();
+  Chunker(Chunker&&) noexcept;
+  Chunker& operator=(Chunker&&) noexcept;
+  ~Chunker();
+
+  // Parses and cuts. The outcome is parsed, parsed_with_errors or, for a task without a language, text.
+  [[nodiscard]] FileResult chunk(const FileTask& task);
+
+ private:
+  const syntax::Grammar& grammar(std::string_view language);
+  std::map<std::string, std::unique_ptr<const syntax::Grammar>, std::less<>> grammars_;
+};
+
+// Cuts without parsing: on blank lines and indentation. `outcome` and `detail` say why.
+[[nodiscard]] FileResult chunk_as_text(const FileTask& task, Outcome outcome, std::string detail);
+
+}  // namespace froe::chunk

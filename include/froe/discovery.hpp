@@ -1,0 +1,111 @@
+// Finds the files of a tree, in order, after git's ignore rules, and reads them safely. This module does not
+// know languages, chunks or the index.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "froe/record.hpp"
+#include "froe/support.hpp"
+
+namespace froe::discovery {
+
+// What is left out. The rules are git's, so that within one repository the walk sees what
+// `git ls-files --cached --others --exclude-standard` lists. Where that does not say:
+//   - Outside of a repository git's rules do not count: a tree unpacked from an archive may carry a
+//   `.gitignore` that
+//     means something else altogether (Debian's kernel source has one that leaves out everything but
+//     `debian/`).
+//   - The root is walked even if a rule outside leaves it out. For what is in it, the rules of the repository
+//     around it count, and of the directories between.
+//   - A repository inside the tree (a submodule, say) is walked after its own rules and its own list of
+//     tracked files; those of the one around it end where it begins.
+//   - A file that git tracks is not left out by git's rules, whatever they say of it or of its directory.
+//   - A `.ignore` file outranks all of git's rules, leaves out tracked files too, and counts across
+//     repositories.
+struct Options {
+  bool git_ignore = true;    // .gitignore files, .git/info/exclude and git's global excludes
+  bool ignore_files = true;  // .ignore files, same syntax, which override .gitignore
+  bool hidden = true;        // include names that begin with a dot (`.git` and `.froe` never are)
+};
+
+enum class EntryType : std::uint8_t { regular, symbolic_link, directory, fifo, socket, device, unknown };
+
+// Something that discovery saw: a file, or a directory that could not be listed.
+struct Entry {
+  std::string path;  // relative to the root, '/' between names, bytes
+  EntryType type = EntryType::regular;
+  // Why a directory could not be listed (its path then ends in '/'), or an entry not be examined; empty
+  // otherwise.
+  std::string error;
+  bool vanished = false;  // the error is that it is no longer there
+};
+
+// Walks a tree lazily. Entries come in the order of their paths compared as bytes, so that the order is the
+// same on every machine and file system; a directory that cannot be listed stands where its content would, as
+// `path/`. Symbolic links are reported and never followed. Trees may be deeper than a
+// process may have open files and paths longer than PATH_MAX. Memory: the entries of the directories on the
+// current path. One thread at a time.
+class Walk {
+ public:
+  // Fails if `root` is not a directory that can be listed.
+  static Result<Walk> open(std::filesystem::path root, Options options);
+  Walk(Walk&&) noexcept;
+  Walk& operator=(Walk&&) noexcept;
+  ~Walk();
+
+  // The next entry; nothing when the tree is done.
+  [[nodiscard]] std::optional<Entry> next();
+  // Files and directories that the rules left out so far (an ignored directory counts once).
+  [[nodiscard]] std::uint64_t ignored() const;
+  // Sentences about what weakened the rules so far: an ignore file, a repository or its list of tracked files
+  // that could not be read. Grows with `next`.
+  [[nodiscard]] const std::vector<std::string>& problems() const;
+
+ private:
+  struct State;
+  explicit Walk(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+// Why a path, relative to the root, would be left out, for people: the rule as `file:line:pattern`, the file
+// relative to the root if it lies below it. Nothing: it would be included. The path need not exist; ended in
+// '/', it means a directory.
+[[nodiscard]] Result<std::optional<std::string>> explain_ignore(const std::filesystem::path& root,
+                                                                const std::string& path, Options options);
+
+// One file as it was read.
+struct FileContent {
+  std::string bytes;
+  // Of the state that was read. File systems stamp in ticks of some milliseconds: a file written within a
+  // tick of the reading may change again and keep this time.
+  std::int64_t mtime_ns = 0;
+};
+
+// Why a file could not be read; `outcome` is too_large, unreadable, vanished, unstable or not_regular.
+struct ReadFailure {
+  Outcome outcome = Outcome::unreadable;
+  std::string detail;
+  std::uint64_t size = 0;  // as far as it is known
+};
+
+// Reads a regular file below `root` whole: never follows a symbolic link at the last step, never blocks on a
+// FIFO, never maps. A file that changes while it is read is read again, a few times. Any thread.
+[[nodiscard]] tl::expected<FileContent, ReadFailure> read_file(const std::filesystem::path& root,
+                                                               const std::string& path, ByteCount limit);
+
+// Whether bytes are text that froe can cut; anything else names the outcome. By the first 8,000 bytes:
+//   - unsupported_encoding: a UTF-16 or UTF-32 byte order mark, or the NUL bytes that ASCII has in these.
+//   - binary: the signature of PDF or of a static library; or three NULs in the first 16 bytes; or
+//     64 in a row; or a NUL, and more than 10 % odd bytes; or no NUL, but more than 3 % control characters
+//     and more than 30 % odd bytes.
+// Odd bytes are control characters (other than \b \t \n \v \f \r and escape), NUL included, and bytes that
+// are not valid UTF-8. So a source file with a stray NUL is text, and so is any in Latin-1, Shift-JIS, GBK or
+// EUC: these are not UTF-8, but have no control characters.
+[[nodiscard]] std::optional<Outcome> not_text(std::string_view bytes);
+
+}  // namespace froe::discovery

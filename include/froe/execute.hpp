@@ -1,0 +1,112 @@
+// Runs a handler over a stream of file tasks, inline, in threads or in worker processes, and hands the
+// results over in the order of submission. This module does not know what the handler does: neither
+// tree-sitter nor SQLite is visible here.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "froe/record.hpp"
+#include "froe/support.hpp"
+
+namespace froe::execute {
+
+// A task on its way through an executor. One that already has its answer takes its place in the order and is
+// handed on untouched.
+struct Job {
+  FileTask task;
+  std::optional<FileResult> answer;
+};
+struct Completed {
+  FileTask task;
+  FileResult result;
+};
+
+// Yields the next job, numbered 0, 1, 2 … in `task.sequence`; nothing at the end. Called from one thread at a
+// time, not always the same one. An exception from any of these functions ends the run with
+// ErrorKind::internal.
+using Source = std::function<std::optional<Job>()>;
+// Takes results in the order of their sequence numbers. Called from one thread at a time, possibly at the
+// same time as the source. An error stops the run.
+using Sink = std::function<Status(Completed)>;
+// Cuts one file. A handler belongs to one thread. What a file can do wrong is an outcome; an exception is a
+// bug, and in a worker process its death.
+using Handler = std::function<FileResult(const FileTask&)>;
+using HandlerFactory = std::function<Handler()>;
+// Answers for a task whose worker died, in the parent and without a parser. Called from one thread at a time.
+using Fallback = std::function<FileResult(const FileTask&, Outcome, std::string detail)>;
+
+// Told what goes on, for a progress display; not told of jobs that came with their answer. Called from any
+// thread, several at once.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void started(std::uint64_t sequence, std::string_view path, ByteCount size) = 0;
+  virtual void finished(std::uint64_t sequence) = 0;  // the answer is there; the sink has yet to take it
+};
+
+struct Limits {
+  unsigned workers = 1;  // threads or processes that parse; 0 means 1
+  // Bytes of file content between source and sink. Exceeded by at most one file: a size is known once it is
+  // read.
+  ByteCount in_flight{64U << 20U};
+};
+
+// How a worker process is started. A plain record: it is the first frame that a worker receives.
+struct WorkerSpec {
+  std::string program;                 // path of the executable
+  std::vector<std::string> arguments;  // that make it call `serve` on the descriptor `worker_descriptor`
+
+  static constexpr auto fields() {
+    return std::tuple{field("program", &WorkerSpec::program), field("arguments", &WorkerSpec::arguments)};
+  }
+};
+// Where a worker finds its socket. Its other descriptors are stdin (/dev/null) and captured stdout and
+// stderr.
+inline constexpr int worker_descriptor = 3;
+
+// What the workers did, summed over a run.
+struct Usage {
+  std::uint64_t cpu_nanoseconds = 0;  // user and system, of worker processes only
+  ByteCount peak_worker_memory;       // largest resident set of one worker process
+  std::uint64_t workers_started = 0;  // worker processes, replacements included
+  std::uint64_t workers_lost = 0;     // worker processes that died while they held a task
+};
+
+// A pool for one run at a time. Destroying it leaves no thread and no process behind.
+class Executor {
+ public:
+  virtual ~Executor() = default;
+  // Pulls the source dry and gives everything to the sink. When `stop` becomes true, no further job is
+  // pulled; what is in flight is finished and handed over, and the run ends with ErrorKind::interrupted.
+  // `observer` may be null.
+  [[nodiscard]] virtual Result<Usage> run(const Source& source, const Sink& sink, Observer* observer,
+                                          const std::atomic<bool>& stop) = 0;
+};
+
+[[nodiscard]] std::unique_ptr<Executor> make_inline(HandlerFactory factory);
+// Threads share an address space: a crash, a hang or a memory blow-up in a grammar is one of the whole
+// program.
+[[nodiscard]] std::unique_ptr<Executor> make_threads(HandlerFactory factory, Limits limits);
+// A worker that dies costs the file it held its syntax tree: `fallback` answers for that file, and the run
+// goes on.
+[[nodiscard]] std::unique_ptr<Executor> make_processes(WorkerSpec spec, Fallback fallback, Limits limits);
+
+// Whether a result can be one of this task: its own number, chunks that tile the content, everything in order
+// and inside it. What a worker says is believed after this. ErrorKind::corrupt.
+[[nodiscard]] Status validate(const FileTask& task, const FileResult& result);
+
+// The worker's end: reads tasks from the descriptor until it is closed, answers each. Returns the exit status
+// of the process: 0 when the parent closed the conversation, else what went wrong is on standard error. The
+// process dies with the thread that started it. Protocol: docs/worker-protocol.md.
+[[nodiscard]] int serve(int descriptor, const HandlerFactory& factory);
+// The same with a descriptor for each direction, so that a worker can be driven through pipes.
+[[nodiscard]] int serve(int input, int output, const HandlerFactory& factory);
+
+}  // namespace froe::execute

@@ -1,0 +1,78 @@
+// Brings an index up to date with a tree: discovers files, plans by content id, runs the executor, writes in
+// order. This module does not know tree-sitter, processes or SQLite.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "froe/discovery.hpp"
+#include "froe/execute.hpp"
+#include "froe/language.hpp"
+#include "froe/record.hpp"
+#include "froe/store.hpp"
+#include "froe/support.hpp"
+
+namespace froe::index {
+
+struct Options {
+  ChunkOptions chunk;
+  ByteCount max_parse{
+      2U << 20U};  // larger files are cut as text: parsers slow down and swell on generated giants
+  ByteCount max_file{64U << 20U};  // larger files are left out
+  discovery::Options discovery;
+  std::string database;  // path of the index relative to the root, if it lies below: it does not index itself
+};
+
+// Told of what goes on. Called from any thread, at several at once.
+class Observer : public execute::Observer {
+ public:
+  // A file has been put into the index, or its fate into the ledger.
+  virtual void recorded(const store::LedgerEntry& entry) = 0;
+};
+
+struct Summary {
+  std::uint64_t files = 0;    // rows of the ledger that this run wrote
+  ByteCount bytes;            // of the files that were read
+  std::uint64_t cut = 0;      // files that were parsed or cut as text in this run
+  std::uint64_t reused = 0;   // files whose content the index had already
+  std::uint64_t ignored = 0;  // names that the ignore rules left out
+  std::array<std::uint64_t, all_outcomes.size()> outcomes{};  // by Outcome
+  // Sentences about ignore rules that could not be read, so that more was indexed than was meant.
+  std::vector<std::string> problems;
+  execute::Usage usage;
+};
+
+// What an index run may lean on, besides the tree.
+struct Run {
+  std::filesystem::path root;
+  Options options;
+  store::Writer& writer;
+  execute::Executor& executor;
+  Observer* observer = nullptr;   // may be null
+  const std::atomic<bool>& stop;  // when true: finish what is in flight, commit, and end as interrupted
+};
+
+// After an interruption or an error, everything recorded so far is committed, whole files only; the next run
+// completes it.
+[[nodiscard]] Result<Summary> update(const Run& run);
+
+// What will be done with one file, before anything is parsed.
+struct Plan {
+  FileTask task;  // what to cut; without content if nothing is
+  store::LedgerEntry entry;
+  // Set for files that have a place in the index: under which their chunks are kept.
+  std::optional<store::BlobKey> key;
+};
+// Classifies bytes that were read; `language` overrides what path and content say.
+[[nodiscard]] Plan plan_content(std::string path, std::string bytes, const Options& options,
+                                const language::Language* language = nullptr);
+// Reads and classifies one discovered entry.
+[[nodiscard]] Plan plan(const std::filesystem::path& root, const discovery::Entry& entry,
+                        const Options& options);
+
+}  // namespace froe::index

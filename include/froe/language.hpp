@@ -1,0 +1,102 @@
+// Which language a file is in, and what the node types of that language mean. Filled from `grammars/` when
+// froe is built; this module does not parse and never looks inside a TSLanguage.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "froe/record.hpp"
+
+struct TSLanguage;  // tree-sitter's; opaque here
+
+namespace froe::language {
+
+// What the chunker does with a node. A node type without a rule is ordinary code.
+enum class Role : std::uint8_t {
+  definition,  // has a kind and, as a rule, a name
+  wrapper,  // goes around the definition directly inside it, whose kind and name it takes (export, decorated,
+            // template); around none, or several side by side, it is ordinary code
+  container,  // holds definitions side by side (an include guard); opened so that each can stand alone
+  comment,
+  import,
+  attribute,  // goes with the definition that follows (attribute, decorator, annotation on a line of its own)
+};
+
+// One step of a path from a node to another below it. In text, steps are joined by "/":
+//   "name"         the child in that field; where the field occurs more than once, the first
+//   "declarator+"  the child in that field, then that one's, for as long as there is one (C's nested
+//                  declarators). A node without the field, whose type ends in the field's name
+//                  (`reference_declarator`), stands for its last named child.
+//   "=comment"     the first named child of that node type
+//   "left=identifier", "value=arrow_function|function_expression"
+//                  the child in that field, if it is of one of the types after "="
+//   "declarator+=function_declarator"  as "declarator+", ending at the first node of such a type
+// A step that finds no node leads nowhere, and so does its path. The path "." has no steps: it is the node
+// itself.
+struct PathStep {
+  std::string_view field;               // empty: any named child
+  bool repeat = false;                  // "+"
+  std::vector<std::string_view> types;  // empty: any
+};
+// The steps of a path; they point into it. Nothing if it is malformed.
+[[nodiscard]] std::optional<std::vector<PathStep>> parse_path(std::string_view path);
+
+// What nodes of one type mean, under conditions. Of the rules for a node's type, the first whose conditions
+// hold counts: `parents`, `local` and `contains` hold, and `name`, if there is one, leads to a node.
+struct NodeRule {
+  std::string_view node;  // the grammar's name for a named node type
+  Role role = Role::definition;
+  Kind kind = Kind::code;  // of definitions; otherwise ignored
+  // Path to the node whose text is the name; empty: the definition has no name of its own. Where the first
+  // step's field or type occurs more than once below the node (`int a, b;`), each is a symbol, and the first
+  // names the chunk.
+  std::string_view name;
+  std::string_view body;  // path to the body: what comes before is the signature; empty or nowhere: none
+  // Kind of this definition when its nearest enclosing definition is a class, struct, interface, trait, impl,
+  // enum or union, or when it has an owner; equal to `kind` where it makes no difference.
+  Kind member_kind = Kind::code;
+  // True: counts everywhere. False: not when the nearest enclosing definition is a function, method or
+  // constructor (variables, which are definitions only outside of these).
+  bool local = true;
+  std::span<const std::string_view> parents;  // types that the node's direct parent may have; empty: any
+  std::string_view contains;                  // path that must lead to a node; empty: no such condition
+  std::span<const std::string_view> texts;    // what it may say (Ruby's `require "x"`); empty: anything
+  // Path to the name of what a definition outside of its class belongs to (Go's receiver, `A::B` in C++'s
+  // `void A::B::f() {}`); it ends the definition's scope. If the name lies inside that node, the owner is the
+  // text before the name, less the scope separator. Empty or nowhere: none.
+  std::string_view owner;
+};
+
+struct Language {
+  std::string_view name;                           // such as "cpp": what records and options say
+  std::string_view title;                          // such as "C++": for people
+  std::string_view grammar;                        // package and version, such as "tree-sitter-cpp@0.23.4"
+  std::string_view license;                        // of the grammar
+  std::string_view scope_separator;                // between the names in a scope path
+  std::span<const std::string_view> extensions;    // without the dot
+  std::span<const std::string_view> file_names;    // whole base names
+  std::span<const std::string_view> interpreters;  // as in `#!/usr/bin/env NAME`; a version suffix is ignored
+  // If a line of a file begins with one of these, after white space, and the file's extension is claimed by
+  // more than one language, this language wins. (`.h`: C unless a line begins like C++.)
+  std::span<const std::string_view> line_starts;
+  // What opens the body of any definition worth an entry that stands inside a function, such as "{":
+  // statements without it are not searched for definitions. Empty: there is no such sign.
+  std::string_view body_opener;
+  std::span<const NodeRule> rules;
+  const TSLanguage* (*load)();
+};
+
+// Every language that froe was built with, in order of name. The value behind it is constant; any thread.
+[[nodiscard]] std::span<const Language> languages();
+
+// nullptr if there is no such language.
+[[nodiscard]] const Language* find(std::string_view name);
+
+// The language of a file, by base name, then extension, then the `#!` line at the start of `content`.
+// nullptr: none, so text. Looks at no more than the first 64 KiB of `content`.
+[[nodiscard]] const Language* detect(std::string_view path, std::string_view content);
+
+}  // namespace froe::language

@@ -1,0 +1,231 @@
+// The plain records: everything that moves between discovery, workers and the index. Values only; nothing
+// here points at anything. Each record's `fields()` is the one list that drives the Portable proof, the wire,
+// JSON and the tests.
+//
+// Units: byte offsets count from the start of the file and ranges are half open. Rows and columns count from
+// 0; columns are in bytes. Paths are bytes as the file system has them and need not be UTF-8.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "froe/portable.hpp"
+
+namespace froe {
+
+// What became of one file. Closed: every file that discovery saw ends in exactly one of these.
+enum class Outcome : std::uint8_t {
+  // Indexed, with its syntax tree.
+  parsed,
+  parsed_with_errors,  // the grammar reported error nodes; their ranges are recorded
+  // Indexed as text, without a syntax tree.
+  text,       // no grammar for this kind of file
+  oversized,  // larger than the limit for parsing
+  crashed,    // the worker died while it held this file
+  // Left out; the ledger's detail says more.
+  binary,
+  unsupported_encoding,  // UTF-16 or UTF-32
+  too_large,             // larger than the limit for reading
+  unreadable,            // the system refused
+  vanished,              // seen by discovery, gone when it was read
+  unstable,              // changed each time while it was read
+  not_regular,           // symbolic link, FIFO, socket, device
+};
+inline constexpr std::array all_outcomes{
+    Outcome::parsed,
+    Outcome::parsed_with_errors,
+    Outcome::text,
+    Outcome::oversized,
+    Outcome::crashed,
+    Outcome::binary,
+    Outcome::unsupported_encoding,
+    Outcome::too_large,
+    Outcome::unreadable,
+    Outcome::vanished,
+    Outcome::unstable,
+    Outcome::not_regular,
+};
+// The name in the ledger and in every output, such as "parsed_with_errors".
+[[nodiscard]] std::string_view to_string(Outcome outcome);
+// Whether a file with this outcome has chunks in the index.
+[[nodiscard]] bool is_indexed(Outcome outcome);
+
+// What a chunk or a symbol is; one taxonomy for all languages.
+enum class Kind : std::uint8_t {
+  text,  // a piece of a file without a syntax tree
+  code,  // crumbs of several kinds joined
+  comment,
+  import,
+  module,  // module, namespace or package
+  class_,
+  struct_,
+  union_,
+  enum_,
+  interface,  // interface, protocol
+  trait,
+  impl,  // a block that adds members to a type defined elsewhere
+  function,
+  method,
+  constructor,
+  macro,
+  type,  // alias or other type definition
+  constant,
+  variable,
+  field,
+  enumerator,
+  property,
+};
+inline constexpr std::array all_kinds{
+    Kind::text,     Kind::code,   Kind::comment,     Kind::import,    Kind::module, Kind::class_,
+    Kind::struct_,  Kind::union_, Kind::enum_,       Kind::interface, Kind::trait,  Kind::impl,
+    Kind::function, Kind::method, Kind::constructor, Kind::macro,     Kind::type,   Kind::constant,
+    Kind::variable, Kind::field,  Kind::enumerator,  Kind::property,
+};
+[[nodiscard]] std::string_view to_string(Kind kind);
+[[nodiscard]] std::optional<Kind> kind_from_string(std::string_view name);
+
+struct ByteRange {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+
+  static constexpr auto fields() {
+    return std::tuple{field("begin", &ByteRange::begin), field("end", &ByteRange::end)};
+  }
+  [[nodiscard]] constexpr std::uint32_t size() const { return end - begin; }
+  friend bool operator==(const ByteRange&, const ByteRange&) = default;
+};
+
+struct Position {
+  std::uint32_t row = 0;
+  std::uint32_t column = 0;
+
+  static constexpr auto fields() {
+    return std::tuple{field("row", &Position::row), field("column", &Position::column)};
+  }
+  friend bool operator==(const Position&, const Position&) = default;
+};
+
+enum class SizeUnit : std::uint8_t {
+  nonspace,  // characters that are not white space
+  bytes,
+  lines,
+};
+[[nodiscard]] std::string_view to_string(SizeUnit unit);
+[[nodiscard]] std::optional<SizeUnit> size_unit_from_string(std::string_view name);
+
+// Part of the key under which the index remembers a blob's chunks. Raise it when the same bytes come to be
+// cut, named or outlined in another way (a rule of a language, a cost, a mended bug), so that no index mixes
+// old and new.
+inline constexpr const char* cutter_version = "cut1";
+
+// What decides where a file is cut. Part of the key under which the index remembers a blob's chunks.
+struct ChunkOptions {
+  std::uint32_t max_size = 1500;  // no chunk is larger, in `unit`, unless it is a single character
+  std::uint32_t min_size = 300;   // crumbs are joined until they reach this
+  SizeUnit unit = SizeUnit::nonspace;
+
+  static constexpr auto fields() {
+    return std::tuple{field("max_size", &ChunkOptions::max_size), field("min_size", &ChunkOptions::min_size),
+                      field("unit", &ChunkOptions::unit)};
+  }
+  friend bool operator==(const ChunkOptions&, const ChunkOptions&) = default;
+};
+
+// One file to cut. `language` is a name of the registry; empty means: as text.
+struct FileTask {
+  std::uint64_t sequence = 0;  // position in the order of submission, from 0
+  std::string path;
+  std::string language;
+  std::string content;
+  ChunkOptions options;
+
+  static constexpr auto fields() {
+    return std::tuple{field("sequence", &FileTask::sequence), field("path", &FileTask::path),
+                      field("language", &FileTask::language), field("content", &FileTask::content),
+                      field("options", &FileTask::options)};
+  }
+  friend bool operator==(const FileTask&, const FileTask&) = default;
+};
+
+// Identifies a chunk by what it is (language, scope, kind, name, content), not by where it is.
+using StableId = std::array<std::uint8_t, 16>;
+
+// A piece of a file. The chunks of a file, in order of `ordinal`, tile it.
+struct Chunk {
+  std::uint32_t ordinal = 0;
+  std::optional<std::uint32_t>
+      parent;  // ordinal of the chunk that holds the head of the enclosing definition
+  ByteRange range;
+  Position begin;
+  Position end;  // of the first byte after the chunk
+  Kind kind = Kind::text;
+  bool partial = false;   // a part of a definition that did not fit
+  std::string name;       // of the definition; empty if there is none
+  std::string scope;      // names of the enclosing definitions, joined by the language's separator
+  std::string signature;  // the definition's head without its body, on one line
+  StableId id{};
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field("ordinal", &Chunk::ordinal),     field("parent", &Chunk::parent), field("range", &Chunk::range),
+        field("begin", &Chunk::begin),         field("end", &Chunk::end),       field("kind", &Chunk::kind),
+        field("partial", &Chunk::partial),     field("name", &Chunk::name),     field("scope", &Chunk::scope),
+        field("signature", &Chunk::signature), field("id", &Chunk::id)};
+  }
+  friend bool operator==(const Chunk&, const Chunk&) = default;
+};
+
+// One entry of a file's outline, independent of how the file was cut. In order of `range.begin`; parents
+// precede their children.
+struct Symbol {
+  std::optional<std::uint32_t> parent;  // index of the enclosing definition in the same list
+  Kind kind = Kind::function;
+  std::string name;
+  ByteRange range;       // the whole definition
+  ByteRange name_range;  // where the name stands
+  Position begin;        // of `range`
+  Position end;
+
+  static constexpr auto fields() {
+    return std::tuple{field("parent", &Symbol::parent),
+                      field("kind", &Symbol::kind),
+                      field("name", &Symbol::name),
+                      field("range", &Symbol::range),
+                      field("name_range", &Symbol::name_range),
+                      field("begin", &Symbol::begin),
+                      field("end", &Symbol::end)};
+  }
+  friend bool operator==(const Symbol&, const Symbol&) = default;
+};
+
+// What is known of a file after it was cut. The only thing that a worker sends back for a FileTask.
+struct FileResult {
+  std::uint64_t sequence = 0;
+  Outcome outcome = Outcome::text;
+  std::string detail;             // why, in a few words, where the outcome alone does not say
+  std::vector<ByteRange> errors;  // what the grammar could not read, outermost error nodes in order
+  std::vector<Chunk> chunks;
+  std::vector<Symbol> symbols;
+  std::uint64_t parse_nanoseconds = 0;  // wall time; 0 for text
+  std::uint64_t chunk_nanoseconds = 0;
+
+  static constexpr auto fields() {
+    return std::tuple{field("sequence", &FileResult::sequence),
+                      field("outcome", &FileResult::outcome),
+                      field("detail", &FileResult::detail),
+                      field("errors", &FileResult::errors),
+                      field("chunks", &FileResult::chunks),
+                      field("symbols", &FileResult::symbols),
+                      field("parse_nanoseconds", &FileResult::parse_nanoseconds),
+                      field("chunk_nanoseconds", &FileResult::chunk_nanoseconds)};
+  }
+  friend bool operator==(const FileResult&, const FileResult&) = default;
+};
+
+static_assert(PortableRecord<FileTask> && PortableRecord<FileResult>);
+
+}  // namespace froe

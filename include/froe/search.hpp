@@ -1,0 +1,37 @@
+// Free text to ranked chunks. This module does not know SQL or how the index is stored; it knows FTS5's
+// expressions.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "froe/store.hpp"
+#include "froe/support.hpp"
+
+namespace froe::search {
+
+// How `Query::text` is meant.
+enum class Syntax : std::uint8_t {
+  words,       // any bytes: words and "quoted phrases", any of which may match
+  expression,  // an FTS5 expression over the columns text, words and scope, as it is
+};
+
+struct Query {
+  std::string text;
+  std::uint32_t limit = 10;
+  Syntax syntax = Syntax::words;
+  std::optional<std::string> language;  // of the registry
+  std::string path_prefix;
+};
+
+// The expression for free text; empty if there is no word in it. Never one that FTS5 refuses.
+[[nodiscard]] std::string to_expression(std::string_view text);
+
+// Best first; equal scores by path and ordinal. ErrorKind::invalid_argument if there is nothing to search
+// for.
+[[nodiscard]] Result<std::vector<store::FoundChunk>> search(store::Reader& reader, const Query& query);
+
+}  // namespace froe::search

@@ -1,0 +1,189 @@
+// The index on disk: blobs, their chunks and symbols, the ledger of files and the full-text index, in one
+// SQLite file. This module does not parse, read source files or rank. Format and example queries:
+// docs/index-format.md.
+//
+// Errors: busy (another writer; the message names it), corrupt (not an index, or damaged), too_new, io (full
+// disk, read-only, …). A Store belongs to one thread at a time unless it says otherwise.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <iosfwd>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "froe/digest.hpp"
+#include "froe/record.hpp"
+#include "froe/support.hpp"
+
+namespace froe::store {
+
+// Under which a blob's chunks are remembered: the same bytes cut by the same rules.
+struct BlobKey {
+  BlobId id{};
+  std::string language;  // empty: text
+  std::string
+      grammar;  // what cut it, and in which version: package@version of a grammar, version of the cutter
+  ChunkOptions options;
+  friend bool operator==(const BlobKey&, const BlobKey&) = default;
+};
+
+// One row of the ledger.
+struct LedgerEntry {
+  std::string path;
+  Outcome outcome = Outcome::text;
+  std::string detail;
+  std::string language;  // as detected, also when it was not used
+  std::uint64_t size = 0;
+  std::optional<BlobId> blob;  // of files that were read
+
+  static constexpr auto fields() {
+    return std::tuple{field("path", &LedgerEntry::path),     field("outcome", &LedgerEntry::outcome),
+                      field("detail", &LedgerEntry::detail), field("language", &LedgerEntry::language),
+                      field("size", &LedgerEntry::size),     field("blob", &LedgerEntry::blob)};
+  }
+};
+
+// A blob whose chunks the index already has.
+struct KnownBlob {
+  Outcome outcome = Outcome::parsed;
+  std::string detail;
+};
+
+// Holds the right to write. At most one per database at a time, in any process.
+class Writer {
+ public:
+  struct Options {
+    std::string root;  // absolute path of the tree, kept for the reader's information
+    bool wait = true;  // for another writer to finish; otherwise fail with ErrorKind::busy
+    std::function<void(const std::string& holder)> on_wait;  // called once if it has to wait; may be null
+  };
+  // Creates the database and its directory if need be.
+  static Result<Writer> open(const std::filesystem::path& database, const Options& options);
+  Writer(Writer&&) noexcept;
+  Writer& operator=(Writer&&) noexcept;
+  ~Writer();  // what was not committed is rolled back
+
+  // These two may be called from different threads at the same time; calls are serialised.
+  // Sees what was put before, committed or not.
+  [[nodiscard]] Result<std::optional<KnownBlob>> find(const BlobKey& key);
+  // Records one file in the ledger. Files come in ascending order of path (bytes); whatever the ledger had
+  // between the previous file and this one is removed. `key` is given for indexed outcomes. If the blob is
+  // not known yet, `content` and `result` are stored under the key; otherwise they are not looked at and may
+  // be null. Commits now and then, always between files.
+  // After an error of the index, or an exception on the way (reported as ErrorKind::internal), the writer is
+  // stopped for good: every further call fails, and what was not committed is rolled back.
+  [[nodiscard]] Status put(const LedgerEntry& entry, const BlobKey* key, std::string_view content,
+                           const FileResult* result);
+
+  // After the last file: removes the rest of the old ledger and every blob that no file names, and commits.
+  [[nodiscard]] Status finish();
+  // Commits what was put, and leaves the old rows that have not been reached.
+  [[nodiscard]] Status suspend();
+
+ private:
+  struct State;
+  explicit Writer(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+// The parts of the identifiers in `text` that the full-text index holds in its column `words`: lower case,
+// separated by spaces, each once. "HTTPServer2 foo_bar" has "http server 2".
+[[nodiscard]] std::string identifier_parts(std::string_view text);
+
+// A chunk where it occurs.
+struct FoundChunk {
+  std::int64_t row_id = 0;
+  std::string path;
+  std::string language;
+  Chunk chunk;
+  double score = 0;  // higher is better; 0 outside search
+};
+
+// Which occurrences to return.
+struct Filter {
+  std::optional<std::string> language;  // of the ledger; empty: files whose language is not known
+  std::string path_prefix;              // bytes
+};
+
+// Weights of the full-text columns for BM25.
+struct ColumnWeights {
+  double text = 1;
+  double words = 1;  // parts of identifiers
+  double scope = 1;  // scope path, name
+};
+
+struct OutcomeCount {
+  Outcome outcome = Outcome::text;
+  std::uint64_t files = 0;
+  std::uint64_t bytes = 0;
+};
+struct LanguageCount {
+  std::string language;  // empty: text
+  std::uint64_t files = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t chunks = 0;  // each distinct blob counted once
+};
+struct Statistics {
+  std::string root;
+  bool complete = true;  // false: the last pass over the tree was stopped, and old files may be left
+  std::uint64_t files = 0;
+  std::uint64_t blobs = 0;
+  std::uint64_t chunks = 0;
+  std::uint64_t symbols = 0;
+  std::uint64_t source_bytes = 0;    // of indexed files
+  std::uint64_t database_bytes = 0;  // as SQLite counts its pages
+  std::vector<OutcomeCount> outcomes;
+  std::vector<LanguageCount> languages;
+};
+
+// A fault that verification found; `path` is empty for one of the database as a whole.
+struct Fault {
+  std::string path;
+  std::string message;
+};
+
+// Reads an index; any number at the same time, also beside a writer. Each call sees a consistent state.
+class Reader {
+ public:
+  static Result<Reader> open(const std::filesystem::path& database);
+  Reader(Reader&&) noexcept;
+  Reader& operator=(Reader&&) noexcept;
+  ~Reader();
+
+  // Chunks that match an FTS5 expression, best first, then by path and ordinal. A chunk that occurs in
+  // several files is returned once per file. ErrorKind::invalid_argument if it is not an FTS5 expression.
+  [[nodiscard]] Result<std::vector<FoundChunk>> match(const std::string& expression, ColumnWeights weights,
+                                                      std::uint32_t limit, const Filter& filter = {});
+  [[nodiscard]] Result<std::optional<LedgerEntry>> file(const std::string& path);
+  [[nodiscard]] Result<std::vector<FoundChunk>> chunks(const std::string& path);
+  // All occurrences of a chunk with this stable id.
+  [[nodiscard]] Result<std::vector<FoundChunk>> chunks(const StableId& id);
+  [[nodiscard]] Result<std::vector<Symbol>> symbols(const std::string& path);
+  [[nodiscard]] Result<std::string> content(const std::string& path);
+  // In order of path; `visit` returns false to stop. `outcome`: only those.
+  [[nodiscard]] Status ledger(std::optional<Outcome> outcome,
+                              const std::function<bool(const LedgerEntry&)>& visit);
+  [[nodiscard]] Result<Statistics> statistics();
+  // Of the tree, as the last writer was told; not a promise that it is still there.
+  [[nodiscard]] Result<std::string> root();
+
+  // Proves the index: rebuilds each file from its chunks (in ordinal order, tiling; owners, positions and
+  // stable ids checked) and compares with the blob id; runs SQLite's integrity and foreign-key checks; holds
+  // every occurrence of a term in the full-text index against the text. `visit` is told each fault. Returns
+  // the number of files proved.
+  [[nodiscard]] Result<std::uint64_t> verify(const std::function<void(const Fault&)>& visit);
+  // The logical content as JSON Lines in a documented order; row ids included if asked.
+  [[nodiscard]] Status dump(std::ostream& out, bool row_ids);
+
+ private:
+  struct State;
+  explicit Reader(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace froe::store

@@ -1,0 +1,162 @@
+// Parses source with tree-sitter and hands out views of the tree. The sole home of tree-sitter; this module
+// does not know chunks.
+//
+// A Node is a view into a Tree and must not outlive it. Nothing here is portable (froe/portable.hpp): what
+// leaves a worker is made plain first. A Grammar is constant and may be shared; a Tree with its nodes and
+// cursors belongs to the thread that parsed it.
+#pragma once
+
+#include <tree_sitter/api.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "froe/language.hpp"
+#include "froe/record.hpp"
+#include "froe/support.hpp"
+
+namespace froe::syntax {
+
+class ArenaScope;
+
+class Node {
+ public:
+  explicit Node(TSNode node) : node_(node) {}
+
+  [[nodiscard]] ByteRange range() const { return {ts_node_start_byte(node_), ts_node_end_byte(node_)}; }
+  [[nodiscard]] Position begin() const { return position(ts_node_start_point(node_)); }
+  [[nodiscard]] Position end() const { return position(ts_node_end_point(node_)); }
+  [[nodiscard]] TSSymbol symbol() const { return ts_node_symbol(node_); }
+  [[nodiscard]] bool is_null() const { return ts_node_is_null(node_); }
+  [[nodiscard]] bool is_named() const { return ts_node_is_named(node_); }
+  [[nodiscard]] bool is_error() const { return ts_node_is_error(node_); }
+  [[nodiscard]] bool is_missing() const { return ts_node_is_missing(node_); }
+  // Whether this node or one below it is an error or missing.
+  [[nodiscard]] bool has_error() const { return ts_node_has_error(node_); }
+  [[nodiscard]] bool is_leaf() const { return ts_node_child_count(node_) == 0; }
+  [[nodiscard]] std::string_view text(std::string_view source) const {
+    return source.substr(range().begin, range().size());
+  }
+  [[nodiscard]] TSNode raw() const { return node_; }
+
+ private:
+  static Position position(TSPoint point) { return {point.row, point.column}; }
+  TSNode node_;
+};
+
+// A path from a node to others below it (language::PathStep), in the grammar's own numbers.
+class Path {
+ public:
+  Path() = default;
+  Path(const TSLanguage* language, std::string_view text);
+
+  [[nodiscard]] bool empty() const { return steps_.empty() && !itself_; }
+  // Where the path leads from `node`; nothing if nowhere.
+  [[nodiscard]] std::optional<Node> find(Node node) const;
+  // The same for each child at which the first step can begin, as in `int a, b;`.
+  [[nodiscard]] std::vector<Node> find_all(Node node) const;
+
+ private:
+  struct Step {
+    TSFieldId field = 0;  // 0: any named child
+    bool repeat = false;
+    std::vector<TSSymbol> types;        // sorted; empty: any
+    std::vector<TSSymbol> transparent;  // of a repeated step: stand for their last named child
+    [[nodiscard]] bool accepts(Node node) const;
+    [[nodiscard]] bool takes(TSFieldId field_of_child, Node child) const;
+    // The end of a step that went from some node to `child`.
+    [[nodiscard]] std::optional<Node> finish(Node child) const;
+  };
+  [[nodiscard]] std::optional<Node> follow(Node child, std::size_t step) const;
+
+  std::vector<Step> steps_;
+  bool itself_ = false;  // leads to where it starts
+};
+
+// A node rule resolved against the grammar's own numbers.
+struct Rule {
+  language::Role role{};
+  Kind kind{};
+  Kind member_kind{};
+  bool local = true;
+  std::vector<TSSymbol> parents;  // sorted; empty: any
+  Path name;
+  Path body;
+  Path contains;
+  std::vector<std::string> texts;
+  Path owner;
+};
+
+// Where a node stands, as far as rules ask.
+struct Surroundings {
+  TSSymbol parent = 0;
+  bool in_callable = false;  // the nearest enclosing definition is a function, method or constructor
+};
+
+// A language's rules in a table by symbol number.
+class Grammar {
+ public:
+  explicit Grammar(const language::Language& language);
+
+  [[nodiscard]] const language::Language& language() const { return *language_; }
+  [[nodiscard]] const TSLanguage* raw() const { return raw_; }
+  // The first rule whose conditions hold for the node; nullptr: ordinary code.
+  [[nodiscard]] const Rule* rule(Node node, Surroundings around, std::string_view source) const;
+
+ private:
+  struct Slot {
+    std::uint32_t first = 0;
+    std::uint32_t count = 0;
+  };
+  const language::Language* language_;
+  const TSLanguage* raw_;
+  std::vector<Rule> rules_;  // grouped by symbol, in the order of the data
+  std::vector<Slot> slots_;  // by symbol
+};
+
+// A parsed source. Its memory comes from an arena that belongs to the thread, so that at most one Tree may
+// live on a thread at a time.
+class Tree {
+ public:
+  // `source` must outlive the tree and be smaller than 4 GiB.
+  Tree(const Grammar& grammar, std::string_view source);
+  Tree(const Tree&) = delete;
+  Tree& operator=(const Tree&) = delete;
+  ~Tree();
+
+  [[nodiscard]] Node root() const { return Node(ts_tree_root_node(tree_.get())); }
+
+ private:
+  struct Delete {
+    void operator()(TSParser* parser) const { ts_parser_delete(parser); }
+    void operator()(TSTree* tree) const;
+  };
+  std::unique_ptr<ArenaScope> arena_;  // first in, last out
+  std::unique_ptr<TSParser, Delete> parser_;
+  std::unique_ptr<TSTree, Delete> tree_;
+};
+
+// Walks a tree without recursion: trees nest deeper than any stack.
+class Cursor {
+ public:
+  explicit Cursor(Node node) : cursor_(ts_tree_cursor_new(node.raw())) {}
+  Cursor(const Cursor&) = delete;
+  Cursor& operator=(const Cursor&) = delete;
+  ~Cursor() { ts_tree_cursor_delete(&cursor_); }
+
+  [[nodiscard]] Node node() const { return Node(ts_tree_cursor_current_node(&cursor_)); }
+  [[nodiscard]] TSFieldId field() const { return ts_tree_cursor_current_field_id(&cursor_); }
+  bool to_first_child() { return ts_tree_cursor_goto_first_child(&cursor_); }
+  bool to_next_sibling() { return ts_tree_cursor_goto_next_sibling(&cursor_); }
+  bool to_parent() { return ts_tree_cursor_goto_parent(&cursor_); }
+
+ private:
+  TSTreeCursor cursor_;
+};
+
+}  // namespace froe::syntax

@@ -1,0 +1,126 @@
+// Length-prefixed, versioned, bounded frames of records. The only way into a frame is through the Portable
+// proof. What comes out of one is not trusted: every length is checked against the bytes that are there
+// before anything is allocated. This module does not know sockets or processes. Format:
+// docs/worker-protocol.md.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "froe/portable.hpp"
+#include "froe/support.hpp"
+#include "froe/wire_archive.hpp"
+
+namespace froe::wire {
+
+// The version of both the frame layout and the records; a worker and its parent are the same executable, so
+// any difference is an error.
+inline constexpr std::uint16_t protocol_version = 1;
+
+enum class FrameType : std::uint16_t {
+  start = 1,   // parent to worker: a WorkerSpec
+  ready = 2,   // worker to parent: empty
+  task = 3,    // parent to worker: a FileTask
+  result = 4,  // worker to parent: a FileResult
+};
+
+inline constexpr std::size_t header_size = 28;
+
+struct FrameHeader {
+  FrameType type = FrameType::task;
+  std::uint64_t job = 0;  // echoes the task's sequence number in its result
+  std::uint32_t length = 0;
+  std::uint32_t checksum = 0;  // CRC-32C of the payload
+
+  friend bool operator==(const FrameHeader&, const FrameHeader&) = default;
+};
+
+// Refuses a wrong magic, version, checksum of the header, type or length. ErrorKind::corrupt.
+[[nodiscard]] Result<FrameHeader> decode_header(std::span<const char, header_size> bytes);
+// Compares the payload with the header's length and checksum. ErrorKind::corrupt.
+[[nodiscard]] Status check_payload(const FrameHeader& header, std::string_view payload);
+
+// CRC-32C (Castagnoli) of the bytes.
+[[nodiscard]] std::uint32_t crc32c(std::string_view bytes);
+
+// A frame without a payload.
+[[nodiscard]] std::string encode_empty_frame(FrameType type, std::uint64_t job);
+// Encodes a record as the payload of a frame, header included, ready to be written.
+// ErrorKind::invalid_argument if the payload would be larger than `max_payload`.
+template <PortableRecord Record>
+[[nodiscard]] Result<std::string> encode_frame(FrameType type, std::uint64_t job, const Record& record);
+// Decodes a payload; all of it must be used. Needs at most `max_payload` bytes of memory. ErrorKind::corrupt.
+template <PortableRecord Record>
+[[nodiscard]] Result<Record> decode(std::string_view payload);
+
+struct Frame {
+  FrameHeader header;
+  std::string_view payload;  // valid until the next call of FrameReader::space()
+};
+
+// Cuts a stream of bytes into frames. The caller reads into `space()`, says with `added` how much it got, and
+// takes frames with `next` until there is none. Belongs to one thread.
+class FrameReader {
+ public:
+  // Where to put what comes next; never empty. A large frame gets a buffer of its size, whose pages are
+  // touched only as its bytes arrive: announcing a length costs the reader nothing.
+  [[nodiscard]] std::span<char> space();
+  void added(std::size_t count) { end_ += count; }
+  // The next whole frame, nothing if more bytes are needed, or why the stream is broken; it stays so.
+  [[nodiscard]] Result<std::optional<Frame>> next();
+  // Whether a part of a frame has been read.
+  [[nodiscard]] bool in_frame() const { return begin_ != end_; }
+
+ private:
+  std::unique_ptr<char[]> buffer_;
+  std::size_t capacity_ = 0;
+  std::size_t begin_ = 0;  // unread bytes are [begin_, end_)
+  std::size_t end_ = 0;
+  std::optional<FrameHeader> header_;  // of the frame at begin_, once it is there
+};
+
+namespace wire_detail {
+
+// Writes the header of the frame whose payload follows the first `header_size` bytes.
+void finish_frame(std::string& frame, FrameType type, std::uint64_t job);
+
+}  // namespace wire_detail
+
+template <PortableRecord Record>
+Result<std::string> encode_frame(FrameType type, std::uint64_t job, const Record& record) {
+  try {
+    OutputArchive measure(nullptr);
+    measure(record);
+    std::string frame;
+    frame.reserve(header_size + measure.size());
+    frame.resize(header_size);
+    OutputArchive archive(&frame);
+    archive(record);
+    wire_detail::finish_frame(frame, type, job);
+    return frame;
+  } catch (const std::exception& error) {
+    return failure(ErrorKind::invalid_argument, std::string("cannot send a record: ") + error.what());
+  }
+}
+
+template <PortableRecord Record>
+Result<Record> decode(std::string_view payload) {
+  try {
+    Record record;
+    InputArchive archive(payload);
+    archive(record);
+    if (archive.left() != 0) return failure(ErrorKind::corrupt, "bytes follow the end of the record");
+    return record;
+  } catch (const std::exception& error) {
+    return failure(ErrorKind::corrupt, error.what());
+  }
+}
+
+}  // namespace froe::wire

@@ -1,0 +1,364 @@
+#include "chunk/atoms.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "chunk/split_text.hpp"
+
+namespace froe::chunk {
+namespace {
+
+// Deeper than any place where the difference still matters, and small enough that costs cannot overflow.
+constexpr std::uint32_t max_depth = 64;
+// Columns of indentation that count as one level where there is no syntax.
+constexpr std::uint32_t columns_per_level = 4;
+
+bool is_major(Kind kind) {
+  switch (kind) {
+    case Kind::function:
+    case Kind::method:
+    case Kind::constructor:
+    case Kind::module: return true;
+    default: return has_members(kind);
+  }
+}
+
+// What without a body only declares: a prototype, a forward declaration.
+bool is_major_with_body(const Definition& definition) {
+  return is_major(definition.kind) && definition.rule->body.find(definition.node).has_value();
+}
+
+// Whether a definition that fits is a chunk of its own: one with a body, and any that is no crumb.
+bool stands_alone(const Definition& definition, std::uint32_t size, const ChunkOptions& options) {
+  return size >= options.min_size || is_major_with_body(definition);
+}
+
+bool is_punctuation(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    auto byte = static_cast<unsigned char>(c);
+    bool word = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+                (byte >= 'A' && byte <= 'Z') || byte == '_' || byte >= 0x80;
+    return !word;
+  });
+}
+
+// Joins atoms as they come, so that no atom is less than a line unless it has to be.
+class AtomList {
+ public:
+  AtomList(const Measure& measure, const Outline* outline, std::uint32_t budget)
+      : measure_(measure), outline_(outline), budget_(budget) {}
+
+  void add(Atom atom) {
+    if (atoms_.empty()) {
+      atoms_.push_back(atom);
+      return;
+    }
+    Atom& last = atoms_.back();
+    auto gap = measure_.text({last.range.end, std::max(last.range.end, atom.range.begin)});
+    bool ends_line = measure_.source()[last.range.end - 1] == '\n';
+    auto breaks = static_cast<std::size_t>(std::count(gap.begin(), gap.end(), '\n')) + (ends_line ? 1U : 0U);
+    atom.starts_line = breaks > 0;
+    atom.after_blank = breaks > 1;
+    if (joins(last, atom)) {
+      join(last, atom);
+    } else {
+      atoms_.push_back(atom);
+    }
+  }
+
+  // Whether an atom with this range would begin where the one before ends its line, for want of room to join
+  // it.
+  bool breaks_line(ByteRange range) const {
+    if (atoms_.empty()) return false;
+    const auto& last = atoms_.back().range;
+    bool same_line = measure_.source()[last.end - 1] != '\n' &&
+                     measure_.line_feeds({last.end, std::max(last.end, range.begin)}) == 0;
+    return same_line && measure_.size({last.begin, range.end}) > budget_;
+  }
+
+  // Gives every byte to an atom: the gap up to and with its first line break to the atom before, the rest to
+  // the atom after.
+  std::vector<Atom> tile() && {
+    auto size = static_cast<std::uint32_t>(measure_.source().size());
+    if (atoms_.empty() && size > 0) atoms_.push_back({});
+    for (std::size_t i = 0; i < atoms_.size(); ++i) {
+      if (i == 0) {
+        atoms_[i].range.begin = 0;
+        continue;
+      }
+      auto end = atoms_[i - 1].range.end;
+      auto begin = atoms_[i].range.begin;
+      bool ended = measure_.source()[end - 1] == '\n';
+      if (end < begin && !ended) end = line_end(measure_.source(), end, begin);
+      atoms_[i - 1].range.end = end;
+      atoms_[i].range.begin = end;
+    }
+    if (!atoms_.empty()) atoms_.back().range.end = size;
+    return std::move(atoms_);
+  }
+
+ private:
+  bool joins(const Atom& last, const Atom& next) const {
+    if (next.alone || measure_.size({last.range.begin, next.range.end}) > budget_) return false;
+    // A brace, a semicolon or an `end` says nothing on its own.
+    if (next.closes) return true;
+    if (is_punctuation(measure_.text(next.range)) && next.role != AtomRole::comment) return true;
+    if (next.starts_line) return false;
+    return !last.alone || next.role == AtomRole::comment;
+  }
+
+  void join(Atom& last, const Atom& next) const {
+    last.range.end = next.range.end;
+    if (last.alone) return;
+    if (last.definition == no_definition) last.definition = next.definition;
+    if (last.head_of == no_definition) last.head_of = next.head_of;
+    last.opens = last.opens || next.opens;
+    if (last.role != next.role && next.role != AtomRole::comment) {
+      last.role = last.definition == no_definition ? AtomRole::code : AtomRole::definition;
+    }
+    if (outline_) last.enclosing = common_enclosing(*outline_, last.enclosing, next.enclosing);
+  }
+
+  const Measure& measure_;
+  const Outline* outline_;
+  std::uint32_t budget_;
+  std::vector<Atom> atoms_;
+};
+
+// Descends into what does not fit, and only there.
+class Flattener {
+ public:
+  Flattener(const syntax::Grammar& grammar, const syntax::Tree& tree, const Outline& outline,
+            const Measure& measure, const ChunkOptions& options)
+      : grammar_(grammar),
+        cursor_(tree.root()),
+        outline_(outline),
+        measure_(measure),
+        options_(options),
+        list_(measure, &outline, options.max_size),
+        by_range_(outline.definitions.size()) {
+    std::iota(by_range_.begin(), by_range_.end(), 0U);
+    std::stable_sort(by_range_.begin(), by_range_.end(), [&](std::uint32_t a, std::uint32_t b) {
+      auto x = outline_.definitions[a].range;
+      auto y = outline_.definitions[b].range;
+      return x.begin != y.begin ? x.begin < y.begin : x.end > y.end;
+    });
+    next_apart_.assign(by_range_.size() + 1, by_range_.size());
+    for (auto i = by_range_.size(); i-- > 0;) {
+      bool apart = is_major_with_body(outline_.definitions[by_range_[i]]);
+      next_apart_[i] = apart ? i : next_apart_[i + 1];
+    }
+  }
+
+  std::vector<Atom> run() {
+    open_.push_back({cursor_.node().symbol(), no_definition, 0});
+    if (!cursor_.to_first_child()) {
+      add_text(cursor_.node().range());
+      return std::move(list_).tile();
+    }
+    for (;;) {
+      cut_depth_ =
+          std::min(cut_depth_, std::min<std::uint32_t>(max_depth, static_cast<std::uint32_t>(open_.size())));
+      if (visit()) continue;
+      while (!cursor_.to_next_sibling()) {
+        open_.pop_back();
+        if (open_.empty() || !cursor_.to_parent()) return std::move(list_).tile();
+      }
+    }
+  }
+
+ private:
+  struct Open {
+    TSSymbol symbol;
+    std::uint32_t definition;  // innermost opened
+    std::uint32_t end;         // of the node; 0 of the whole file, which nothing closes
+  };
+
+  // True if the cursor went down into the node.
+  bool visit() {
+    auto node = cursor_.node();
+    auto range = node.range();
+    if (range.size() == 0 || range.begin < done_) return false;
+    auto definition = definition_at(range);
+    auto size = measure_.size(range);
+    bool fits = size <= options_.max_size;
+    if (fits && (node.is_leaf() || !has_to_open(node, range, definition))) {
+      add(node, range, definition, size);
+      return false;
+    }
+    // An error node that spans definitions which are whole is opened for their sake.
+    bool is_text = node.is_leaf() || (node.is_error() && !holds_apart(range, open_.back().definition));
+    if (!fits && is_text) {
+      add_text(range);
+      return false;
+    }
+    open_.push_back(
+        {node.symbol(), definition == no_definition ? open_.back().definition : definition, range.end});
+    if (pending_head_ == no_definition) pending_head_ = definition;
+    return cursor_.to_first_child();
+  }
+
+  // What fits is opened all the same if it only holds definitions together (a namespace, an include guard, a
+  // group of types, the body of a class that is open), or if a block would be torn from the line that it
+  // begins on.
+  bool has_to_open(syntax::Node node, ByteRange range, std::uint32_t definition) const {
+    bool ordinary = definition == no_definition;
+    if (!ordinary && outline_.definitions[definition].kind != Kind::module) return false;
+    auto outer = ordinary ? open_.back().definition : definition;
+    if (holds_apart(range, outer) && holds_together(node, outer)) return true;
+    return ordinary && measure_.line_feeds(range) > 0 && list_.breaks_line(range);
+  }
+
+  // Whether a definition that is to stand alone, directly below `outer`, lies in the range of a node.
+  bool holds_apart(ByteRange range, std::uint32_t outer) const {
+    for (auto i = next_apart_[next_]; i < by_range_.size(); i = next_apart_[i + 1]) {
+      const auto& inner = outline_.definitions[by_range_[i]];
+      if (inner.range.begin >= range.end) return false;
+      if (inner.range.end <= range.end && inner.parent == outer) return true;
+    }
+    return false;
+  }
+
+  bool holds_together(syntax::Node node, std::uint32_t outer) const {
+    if (outer != no_definition) {
+      auto kind = outline_.definitions[outer].kind;
+      return kind == Kind::module || has_members(kind);
+    }
+    const auto* rule = grammar_.rule(node, {open_.back().symbol, false}, measure_.source());
+    return rule && (rule->role == language::Role::container || rule->role == language::Role::wrapper);
+  }
+
+  void add(syntax::Node node, ByteRange range, std::uint32_t definition, std::uint32_t size) {
+    Atom atom;
+    atom.range = range;
+    atom.definition = definition;
+    atom.closes = !node.is_named() && range.end == open_.back().end;
+    if (definition != no_definition) {
+      atom.role = AtomRole::definition;
+      atom.alone = stands_alone(outline_.definitions[definition], size, options_);
+    } else if (const auto* rule = grammar_.rule(node, {open_.back().symbol, false}, measure_.source())) {
+      switch (rule->role) {
+        case language::Role::comment: atom.role = AtomRole::comment; break;
+        case language::Role::import: atom.role = AtomRole::import; break;
+        case language::Role::attribute: atom.role = AtomRole::attribute; break;
+        default: break;
+      }
+    }
+    push(atom);
+  }
+
+  void add_text(ByteRange range) {
+    split_text(measure_, range, options_.max_size, [&](ByteRange piece) {
+      Atom atom;
+      atom.range = piece;
+      atom.role = AtomRole::text;
+      push(atom);
+      // Inside, every line is as deep as the next.
+      cut_depth_ = std::min<std::uint32_t>(max_depth, static_cast<std::uint32_t>(open_.size()) + 1);
+    });
+  }
+
+  void push(Atom atom) {
+    atom.enclosing = open_.back().definition;
+    atom.head_of = pending_head_;
+    atom.opens = pending_head_ != no_definition && outline_.definitions[pending_head_].kind != Kind::module;
+    atom.depth = cut_depth_;
+    list_.add(atom);
+    pending_head_ = no_definition;
+    cut_depth_ = max_depth;
+    done_ = atom.range.end;
+  }
+
+  // The outermost definition with exactly this range that is not open yet.
+  std::uint32_t definition_at(ByteRange range) {
+    auto range_of = [&](std::size_t i) { return outline_.definitions[by_range_[i]].range; };
+    // Outer nodes are visited before inner ones, so that what reaches further has had its turn.
+    auto passed = [&](ByteRange one) {
+      return one.begin < range.begin || (one.begin == range.begin && one.end > range.end);
+    };
+    while (next_ < by_range_.size() && passed(range_of(next_))) ++next_;
+    for (auto i = next_; i < by_range_.size() && range_of(i) == range; ++i) {
+      bool inside = open_.back().definition == no_definition || by_range_[i] > open_.back().definition;
+      if (inside) return by_range_[i];
+    }
+    return no_definition;
+  }
+
+  const syntax::Grammar& grammar_;
+  syntax::Cursor cursor_;
+  const Outline& outline_;
+  const Measure& measure_;
+  const ChunkOptions& options_;
+  AtomList list_;
+  std::vector<std::uint32_t> by_range_;  // definitions, outer before inner
+  std::size_t next_ = 0;
+  std::vector<std::size_t> next_apart_;  // from each place in by_range_, the next one that could stand alone
+  std::vector<Open> open_;
+  std::uint32_t cut_depth_ = max_depth;  // shallowest boundary passed since the last atom
+  std::uint32_t pending_head_ = no_definition;
+  std::uint32_t done_ = 0;  // everything before it is in an atom
+};
+
+std::uint32_t indentation(std::string_view line) {
+  std::uint32_t columns = 0;
+  for (char c : line) {
+    if (c == '\t') {
+      columns += columns_per_level;
+    } else if (c == ' ') {
+      ++columns;
+    } else {
+      break;
+    }
+  }
+  return columns;
+}
+
+bool is_blank(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), is_space);
+}
+
+}  // namespace
+
+std::vector<Atom> syntax_atoms(const syntax::Grammar& grammar, const syntax::Tree& tree,
+                               const Outline& outline, const Measure& measure, const ChunkOptions& options) {
+  return Flattener(grammar, tree, outline, measure, options).run();
+}
+
+std::vector<Atom> text_atoms(const Measure& measure, const ChunkOptions& options) {
+  std::vector<Atom> atoms;
+  bool blank = false;
+  split_text(measure, {0, static_cast<std::uint32_t>(measure.source().size())}, options.max_size,
+             [&](ByteRange piece) {
+               auto text = measure.text(piece);
+               bool starts_line = atoms.empty() || measure.source()[piece.begin - 1] == '\n' ||
+                                  measure.source()[piece.begin - 1] == '\r';
+               // Empty lines go with the text before them and make the next line a good place to cut.
+               if (!atoms.empty() && is_blank(text) &&
+                   measure.size({atoms.back().range.begin, piece.end}) <= options.max_size) {
+                 atoms.back().range.end = piece.end;
+                 blank = blank || starts_line;
+                 return;
+               }
+               Atom atom;
+               atom.range = piece;
+               atom.role = AtomRole::text;
+               atom.depth = std::min(max_depth, indentation(text) / columns_per_level);
+               atom.starts_line = starts_line;
+               atom.after_blank = blank;
+               atoms.push_back(atom);
+               blank = false;
+             });
+  return atoms;
+}
+
+std::uint32_t common_enclosing(const Outline& outline, std::uint32_t a, std::uint32_t b) {
+  // Parents precede their children, so the larger index is never an ancestor of the smaller.
+  while (a != b) {
+    if (a == no_definition || b == no_definition) return no_definition;
+    auto& larger = a > b ? a : b;
+    larger = outline.definitions[larger].parent;
+  }
+  return a;
+}
+
+}  // namespace froe::chunk

@@ -1,0 +1,85 @@
+#include "froe/chunk.hpp"
+
+#include <chrono>
+#include <stdexcept>
+#include <utility>
+
+#include "chunk/atoms.hpp"
+#include "chunk/live_chunk.hpp"
+#include "chunk/measure.hpp"
+#include "chunk/outline.hpp"
+#include "froe/language.hpp"
+#include "froe/syntax.hpp"
+
+namespace froe::chunk {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::uint64_t nanoseconds_since(Clock::time_point start) {
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start).count());
+}
+
+// The step at which a live, lazy sequence becomes plain records.
+std::vector<Chunk> materialise(const CutFile& file, std::string_view language, std::string_view separator) {
+  Materialiser plain(file, language, separator);
+  std::vector<Chunk> chunks;
+  for (const auto& live : live_chunks(file)) chunks.push_back(plain(live));
+  return chunks;
+}
+
+}  // namespace
+
+Chunker::Chunker() = default;
+Chunker::Chunker(Chunker&&) noexcept = default;
+Chunker& Chunker::operator=(Chunker&&) noexcept = default;
+Chunker::~Chunker() = default;
+
+const syntax::Grammar& Chunker::grammar(std::string_view language) {
+  auto found = grammars_.find(language);
+  if (found == grammars_.end()) {
+    const auto* known = language::find(language);
+    if (known == nullptr) throw std::invalid_argument("there is no language named " + std::string(language));
+    found = grammars_.emplace(language, std::make_unique<const syntax::Grammar>(*known)).first;
+  }
+  return *found->second;
+}
+
+FileResult Chunker::chunk(const FileTask& task) {
+  if (task.language.empty()) return chunk_as_text(task, Outcome::text, {});
+  const auto& rules = grammar(task.language);
+  auto start = Clock::now();
+  syntax::Tree tree(rules, task.content);
+  FileResult result;
+  result.sequence = task.sequence;
+  result.parse_nanoseconds = nanoseconds_since(start);
+
+  start = Clock::now();
+  Measure measure(task.content, task.options.unit);
+  auto found = outline(rules, tree, task.content);
+  auto atoms = syntax_atoms(rules, tree, found, measure, task.options);
+  result.chunks = materialise(CutFile{found, atoms, measure, task.options}, task.language,
+                              rules.language().scope_separator);
+  result.symbols = materialise(found, task.content);
+  result.errors = std::move(found.errors);
+  result.outcome = result.errors.empty() ? Outcome::parsed : Outcome::parsed_with_errors;
+  result.chunk_nanoseconds = nanoseconds_since(start);
+  return result;
+}
+
+FileResult chunk_as_text(const FileTask& task, Outcome outcome, std::string detail) {
+  auto start = Clock::now();
+  FileResult result;
+  result.sequence = task.sequence;
+  result.outcome = outcome;
+  result.detail = std::move(detail);
+  Measure measure(task.content, task.options.unit);
+  auto atoms = text_atoms(measure, task.options);
+  const Outline nothing;
+  result.chunks = materialise(CutFile{nothing, atoms, measure, task.options}, task.language, {});
+  result.chunk_nanoseconds = nanoseconds_since(start);
+  return result;
+}
+
+}  // namespace froe::chunk

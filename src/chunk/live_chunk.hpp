@@ -1,0 +1,64 @@
+// A chunk while the syntax tree that it was cut along is still alive, the lazy sequence of a file's chunks,
+// and the step that makes one a plain record. Live chunks stay inside the function that parsed the file.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "chunk/atoms.hpp"
+#include "chunk/cut.hpp"
+#include "chunk/generator.hpp"
+#include "chunk/measure.hpp"
+#include "chunk/outline.hpp"
+#include "froe/record.hpp"
+
+namespace froe::chunk {
+
+struct LiveChunk {
+  ByteRange range;
+  Kind kind = Kind::text;
+  bool partial = false;
+  std::uint32_t definition = no_definition;  // that the chunk is, or is a part of
+  std::uint32_t enclosing = no_definition;   // whose members or statements it holds
+  std::uint32_t head_of = no_definition;     // opened definition whose head it holds
+};
+
+struct CutFile {
+  const Outline& outline;
+  const std::vector<Atom>& atoms;
+  const Measure& measure;
+  const ChunkOptions& options;
+};
+
+// Yields the chunks of a file in order, each described as it is asked for. What `file` names must outlive it.
+[[nodiscard]] Generator<LiveChunk> live_chunks(CutFile file);
+
+// Makes live chunks plain, one after the other. Keeps count of what depends on the chunks before: ordinals,
+// rows and which chunk holds whose head.
+class Materialiser {
+ public:
+  Materialiser(const CutFile& file, std::string_view language, std::string_view scope_separator)
+      : file_(file),
+        language_(language),
+        separator_(scope_separator),
+        heads_(file.outline.definitions.size(), none) {}
+
+  [[nodiscard]] Chunk operator()(const LiveChunk& live);
+
+ private:
+  static constexpr std::uint32_t none = no_definition;
+  [[nodiscard]] Position advance(std::uint32_t offset);
+
+  CutFile file_;
+  std::string_view language_;
+  std::string_view separator_;
+  std::vector<std::uint32_t> heads_;  // by definition: ordinal of the chunk with its head
+  std::uint32_t ordinal_ = 0;
+  Position position_;
+  std::uint32_t offset_ = 0;
+};
+
+[[nodiscard]] std::vector<Symbol> materialise(const Outline& outline, std::string_view source);
+
+}  // namespace froe::chunk

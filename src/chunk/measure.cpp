@@ -1,0 +1,65 @@
+#include "chunk/measure.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+namespace froe::chunk {
+namespace {
+
+constexpr std::size_t word_bits = 64;
+
+struct ByteClass {
+  std::array<bool, 256> begins_character{};
+  constexpr ByteClass() {
+    for (int i = 0; i < 256; ++i) {
+      bool continuation = (i & 0xc0) == 0x80;  // of a UTF-8 sequence
+      begins_character[static_cast<std::size_t>(i)] = !continuation && !is_space(static_cast<char>(i));
+    }
+  }
+};
+constexpr ByteClass byte_class;
+
+}  // namespace
+
+void Measure::Marks::push(std::uint64_t word) {
+  words_.push_back(word);
+  before_.push_back(before_.back() + static_cast<std::uint32_t>(std::popcount(word)));
+}
+
+std::uint32_t Measure::Marks::count(std::uint32_t before) const {
+  std::size_t word = before / word_bits;
+  std::size_t bit = before % word_bits;
+  if (bit == 0) return before_[word];
+  return before_[word] +
+         static_cast<std::uint32_t>(std::popcount(words_[word] & ((std::uint64_t{1} << bit) - 1)));
+}
+
+Measure::Measure(std::string_view source, SizeUnit unit) : source_(source), unit_(unit) {
+  for (std::size_t at = 0; at < source.size(); at += word_bits) {
+    auto block = source.substr(at, word_bits);
+    std::uint64_t characters = 0;
+    std::uint64_t feeds = 0;
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      auto byte = static_cast<unsigned char>(block[i]);
+      characters |= std::uint64_t{byte_class.begins_character[byte]} << i;
+      feeds |= std::uint64_t{byte == '\n'} << i;
+    }
+    characters_.push(characters);
+    line_feeds_.push(feeds);
+  }
+}
+
+std::uint32_t Measure::size(ByteRange range) const {
+  switch (unit_) {
+    case SizeUnit::bytes: return range.size();
+    case SizeUnit::nonspace: return characters_.count(range.end) - characters_.count(range.begin);
+    case SizeUnit::lines: {
+      bool open = range.size() > 0 && source_[range.end - 1] != '\n';
+      return line_feeds(range) + (open ? 1 : 0);
+    }
+  }
+  return range.size();
+}
+
+}  // namespace froe::chunk

@@ -1,0 +1,269 @@
+#include "chunk/outline.hpp"
+
+#include <algorithm>
+
+#include "chunk/measure.hpp"
+#include "froe/json.hpp"
+
+namespace froe::chunk {
+namespace {
+
+// Long enough for real heads with their parameters; what is longer is generated.
+constexpr std::size_t max_signature = 400;
+constexpr std::size_t max_scope = 1000;
+
+// A node on the way from the root to where the walk stands.
+struct Frame {
+  TSSymbol symbol = 0;
+  std::uint32_t definition = no_definition;  // innermost one around the node's children
+  bool wrapper = false;
+  bool in_error = false;
+  // For a wrapper: the definition directly inside it, if there is exactly one.
+  std::uint32_t wrapped = no_definition;
+  bool wraps_several = false;
+};
+
+class Walk {
+ public:
+  Walk(const syntax::Grammar& grammar, syntax::Node root, std::string_view source)
+      : grammar_(grammar), source_(source), cursor_(root) {}
+
+  Outline run() {
+    bool errors = cursor_.node().has_error();
+    for (;;) {
+      auto node = cursor_.node();
+      Frame frame = visit(node, errors);
+      // Half the nodes of a tree are leaves or little more; asking the cursor to descend into them costs most
+      // of a walk.
+      if (may_hold_definition(node, frame, errors) && cursor_.to_first_child()) {
+        frames_.push_back(frame);
+        continue;
+      }
+      leave(node, frame);
+      while (!cursor_.to_next_sibling()) {
+        if (frames_.empty() || !cursor_.to_parent()) return std::move(outline_);
+        Frame done = frames_.back();
+        frames_.pop_back();
+        leave(cursor_.node(), done);
+      }
+    }
+  }
+
+ private:
+  // Most nodes of a tree stand inside of functions, and few of them hold a definition worth an entry. What
+  // holds an error is searched for it in any case.
+  bool may_hold_definition(syntax::Node node, const Frame& frame, bool errors) {
+    if (node.is_leaf()) return false;
+    auto opener = grammar_.language().body_opener;
+    if (opener.empty()) return true;
+    bool in_body =
+        frame.definition != no_definition && is_callable(outline_.definitions[frame.definition].kind);
+    if (!in_body || (errors && node.has_error())) return true;
+    // Nodes come in ascending order of where they begin, so that the source is searched once.
+    auto range = node.range();
+    if (next_opener_ < range.begin) next_opener_ = source_.find(opener, range.begin);
+    return next_opener_ < range.end;
+  }
+
+  Frame visit(syntax::Node node, bool errors) {
+    Frame frame;
+    frame.symbol = node.symbol();
+    const Frame* above = frames_.empty() ? nullptr : &frames_.back();
+    if (above) {
+      frame.definition = above->definition;
+      frame.in_error = above->in_error;
+    }
+    if (errors && !frame.in_error && (node.is_error() || node.is_missing())) {
+      outline_.errors.push_back(node.range());
+      // The root of a file that makes no sense as a whole still has errors worth telling apart.
+      frame.in_error = above != nullptr;
+    }
+    syntax::Surroundings around;
+    if (above) around.parent = above->symbol;
+    around.in_callable =
+        frame.definition != no_definition && is_callable(outline_.definitions[frame.definition].kind);
+    if (const auto* rule = grammar_.rule(node, around, source_)) apply(*rule, node, frame);
+    return frame;
+  }
+
+  void apply(const syntax::Rule& rule, syntax::Node node, Frame& frame) {
+    if (rule.role == language::Role::wrapper) {
+      frame.wrapper = true;
+      return;
+    }
+    if (rule.role != language::Role::definition) return;
+    auto& definitions = outline_.definitions;
+    Definition definition{
+        node, &rule, rule.kind, frame.definition, node.range(), node.begin(), node.end(), node.range().begin,
+        {},   {}};
+    auto names = rule.name.find_all(node);
+    if (!names.empty()) definition.name = names.front();
+    definition.owner = owner_of(rule, node, definition.name);
+    bool member = frame.definition != no_definition && has_members(definitions[frame.definition].kind);
+    if (member || definition.owner) definition.kind = rule.member_kind;
+    frame.definition = static_cast<std::uint32_t>(definitions.size());
+    frame.wrapped = frame.definition;
+    definitions.push_back(definition);
+    for (std::size_t i = 1; i < names.size(); ++i) {
+      definition.name = names[i];
+      definitions.push_back(definition);
+    }
+  }
+
+  std::optional<ByteRange> owner_of(const syntax::Rule& rule, syntax::Node node,
+                                    std::optional<syntax::Node> name) const {
+    auto owner = rule.owner.find(node);
+    if (!owner) return std::nullopt;
+    auto range = owner->range();
+    if (name && name->range().begin >= range.begin && name->range().end <= range.end) {
+      range.end = name->range().begin;
+      auto separator = grammar_.language().scope_separator;
+      auto text = source_.substr(range.begin, range.size());
+      if (text.ends_with(separator)) range.end -= static_cast<std::uint32_t>(separator.size());
+    }
+    return range.size() == 0 ? std::nullopt : std::optional(range);
+  }
+
+  // Where the head of a wrapped definition begins, which on its own begins at `inner`.
+  std::uint32_t head_in(syntax::Node wrapper, std::uint32_t inner) const {
+    syntax::Cursor cursor(wrapper);
+    for (bool more = cursor.to_first_child(); more; more = cursor.to_next_sibling()) {
+      auto child = cursor.node();
+      if (child.range().begin >= inner) break;
+      const auto* rule = grammar_.rule(child, {wrapper.symbol(), false}, source_);
+      bool leads = rule && (rule->role == language::Role::attribute || rule->role == language::Role::comment);
+      if (!leads) return child.range().begin;
+    }
+    return inner;
+  }
+
+  // What a node means for the wrapper around it, once everything inside is known.
+  void leave(syntax::Node node, const Frame& frame) {
+    if (frame.wrapped == no_definition || frame.wraps_several) return;
+    if (frame.wrapper) {
+      auto& definitions = outline_.definitions;
+      auto inner = definitions[frame.wrapped].node.raw().id;
+      auto head = head_in(node, definitions[frame.wrapped].head);
+      for (auto i = frame.wrapped; i < definitions.size() && definitions[i].node.raw().id == inner; ++i) {
+        definitions[i].head = head;
+        definitions[i].range = node.range();
+        definitions[i].begin = node.begin();
+        definitions[i].end = node.end();
+      }
+    }
+    if (frames_.empty() || !frames_.back().wrapper) return;
+    auto& above = frames_.back();
+    above.wraps_several = above.wrapped != no_definition;
+    above.wrapped = frame.wrapped;
+  }
+
+  const syntax::Grammar& grammar_;
+  std::string_view source_;
+  std::size_t next_opener_ = source_.find(
+      grammar_.language().body_opener);  // the first at or after the last node that asked; npos: none is left
+  syntax::Cursor cursor_;
+  std::vector<Frame> frames_;
+  Outline outline_;
+};
+
+}  // namespace
+
+Outline outline(const syntax::Grammar& grammar, const syntax::Tree& tree, std::string_view source) {
+  return Walk(grammar, tree.root(), source).run();
+}
+
+namespace {
+
+// Names are short; what is longer is not a name but a mistake of the grammar.
+std::string without_space(ByteRange range, std::string_view source) {
+  std::string name;
+  for (char c : source.substr(range.begin, std::min<std::size_t>(range.size(), max_signature))) {
+    if (!is_space(c)) name += c;
+  }
+  return name;
+}
+
+// Members of `Cache<Key>` and of `Cache<int>` are members of Cache.
+std::string without_arguments(const std::string& owner) {
+  std::string plain;
+  int depth = 0;
+  for (char c : owner) {
+    if (c == '<') ++depth;
+    if (depth == 0) plain += c;
+    if (c == '>' && depth > 0) --depth;
+  }
+  return plain;
+}
+
+}  // namespace
+
+bool is_callable(Kind kind) {
+  return kind == Kind::function || kind == Kind::method || kind == Kind::constructor;
+}
+
+bool has_members(Kind kind) {
+  switch (kind) {
+    case Kind::class_:
+    case Kind::struct_:
+    case Kind::union_:
+    case Kind::enum_:
+    case Kind::interface:
+    case Kind::trait:
+    case Kind::impl: return true;
+    default: return false;
+  }
+}
+
+std::string name_of(const Definition& definition, std::string_view source) {
+  return definition.name ? without_space(definition.name->range(), source) : std::string{};
+}
+
+std::string scope_of(const Outline& outline, std::uint32_t definition, bool with_own,
+                     std::string_view separator, std::string_view source) {
+  std::vector<std::string> names;
+  auto add = [&](std::string name) {
+    if (!name.empty()) names.push_back(std::move(name));
+  };
+  for (bool own = true; definition != no_definition; own = false) {
+    const auto& at = outline.definitions[definition];
+    if (!own || with_own) add(name_of(at, source));
+    if (at.owner) add(without_arguments(without_space(*at.owner, source)));
+    definition = at.parent;
+  }
+  // The innermost names say most; without a bound, deep nesting would make the scopes of a file grow with its
+  // square.
+  std::size_t length = 0;
+  std::size_t kept = 0;
+  while (kept < names.size() && length + names[kept].size() <= max_scope) length += names[kept++].size();
+  names.resize(kept);
+  std::string scope;
+  for (auto name = names.rbegin(); name != names.rend(); ++name) {
+    if (!scope.empty()) scope += separator;
+    scope += *name;
+  }
+  return scope;
+}
+
+std::string signature_of(const Definition& definition, std::string_view source) {
+  ByteRange range{definition.head, definition.range.end};
+  auto body = definition.rule->body.find(definition.node);
+  if (body) range.end = std::max(range.begin, body->range().begin);
+  std::string signature;
+  bool space = false;
+  for (std::size_t at = range.begin; at < range.end && signature.size() < max_signature; ++at) {
+    if (is_space(source[at])) {
+      space = !signature.empty();
+      continue;
+    }
+    if (space) signature += ' ';
+    space = false;
+    // A whole character or nothing, so that the cut leaves valid text valid.
+    auto length = std::max<std::size_t>(1, utf8_sequence(source, at));
+    signature += source.substr(at, length);
+    at += length - 1;
+  }
+  if (body && signature.ends_with(" =")) signature.resize(signature.size() - 2);  // Ruby: `def done? = …`
+  return signature;
+}
+
+}  // namespace froe::chunk

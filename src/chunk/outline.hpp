@@ -1,0 +1,58 @@
+// The definitions of a parsed file, found in one walk over its tree. A node that names several (`int a, b;`)
+// gives several with the same range.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "froe/record.hpp"
+#include "froe/syntax.hpp"
+
+namespace froe::chunk {
+
+inline constexpr std::uint32_t no_definition = std::numeric_limits<std::uint32_t>::max();
+
+// A definition, still attached to its live node.
+struct Definition {
+  syntax::Node node;
+  const syntax::Rule* rule;
+  Kind kind;
+  std::uint32_t parent = no_definition;  // index of the enclosing definition
+  ByteRange range;                       // of the node, with the wrappers around it
+  Position begin;
+  Position end;
+  std::uint32_t head =
+      0;  // where the signature begins: behind decorators, with the words of the wrappers (`export`)
+  std::optional<syntax::Node> name;
+  std::optional<ByteRange> owner;  // name of what it belongs to, for a definition outside of its class
+};
+
+struct Outline {
+  // In order of the nodes in the tree, so that parents precede their children.
+  std::vector<Definition> definitions;
+  // Outermost error nodes and missing tokens.
+  std::vector<ByteRange> errors;
+};
+
+[[nodiscard]] Outline outline(const syntax::Grammar& grammar, const syntax::Tree& tree,
+                              std::string_view source);
+
+[[nodiscard]] bool is_callable(Kind kind);
+// Whether definitions below this one are its members.
+[[nodiscard]] bool has_members(Kind kind);
+
+[[nodiscard]] std::string name_of(const Definition& definition, std::string_view source);
+
+// Names of the definitions around `definition` (with its own, if `with_own`), outermost first; unnamed ones
+// are left out.
+[[nodiscard]] std::string scope_of(const Outline& outline, std::uint32_t definition, bool with_own,
+                                   std::string_view separator, std::string_view source);
+
+// The definition's head without its body, white space folded, on one line; cut at a fixed length.
+[[nodiscard]] std::string signature_of(const Definition& definition, std::string_view source);
+
+}  // namespace froe::chunk

@@ -1,0 +1,64 @@
+// Cuts plain text to a budget where nothing better is known than lines, spaces and characters.
+#pragma once
+
+#include <algorithm>
+
+#include "chunk/measure.hpp"
+#include "froe/json.hpp"
+
+namespace froe::chunk {
+
+// The end of the line that begins at `begin`, break included: LF, CR LF, or a lone CR.
+[[nodiscard]] inline std::uint32_t line_end(std::string_view source, std::uint32_t begin,
+                                            std::uint32_t limit) {
+  auto at = source.substr(0, limit).find_first_of("\r\n", begin);
+  if (at == std::string_view::npos) return limit;
+  bool pair = source[at] == '\r' && at + 1 < limit && source[at + 1] == '\n';
+  return static_cast<std::uint32_t>(at) + (pair ? 2 : 1);
+}
+
+// The largest piece from `range.begin` on that fits the budget, preferably up to a space in its second half.
+// Never cuts a valid UTF-8 sequence; takes one character even if that is too much.
+[[nodiscard]] inline std::uint32_t fitting_end(const Measure& measure, ByteRange range,
+                                               std::uint32_t budget) {
+  auto source = measure.source();
+  std::uint32_t low = range.begin;
+  std::uint32_t high = range.end;
+  while (low < high) {
+    std::uint32_t middle = low + (high - low + 1) / 2;
+    if (measure.size({range.begin, middle}) <= budget) {
+      low = middle;
+    } else {
+      high = middle - 1;
+    }
+  }
+  if (low == range.end) return low;
+  for (std::uint32_t at = low; at > range.begin + (low - range.begin) / 2; --at) {
+    if (is_space(source[at - 1])) return at;
+  }
+  // Back to where a character begins: at most three bytes, as long as what stands there is a valid sequence.
+  for (std::uint32_t back = 1; back <= 3 && low >= range.begin + back; ++back) {
+    auto length = utf8_sequence(source, low - back);
+    if (length > back) {
+      low -= back;
+      break;
+    }
+  }
+  auto first = std::max<std::size_t>(1, utf8_sequence(source, range.begin));
+  return std::max(low, std::min(range.end, range.begin + static_cast<std::uint32_t>(first)));
+}
+
+// Calls `emit` with pieces that fit the budget, at most a line each, in order.
+template <class Emit>
+void split_text(const Measure& measure, ByteRange range, std::uint32_t budget, Emit emit) {
+  while (range.begin < range.end) {
+    auto line = line_end(measure.source(), range.begin, range.end);
+    while (range.begin < line) {
+      auto end = fitting_end(measure, {range.begin, line}, budget);
+      emit(ByteRange{range.begin, end});
+      range.begin = end;
+    }
+  }
+}
+
+}  // namespace froe::chunk

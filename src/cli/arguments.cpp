@@ -1,0 +1,211 @@
+#include "cli/arguments.hpp"
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <map>
+
+#include "cli/output.hpp"
+#include "cli/version.hpp"
+#include "froe/report.hpp"
+
+namespace froe::cli {
+namespace {
+
+constexpr const char* thread_warning =
+    "Threads share froe's own memory: a grammar that crashes, hangs or eats memory takes the whole run with "
+    "it. "
+    "Only processes contain that.";
+
+CLI::Option* add_when(CLI::App& app, const std::string& name, When& value, const std::string& help) {
+  static const std::map<std::string, When> names{
+      {"auto", When::automatic}, {"always", When::always}, {"never", When::never}};
+  return app
+      .add_option_function<std::string>(
+          name, [&value](const std::string& text) { value = names.at(text); }, help)
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->type_name("WHEN")
+      ->default_str("auto");
+}
+
+void add_count(CLI::App& app, const std::string& name, std::uint64_t& value, const std::string& help) {
+  app.add_option(name, value, help)
+      ->transform(CLI::AsSizeValue(false))
+      ->type_name("BYTES")
+      ->capture_default_str();
+}
+
+void add_cut_options(CLI::App& app, CutArguments& cut) {
+  static const std::map<std::string, ExecutorKind> executors{{"processes", ExecutorKind::processes},
+                                                             {"threads", ExecutorKind::threads},
+                                                             {"inline", ExecutorKind::inline_}};
+  app.add_option_function<std::string>(
+         "--executor", [&cut](const std::string& name) { cut.executor = executors.at(name); },
+         std::string("How to run: processes, threads or inline. ") + thread_warning)
+      ->check(CLI::IsMember({"processes", "threads", "inline"}))
+      ->type_name("NAME")
+      ->default_str("processes");
+  app.add_option("-j,--workers,--threads", cut.workers, "How many workers; 0: one per core")
+      ->check(CLI::Range(0U, 1024U))
+      ->type_name("N")
+      ->capture_default_str();
+
+  auto& options = cut.options;
+  app.add_option("--max-size", options.chunk.max_size, "Largest chunk, in the size unit")
+      ->check(CLI::Range(20U, 1U << 24U))
+      ->type_name("N")
+      ->capture_default_str();
+  app.add_option("--min-size", options.chunk.min_size, "Size up to which small pieces are joined")
+      ->check(CLI::Range(0U, 1U << 24U))
+      ->type_name("N")
+      ->capture_default_str();
+  app.add_option_function<std::string>(
+         "--size-unit",
+         [&options](const std::string& name) { options.chunk.unit = *size_unit_from_string(name); },
+         "nonspace (characters that are not white space), bytes or lines")
+      ->check(CLI::IsMember({"nonspace", "bytes", "lines"}))
+      ->type_name("UNIT")
+      ->default_str("nonspace");
+  add_count(app, "--max-parse-size", options.max_parse.value,
+            "Larger files are cut as text, without a syntax tree");
+  add_count(app, "--max-file-size", options.max_file.value, "Larger files are left out");
+  app.add_flag_callback(
+      "--no-git-ignore", [&options] { options.discovery.git_ignore = false; },
+      "Do not obey .gitignore and git's other exclude files");
+  app.add_flag_callback(
+      "--no-ignore-files", [&options] { options.discovery.ignore_files = false; },
+      "Do not obey .ignore files");
+  app.add_flag_callback(
+      "--no-ignore", [&options] { options.discovery.git_ignore = options.discovery.ignore_files = false; },
+      "Obey no ignore files at all");
+  app.add_flag_callback(
+      "--no-hidden", [&options] { options.discovery.hidden = false; },
+      "Leave out names that begin with a dot");
+}
+
+// Declares the subcommands and remembers which was chosen. Lives until the arguments have been parsed.
+class Parser {
+ public:
+  Parser()
+      : app_(
+            "Splits source code along its grain: cuts trees of files into chunks that follow the syntax, in "
+            "worker processes, and keeps them in an SQLite index.",
+            "froe") {
+    app_.require_subcommand(1);
+    app_.fallthrough();
+    app_.set_version_flag("-V,--version", std::string("froe ") + version);
+    app_.add_option("--db", common_.database,
+                    "The index; default: .froe/index.db here or in a directory above")
+        ->type_name("FILE");
+    app_.add_flag("--json", common_.json, "Print JSON Lines");
+    add_when(app_, "--color", common_.color, "Colours: auto, always or never");
+    app_.footer(
+        "Exit status: 0 done; 1 done, but something was found wrong or nothing was found; 2 failed; "
+        "130 and 143 stopped by SIGINT and SIGTERM.");
+    declare();
+  }
+
+  std::variant<Arguments, int> parse(int argc, const char* const* argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::RequiredError& error) {
+      auto unknown = app_.remaining();
+      if (!app_.get_subcommands().empty() || unknown.empty()) {
+        app_.exit(error);
+      } else {
+        complain("there is no command named " + report::printable(unknown.front()) +
+                 "; `froe --help` lists them");
+      }
+      return exit_failure;
+    } catch (const CLI::ParseError& error) {
+      int code = app_.exit(error);
+      return code == 0 ? 0 : exit_failure;
+    }
+    return Arguments{common_, chosen_()};
+  }
+
+ private:
+  // The arguments of each command must stay where CLI11 was told to write them.
+  template <class T>
+  T& declare(const std::string& name, const std::string& help, CLI::App*& sub) {
+    auto arguments = std::make_shared<T>();
+    sub = app_.add_subcommand(name, help);
+    sub->callback([this, arguments] { chosen_ = [arguments]() -> Command { return *arguments; }; });
+    return *arguments;
+  }
+
+  void declare() {
+    CLI::App* sub = nullptr;
+    auto& index = declare<IndexArguments>("index", "Bring the index of a tree up to date", sub);
+    sub->add_option("path", index.root, "The tree")->capture_default_str();
+    add_cut_options(*sub, index.cut);
+    add_when(*sub, "--progress", index.progress, "Progress on standard error: auto, always or never");
+    sub->add_flag_callback(
+        "--no-wait", [&index] { index.wait = false; }, "Fail at once if another froe is writing the index");
+    sub->add_flag("-q,--quiet", index.quiet, "No summary");
+
+    auto& chunk =
+        declare<ChunkArguments>("chunk", "Cut files and print their chunks as JSON Lines; no index", sub);
+    sub->add_option("paths", chunk.paths, "Files and directories; - or nothing: standard input");
+    add_cut_options(*sub, chunk.cut);
+    sub->add_option("--language", chunk.language, "Take files named on the command line for this language")
+        ->type_name("NAME");
+    sub->add_option("--path", chunk.path, "Name of standard input, by which its language is detected")
+        ->type_name("NAME");
+    sub->add_flag_callback(
+        "--no-text", [&chunk] { chunk.text = false; }, "Leave out the text of the chunks");
+
+    auto& dump =
+        declare<DumpArguments>("dump", "Print the logical content of the index, in a fixed order", sub);
+    sub->add_flag("--row-ids", dump.row_ids, "With SQLite's row ids and the full-text index");
+
+    auto& search = declare<SearchArguments>("search", "Find chunks by words", sub);
+    sub->add_option("query", search.query, "Words, identifiers, or \"phrases\"")->required();
+    sub->add_option("-n,--limit", search.limit, "How many at most")
+        ->check(CLI::Range(1U, 10000U))
+        ->type_name("N")
+        ->capture_default_str();
+    sub->add_option("--language", search.language, "Only chunks in this language")->type_name("NAME");
+    sub->add_option("--path", search.path_prefix, "Only files whose path begins so")->type_name("PREFIX");
+    sub->add_option("--lines", search.lines, "How many lines of each chunk to show; 0: none")
+        ->type_name("N")
+        ->capture_default_str();
+
+    auto& show = declare<ShowArguments>("show", "Print the text of chunks", sub);
+    sub->add_option("what", show.what, "PATH, PATH:LINE or the id of a chunk")->required();
+
+    auto& outline = declare<OutlineArguments>("outline", "Print the definitions in a file", sub);
+    sub->add_option("path", outline.path, "A file of the index")->required();
+
+    declare<StatsArguments>("stats", "Count what is in the index", sub);
+    auto& ledger = declare<LedgerArguments>("ledger", "Say of every file what became of it", sub);
+    std::vector<std::string> outcomes;
+    for (auto outcome : all_outcomes) outcomes.emplace_back(to_string(outcome));
+    sub->add_option_function<std::string>(
+           "--outcome",
+           [&ledger](const std::string& name) {
+             for (auto outcome : all_outcomes) {
+               if (to_string(outcome) == name) ledger.outcome = outcome;
+             }
+           },
+           "Only files with this outcome")
+        ->check(CLI::IsMember(outcomes))
+        ->type_name("OUTCOME");
+    declare<LanguagesArguments>("languages", "List the languages that are cut by syntax", sub);
+    declare<VerifyArguments>("verify",
+                             "Prove the index: rebuild every file from its chunks, check the database", sub);
+    declare<WorkerArguments>("worker", "", sub);
+    sub->group("");  // not for users: froe starts it
+  }
+
+  CLI::App app_;
+  CommonArguments common_;
+  std::function<Command()> chosen_;
+};
+
+}  // namespace
+
+std::variant<Arguments, int> parse_arguments(int argc, const char* const* argv) {
+  return Parser().parse(argc, argv);
+}
+
+}  // namespace froe::cli

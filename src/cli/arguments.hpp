@@ -1,0 +1,86 @@
+// What the user asked for, as typed values. Meaning (which database, which executor object) is found out
+// later, in the commands.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "froe/index.hpp"
+#include "froe/record.hpp"
+
+namespace froe::cli {
+
+enum class When : std::uint8_t { automatic, always, never };
+enum class ExecutorKind : std::uint8_t { processes, threads, inline_ };
+
+// Exit codes beside 0.
+inline constexpr int exit_findings =
+    1;  // done, but: nothing found, a fault found, files that could not be cut
+inline constexpr int exit_failure = 2;  // not done
+
+struct CommonArguments {
+  std::string database;  // empty: the nearest .froe/index.db
+  bool json = false;
+  When color = When::automatic;
+};
+
+struct CutArguments {
+  index::Options options;
+  ExecutorKind executor = ExecutorKind::processes;
+  unsigned workers = 0;  // 0: one per core
+};
+
+struct IndexArguments {
+  std::string root = ".";
+  CutArguments cut;
+  When progress = When::automatic;
+  bool wait = true;
+  bool quiet = false;
+};
+struct ChunkArguments {
+  std::vector<std::string> paths;  // "-": standard input
+  CutArguments cut;
+  std::string language;  // empty: detect
+  std::string path;      // what to call standard input
+  bool text = true;
+};
+struct DumpArguments {
+  bool row_ids = false;
+};
+struct SearchArguments {
+  std::string query;
+  std::uint32_t limit = 10;
+  std::string language;
+  std::string path_prefix;
+  std::uint32_t lines = 8;  // of each chunk
+};
+struct ShowArguments {
+  std::string what;
+};
+struct OutlineArguments {
+  std::string path;
+};
+struct StatsArguments {};
+struct LedgerArguments {
+  std::optional<Outcome> outcome;
+};
+struct LanguagesArguments {};
+struct VerifyArguments {};
+struct WorkerArguments {};
+
+using Command = std::variant<IndexArguments, ChunkArguments, DumpArguments, SearchArguments, ShowArguments,
+                             OutlineArguments, StatsArguments, LedgerArguments, LanguagesArguments,
+                             VerifyArguments, WorkerArguments>;
+
+struct Arguments {
+  CommonArguments common;
+  Command command;
+};
+
+// Either what to do, or the exit code of a program that has said what there is to say (help, version, usage).
+[[nodiscard]] std::variant<Arguments, int> parse_arguments(int argc, const char* const* argv);
+
+}  // namespace froe::cli

@@ -1,0 +1,59 @@
+#include "cli/composition.hpp"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "cli/commands.hpp"
+#include "froe/chunk.hpp"
+
+namespace froe::cli {
+
+execute::HandlerFactory chunk_handler() {
+  return [] {
+    auto chunker = std::make_shared<chunk::Chunker>();
+    return [chunker](const FileTask& task) { return chunker->chunk(task); };
+  };
+}
+
+unsigned worker_count(const CutArguments& arguments) {
+  return arguments.workers > 0 ? arguments.workers : std::max(1U, std::thread::hardware_concurrency());
+}
+
+std::unique_ptr<execute::Executor> make_executor(const CutArguments& arguments) {
+  execute::Limits limits;
+  limits.workers = worker_count(arguments);
+  switch (arguments.executor) {
+    case ExecutorKind::inline_: return execute::make_inline(chunk_handler());
+    case ExecutorKind::threads: return execute::make_threads(chunk_handler(), limits);
+    case ExecutorKind::processes: break;
+  }
+  execute::WorkerSpec worker{"/proc/self/exe", {"worker"}};
+  return execute::make_processes(std::move(worker), chunk::chunk_as_text, limits);
+}
+
+std::filesystem::path default_database(const std::filesystem::path& root) {
+  return root / ".froe" / "index.db";
+}
+
+Result<std::filesystem::path> find_database(const CommonArguments& common) {
+  if (!common.database.empty()) return std::filesystem::path(common.database);
+  std::error_code error;
+  auto directory = std::filesystem::current_path(error);
+  if (error) return failure(ErrorKind::io, "cannot tell the working directory: " + error.message());
+  for (;;) {
+    auto database = default_database(directory);
+    if (std::filesystem::exists(database, error)) return database;
+    if (directory == directory.root_path()) break;
+    directory = directory.parent_path();
+  }
+  return failure(
+      ErrorKind::not_found,
+      "there is no index here or in a directory above; make one with `froe index`, or name one with --db");
+}
+
+int run(const CommonArguments&, const WorkerArguments&) {
+  return execute::serve(execute::worker_descriptor, chunk_handler());
+}
+
+}  // namespace froe::cli

@@ -1,0 +1,24 @@
+// Binds the chunker to an executor: the one place where parsing meets threads and processes.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "cli/arguments.hpp"
+#include "froe/execute.hpp"
+
+namespace froe::cli {
+
+// What runs in a worker, a thread or inline.
+[[nodiscard]] execute::HandlerFactory chunk_handler();
+
+[[nodiscard]] unsigned worker_count(const CutArguments& arguments);
+
+[[nodiscard]] std::unique_ptr<execute::Executor> make_executor(const CutArguments& arguments);
+
+// The index that a command means: `--db`, or the nearest .froe/index.db from the working directory upwards.
+[[nodiscard]] Result<std::filesystem::path> find_database(const CommonArguments& common);
+// Where the index of a tree is kept unless told otherwise.
+[[nodiscard]] std::filesystem::path default_database(const std::filesystem::path& root);
+
+}  // namespace froe::cli

@@ -1,0 +1,132 @@
+#include <unistd.h>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "cli/commands.hpp"
+#include "cli/composition.hpp"
+#include "cli/output.hpp"
+#include "cli/progress.hpp"
+#include "cli/signals.hpp"
+#include "froe/index.hpp"
+#include "froe/json.hpp"
+#include "froe/report.hpp"
+#include "froe/store.hpp"
+
+namespace froe::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool shows_progress(const IndexArguments& arguments) {
+  if (arguments.progress != When::automatic) return arguments.progress == When::always;
+  return !arguments.quiet && is_terminal(STDERR_FILENO);
+}
+
+std::string summary_json(const index::Summary& summary, const fs::path& database) {
+  std::string line;
+  {
+    JsonObject object(line);
+    object.add("database", database.string())
+        .add("files", summary.files)
+        .add("bytes", summary.bytes.value)
+        .add("cut", summary.cut)
+        .add("reused", summary.reused)
+        .add("ignored", summary.ignored)
+        .add("worker_cpu_seconds", static_cast<double>(summary.usage.cpu_nanoseconds) / 1e9)
+        .add("worker_peak_bytes", summary.usage.peak_worker_memory.value)
+        .add("workers_started", summary.usage.workers_started)
+        .add("workers_lost", summary.usage.workers_lost);
+    JsonObject outcomes(object.key("outcomes"));
+    for (auto outcome : all_outcomes) {
+      if (auto files = summary.outcomes[static_cast<std::size_t>(outcome)])
+        outcomes.add(to_string(outcome), files);
+    }
+  }
+  return line + '\n';
+}
+
+std::string summary_text(const index::Summary& summary, const fs::path& database) {
+  std::string text = std::to_string(summary.files) + " files, " + report::human_bytes(summary.bytes.value) +
+                     " in " + report::printable(database.string()) + ": " + std::to_string(summary.cut) +
+                     " cut, " + std::to_string(summary.reused) + " known already\n";
+  for (auto outcome : all_outcomes) {
+    auto files = summary.outcomes[static_cast<std::size_t>(outcome)];
+    if (files > 0) text += "  " + std::to_string(files) + ' ' + std::string(to_string(outcome)) + '\n';
+  }
+  return text;
+}
+
+// Files that lost their place or their syntax tree through no property of their own.
+std::uint64_t troubled(const index::Summary& summary) {
+  std::uint64_t files = 0;
+  for (auto outcome : {Outcome::crashed, Outcome::unreadable, Outcome::unstable}) {
+    files += summary.outcomes[static_cast<std::size_t>(outcome)];
+  }
+  return files;
+}
+
+// The database as the walk will name it, if it lies below the root.
+std::string below_root(const fs::path& database, const fs::path& root) {
+  auto relative = fs::weakly_canonical(database).lexically_relative(root);
+  auto name = relative.string();
+  return name.empty() || name == "." || name.starts_with("..") ? std::string() : name;
+}
+
+}  // namespace
+
+int run(const CommonArguments& common, const IndexArguments& arguments) {
+  std::error_code error;
+  fs::path root = fs::canonical(arguments.root, error);
+  if (error) return fail({ErrorKind::not_found, "cannot index " + arguments.root + ": " + error.message()});
+  if (!fs::is_directory(root, error)) {
+    return fail({ErrorKind::invalid_argument,
+                 arguments.root + " is not a directory; to cut one file, use `froe chunk`"});
+  }
+  fs::path database = common.database.empty() ? default_database(root) : fs::path(common.database);
+
+  store::Writer::Options writing;
+  writing.root = root.string();
+  writing.wait = arguments.wait;
+  writing.on_wait = [](const std::string& holder) { complain("waiting for the index: " + holder); };
+  auto writer = store::Writer::open(database, writing);
+  if (!writer) return fail(writer.error());
+  // After the wait for another writer, which a signal may end as it always would; before any thread.
+  StopSignals signals;
+
+  auto options = arguments.cut.options;
+  options.database = below_root(database, root);
+  auto executor = make_executor(arguments.cut);
+  std::optional<Progress> progress;
+  if (shows_progress(arguments)) progress.emplace(root, options.discovery);
+  auto summary =
+      index::update({root, options, *writer, *executor, progress ? &*progress : nullptr, signals.stop()});
+  progress.reset();
+  if (!summary) {
+    if (summary.error().kind == ErrorKind::interrupted && signals.received() != 0) {
+      complain("stopped; what was done is kept, and the next `froe index` goes on from there");
+      return 128 + signals.received();
+    }
+    return fail(summary.error());
+  }
+  for (const auto& problem : summary->problems) complain(problem);
+  if (summary->files == 0 && summary->ignored > 0) {
+    complain("the ignore rules leave nothing of " + report::printable(root.string()) +
+             "; --no-ignore indexes it all the same");
+  }
+  if (!arguments.quiet || common.json) {
+    Output output;
+    output.write(common.json ? summary_json(*summary, database) : summary_text(*summary, database));
+    output.flush();
+    if (int lost = output.error()) return fail(system_error("cannot write standard output", lost));
+  }
+  if (auto files = troubled(*summary)) {
+    complain(std::to_string(files) +
+             " files could not be read or crashed a worker; `froe ledger` names them");
+    return exit_findings;
+  }
+  return 0;
+}
+
+}  // namespace froe::cli

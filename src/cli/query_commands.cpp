@@ -1,0 +1,310 @@
+#include <unistd.h>
+
+#include <filesystem>
+#include <optional>
+#include <ostream>
+#include <streambuf>
+#include <string>
+#include <utility>
+
+#include "cli/commands.hpp"
+#include "cli/composition.hpp"
+#include "cli/output.hpp"
+#include "froe/digest.hpp"
+#include "froe/json.hpp"
+#include "froe/language.hpp"
+#include "froe/report.hpp"
+#include "froe/search.hpp"
+#include "froe/store.hpp"
+
+namespace froe::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// An index opened for reading, and where the tree is that it describes.
+struct OpenIndex {
+  store::Reader reader;
+  fs::path database;
+};
+
+Result<OpenIndex> open_index(const CommonArguments& common) {
+  auto database = find_database(common);
+  if (!database) return tl::make_unexpected(std::move(database.error()));
+  auto reader = store::Reader::open(*database);
+  if (!reader) return tl::make_unexpected(std::move(reader.error()));
+  return OpenIndex{std::move(*reader), std::move(*database)};
+}
+
+// A path as the user gave it, from the working directory or from the root of the tree, as the index has it.
+Result<store::LedgerEntry> find_file(OpenIndex& index, const std::string& given) {
+  auto normal = fs::path(given).lexically_normal();
+  auto entry = index.reader.file(normal.string());
+  if (!entry) return tl::make_unexpected(std::move(entry.error()));
+  if (*entry) return std::move(**entry);
+  std::error_code error;
+  auto root = fs::weakly_canonical(index.database, error).parent_path().parent_path();
+  auto relative = fs::weakly_canonical(given, error).lexically_relative(root);
+  entry = index.reader.file(relative.string());
+  if (!entry) return tl::make_unexpected(std::move(entry.error()));
+  if (*entry) return std::move(**entry);
+  return failure(ErrorKind::not_found, report::printable(given) + " is not in the index " +
+                                           report::printable(index.database.string()) +
+                                           "; `froe ledger` lists what is");
+}
+
+int finish(Output& output, int code) {
+  output.flush();
+  if (int error = output.error()) return fail(system_error("cannot write standard output", error));
+  return code;
+}
+
+// Lets the store write its dump to an Output.
+class OutputBuffer final : public std::streambuf {
+ public:
+  explicit OutputBuffer(Output& output) : output_(output) {}
+
+ protected:
+  std::streamsize xsputn(const char* text, std::streamsize count) override {
+    output_.write({text, static_cast<std::size_t>(count)});
+    return output_.closed() ? 0 : count;
+  }
+  int_type overflow(int_type c) override {
+    char one = traits_type::to_char_type(c);
+    return xsputn(&one, 1) == 1 ? c : traits_type::eof();
+  }
+
+ private:
+  Output& output_;
+};
+
+// "path:12" as path and line; the line is absent if what follows the last colon is no number.
+std::pair<std::string, std::optional<std::uint32_t>> split_line(const std::string& what) {
+  auto colon = what.rfind(':');
+  if (colon == std::string::npos || colon + 1 == what.size() || what.size() - colon > 10)
+    return {what, std::nullopt};
+  if (what.find_first_not_of("0123456789", colon + 1) != std::string::npos) return {what, std::nullopt};
+  return {what.substr(0, colon), static_cast<std::uint32_t>(std::stoul(what.substr(colon + 1)))};
+}
+
+Result<std::vector<store::FoundChunk>> find_chunks(OpenIndex& index, const std::string& what) {
+  StableId id{};
+  if (from_hex(what, id)) {
+    auto chunks = index.reader.chunks(id);
+    if (!chunks || !chunks->empty()) return chunks;
+  }
+  auto [path, line] = split_line(what);
+  auto entry = find_file(index, what);
+  if (entry) {
+    line.reset();
+  } else if (line) {
+    entry = find_file(index, path);
+  }
+  if (!entry) return tl::make_unexpected(std::move(entry.error()));
+  auto chunks = index.reader.chunks(entry->path);
+  if (!chunks) return chunks;
+  if (chunks->empty()) {
+    return failure(ErrorKind::not_found, report::printable(entry->path) + " has no chunks: " +
+                                             std::string(to_string(entry->outcome)) + ' ' + entry->detail);
+  }
+  if (line) {
+    std::erase_if(*chunks, [row = *line - 1](const store::FoundChunk& found) {
+      return found.chunk.begin.row > row || report::last_row(found.chunk.begin, found.chunk.end) < row;
+    });
+    if (chunks->empty()) {
+      return failure(ErrorKind::not_found,
+                     report::printable(entry->path) + " has no line " + std::to_string(*line));
+    }
+  }
+  return chunks;
+}
+
+// The content that chunks are cut from, kept while consecutive chunks come from the same file.
+class Texts {
+ public:
+  explicit Texts(store::Reader& reader) : reader_(reader) {}
+
+  Result<std::string_view> of(const store::FoundChunk& found) {
+    if (!loaded_ || path_ != found.path) {
+      auto content = reader_.content(found.path);
+      if (!content) return tl::make_unexpected(std::move(content.error()));
+      content_ = std::move(*content);
+      path_ = found.path;
+      loaded_ = true;
+    }
+    return std::string_view(content_).substr(found.chunk.range.begin, found.chunk.range.size());
+  }
+
+ private:
+  store::Reader& reader_;
+  bool loaded_ = false;
+  std::string path_;
+  std::string content_;
+};
+
+}  // namespace
+
+int run(const CommonArguments& common, const DumpArguments& arguments) {
+  auto index = open_index(common);
+  if (!index) return fail(index.error());
+  Output output;
+  OutputBuffer buffer(output);
+  std::ostream stream(&buffer);
+  auto dumped = index->reader.dump(stream, arguments.row_ids);
+  if (!dumped && !output.closed()) return fail(dumped.error());
+  return finish(output, 0);
+}
+
+int run(const CommonArguments& common, const SearchArguments& arguments) {
+  auto index = open_index(common);
+  if (!index) return fail(index.error());
+  if (!arguments.language.empty() && language::find(arguments.language) == nullptr) {
+    return fail({ErrorKind::invalid_argument, "there is no language named " +
+                                                  report::printable(arguments.language) +
+                                                  "; `froe languages` lists them"});
+  }
+  search::Query query;
+  query.text = arguments.query;
+  query.limit = arguments.limit;
+  if (!arguments.language.empty()) query.language = arguments.language;
+  query.path_prefix = arguments.path_prefix;
+  auto found = search::search(index->reader, query);
+  if (!found) return fail(found.error());
+  Output output;
+  auto style = style_for(common.color, STDOUT_FILENO);
+  Texts texts(index->reader);
+  for (const auto& chunk : *found) {
+    auto text = texts.of(chunk);
+    if (!text) return fail(text.error());
+    if (common.json) {
+      output.write(report::chunk_json(chunk, *text));
+    } else {
+      output.write(report::chunk_heading(chunk, style));
+      if (arguments.lines > 0) output.write(report::excerpt(*text, arguments.lines, style) + '\n');
+    }
+  }
+  if (found->empty() && !common.json) complain("nothing matches");
+  return finish(output, found->empty() ? exit_findings : 0);
+}
+
+int run(const CommonArguments& common, const ShowArguments& arguments) {
+  auto index = open_index(common);
+  if (!index) return fail(index.error());
+  auto chunks = find_chunks(*index, arguments.what);
+  if (!chunks) return fail(chunks.error());
+  Output output;
+  auto style = style_for(common.color, STDOUT_FILENO);
+  Texts texts(index->reader);
+  for (const auto& chunk : *chunks) {
+    auto text = texts.of(chunk);
+    if (!text) return fail(text.error());
+    if (common.json) {
+      output.write(report::chunk_json(chunk, *text));
+    } else {
+      output.write(report::chunk_heading(chunk, style));
+      output.write(*text);
+      if (!text->ends_with('\n')) output.write("\n");
+    }
+  }
+  return finish(output, 0);
+}
+
+int run(const CommonArguments& common, const OutlineArguments& arguments) {
+  auto index = open_index(common);
+  if (!index) return fail(index.error());
+  auto entry = find_file(*index, arguments.path);
+  if (!entry) return fail(entry.error());
+  auto symbols = index->reader.symbols(entry->path);
+  if (!symbols) return fail(symbols.error());
+  Output output;
+  if (common.json) {
+    for (const auto& symbol : *symbols) output.write(report::symbol_json(entry->path, symbol));
+  } else {
+    output.write(report::outline_text(*symbols, style_for(common.color, STDOUT_FILENO)));
+  }
+  if (symbols->empty() && !common.json) {
+    complain(report::printable(entry->path) + " defines nothing that froe knows of (" +
+             std::string(to_string(entry->outcome)) + ')');
+  }
+  return finish(output, symbols->empty() ? exit_findings : 0);
+}
+
+int run(const CommonArguments& common, const StatsArguments&) {
+  auto index = open_index(common);
+  if (!index) return fail(index.error());
+  auto statistics = index->reader.statistics();
+  if (!statistics) return fail(statistics.error());
+  Output output;
+  output.write(common.json ? report::statistics_json(*statistics)
+                           : report::statistics_text(*statistics, style_for(common.color, STDOUT_FILENO)));
+  return finish(output, 0);
+}
+
+int run(const CommonArguments& common, const LedgerArguments& arguments) {
+  auto index = open_index(common);
+  if (!index) return fail(index.error());
+  Output output;
+  auto style = style_for(common.color, STDOUT_FILENO);
+  auto read = index->reader.ledger(arguments.outcome, [&](const store::LedgerEntry& entry) {
+    output.write(common.json ? report::ledger_json(entry) : report::ledger_text(entry, style));
+    return !output.closed();
+  });
+  if (!read) return fail(read.error());
+  return finish(output, 0);
+}
+
+int run(const CommonArguments& common, const LanguagesArguments&) {
+  Output output;
+  auto style = style_for(common.color, STDOUT_FILENO);
+  for (const auto& language : language::languages()) {
+    std::string line;
+    if (common.json) {
+      JsonObject(line)
+          .add("name", language.name)
+          .add("title", language.title)
+          .add("grammar", language.grammar)
+          .add("license", language.license)
+          .add("extensions", std::vector<std::string>(language.extensions.begin(), language.extensions.end()))
+          .add("file_names", std::vector<std::string>(language.file_names.begin(), language.file_names.end()))
+          .add("interpreters",
+               std::vector<std::string>(language.interpreters.begin(), language.interpreters.end()));
+    } else {
+      line = style.name(language.name) +
+             std::string(language.name.size() < 12 ? 12 - language.name.size() : 1, ' ') +
+             std::string(language.title) + "  " + style.dim(language.grammar);
+      for (auto extension : language.extensions) line += " ." + std::string(extension);
+      for (auto name : language.file_names) line += ' ' + std::string(name);
+    }
+    output.write(line + '\n');
+  }
+  return finish(output, 0);
+}
+
+int run(const CommonArguments& common, const VerifyArguments&) {
+  auto index = open_index(common);
+  if (!index) return fail(index.error());
+  Output output;
+  std::uint64_t faults = 0;
+  auto proved = index->reader.verify([&](const store::Fault& fault) {
+    ++faults;
+    std::string line;
+    if (common.json) {
+      JsonObject(line).add("path", fault.path).add("fault", fault.message);
+    } else {
+      line = fault.path.empty() ? fault.message : report::printable(fault.path) + ": " + fault.message;
+    }
+    output.write(line + '\n');
+  });
+  if (!proved) return fail(proved.error());
+  if (common.json) {
+    std::string line;
+    JsonObject(line).add("files", *proved).add("faults", faults);
+    output.write(line + '\n');
+  } else {
+    output.write(std::to_string(*proved) + " files rebuilt from their chunks, " + std::to_string(faults) +
+                 " faults\n");
+  }
+  return finish(output, faults == 0 ? 0 : exit_findings);
+}
+
+}  // namespace froe::cli

@@ -1,0 +1,50 @@
+#include "cli/signals.hpp"
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include "cli/output.hpp"
+
+namespace froe::cli {
+
+StopSignals::StopSignals() {
+  sigemptyset(&signals_);
+  for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    // Whoever started froe to ignore a signal (nohup) is obeyed.
+    struct sigaction action {};
+    sigaction(signal, nullptr, &action);
+    if (action.sa_handler != SIG_IGN) sigaddset(&signals_, signal);
+  }
+  sigaddset(&signals_, SIGUSR2);  // wakes the watcher at the end
+  pthread_sigmask(SIG_BLOCK, &signals_, &before_);
+  watcher_ = std::thread([this] { watch(); });
+}
+
+StopSignals::~StopSignals() {
+  done_ = true;
+  pthread_kill(watcher_.native_handle(), SIGUSR2);
+  watcher_.join();
+  pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
+
+void StopSignals::watch() {
+  for (;;) {
+    int signal = 0;
+    if (sigwait(&signals_, &signal) != 0 || done_) return;
+    if (signal == SIGUSR2) continue;
+    if (stop_.exchange(true)) {
+      // Workers die with their parent.
+      std::signal(signal, SIG_DFL);
+      sigset_t only{};
+      sigemptyset(&only);
+      sigaddset(&only, signal);
+      pthread_sigmask(SIG_UNBLOCK, &only, nullptr);
+      ::kill(::getpid(), signal);
+      continue;
+    }
+    received_ = signal;
+    complain("stopping; what is in flight is finished first (once more to stop at once)");
+  }
+}
+
+}  // namespace froe::cli

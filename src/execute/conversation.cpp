@@ -1,0 +1,177 @@
+// The supervisor's side of the protocol: what is said to one worker and what is believed of what it says.
+#include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <chrono>
+#include <utility>
+
+#include "execute/supervisor.hpp"
+#include "froe/wire.hpp"
+
+namespace froe::execute {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+// Errors as values: a worker may go at any moment.
+constexpr auto as_value = asio::as_tuple(asio::use_awaitable);
+
+// From the end of the conversation to the end of the process.
+constexpr std::chrono::seconds grace_period{2};
+
+}  // namespace
+
+Status Supervisor::start_worker() {
+  auto child = start_child(spec_);
+  if (!child) return tl::make_unexpected(child.error());
+  Worker& worker = workers_.emplace_back(io_, std::move(*child));
+  ++starting_;
+  ++usage_.workers_started;
+  asio::co_spawn(io_, live(worker), [](const std::exception_ptr& bug) {
+    if (bug) std::rethrow_exception(bug);  // out of run()
+  });
+  return {};
+}
+
+asio::awaitable<void> Supervisor::live(Worker& worker) {
+  using namespace asio::experimental::awaitable_operators;
+  co_await (receive(worker) && send(worker) && await_exit(worker) && pass_output_on(worker));
+  retire(worker);
+}
+
+asio::awaitable<void> Supervisor::send(Worker& worker) {
+  std::string frame = wire::encode_frame(wire::FrameType::start, 0, spec_).value();
+  while (!worker.closing) {
+    if (!frame.empty()) {
+      auto [error, count] = co_await asio::async_write(worker.socket, asio::buffer(frame), as_value);
+      frame.clear();
+      if (error) break;  // receive() finds out why
+    } else if (worker.sent < worker.tasks.size()) {
+      frame = std::move(worker.tasks[worker.sent++].frame);
+    } else if (all_done()) {
+      error_code ignored;
+      worker.socket.shutdown(asio::socket_base::shutdown_send, ignored);
+      start_grace(worker);
+      break;
+    } else {
+      worker.wake.expires_at(asio::steady_timer::time_point::max());
+      co_await worker.wake.async_wait(as_value);
+    }
+  }
+}
+
+asio::awaitable<void> Supervisor::receive(Worker& worker) {
+  // A deadline for a worker that does not answer belongs here, beside the read.
+  while (worker.protocol_error.empty()) {
+    auto space = worker.frames.space();
+    auto [error, count] =
+        co_await worker.socket.async_read_some(asio::buffer(space.data(), space.size()), as_value);
+    if (error) break;
+    worker.frames.added(count);
+    if (auto ok = take_frames(worker); !ok) worker.protocol_error = std::move(ok.error().message);
+  }
+  if (!worker.protocol_error.empty()) worker.process.kill();
+  hang_up(worker);
+}
+
+Status Supervisor::take_frames(Worker& worker) {
+  bool progress = false;
+  while (true) {
+    auto frame = worker.frames.next();
+    if (!frame) return tl::make_unexpected(frame.error());
+    if (!*frame) break;
+    if (auto ok = take_frame(worker, **frame); !ok) return ok;
+    progress = true;
+  }
+  if (progress) assign();
+  return {};
+}
+
+Status Supervisor::take_frame(Worker& worker, const wire::Frame& frame) {
+  const wire::FrameHeader& header = frame.header;
+  if (!worker.ready) {
+    if (header.type != wire::FrameType::ready || header.length != 0) {
+      return failure(ErrorKind::corrupt, "the first frame is not an empty ready");
+    }
+    worker.ready = true;
+    any_was_ready_ = true;
+    failed_starts_ = 0;
+    --starting_;
+    return {};
+  }
+  if (header.type != wire::FrameType::result) return failure(ErrorKind::corrupt, "a frame is not a result");
+  if (worker.sent == 0 || header.job != worker.tasks.front().task.sequence) {
+    return failure(ErrorKind::corrupt, "a result for task " + std::to_string(header.job) + " is not due");
+  }
+  auto result = wire::decode<FileResult>(frame.payload);
+  if (!result) return tl::make_unexpected(result.error());
+  if (auto ok = validate(worker.tasks.front().task, *result); !ok) return ok;
+  Assignment assignment = std::move(worker.tasks.front());
+  worker.tasks.pop_front();
+  --worker.sent;
+  worker.queued_bytes -= assignment.task.content.size();
+  // A worker that has answered enough, or has grown too much, could be replaced here.
+  worker.fresh = false;
+  finish(std::move(assignment), {{}, std::move(*result), {}, {}});
+  return {};
+}
+
+void Supervisor::hang_up(Worker& worker) {
+  worker.closing = true;
+  error_code ignored;
+  worker.socket.shutdown(asio::socket_base::shutdown_both, ignored);
+  worker.wake.cancel();
+  start_grace(worker);
+}
+
+void Supervisor::start_grace(Worker& worker) {
+  if (!worker.process.running()) return;
+  worker.grace.expires_after(grace_period);
+  worker.grace.async_wait([this, pid = worker.pid](error_code cancelled) {
+    if (cancelled) return;
+    for (Worker& one : workers_) {
+      if (one.pid == pid) one.process.kill();
+    }
+  });
+}
+
+asio::awaitable<void> Supervisor::await_exit(Worker& worker) {
+  // Asio may wake us for an event of a descriptor that is gone already, so only the reaping tells.
+  while (true) {
+    co_await worker.ended.async_wait(asio::posix::stream_descriptor::wait_read, as_value);
+    if (auto exit = worker.process.try_reap()) {
+      worker.exit = *exit;
+      break;
+    }
+  }
+  worker.grace.cancel();
+  // What it said before it went is still read. Then both streams are at their end even if a process that it
+  // started holds on to them.
+  error_code ignored;
+  worker.socket.shutdown(asio::socket_base::shutdown_both, ignored);
+  worker.output.cancel(ignored);
+}
+
+asio::awaitable<void> Supervisor::pass_output_on(Worker& worker) {
+  OutputLines lines(worker.pid, allowance_);
+  std::array<char, 4096> buffer{};
+  error_code end;
+  while (worker.process.running() && !end) {
+    auto [error, count] = co_await worker.output.async_read_some(asio::buffer(buffer), as_value);
+    lines.add({buffer.data(), count});
+    if (error != asio::error::operation_aborted) end = error;
+  }
+  worker.output.non_blocking(true, end);
+  while (!end) {
+    std::size_t count = worker.output.read_some(asio::buffer(buffer), end);
+    lines.add({buffer.data(), count});
+  }
+  lines.end();
+}
+
+}  // namespace froe::execute

@@ -1,0 +1,131 @@
+// The loop of a worker process. It knows descriptors and frames; what a task means is the handler's business.
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+
+#include "froe/execute.hpp"
+#include "froe/wire.hpp"
+
+namespace froe::execute {
+namespace {
+
+enum ExitStatus : int {
+  exit_ok = 0,
+  exit_protocol = 2,  // the parent said something that is not the protocol
+  exit_handler = 3,   // the handler threw, or its result fits no frame
+  exit_io = 4,        // the descriptors failed; usually the parent is gone
+};
+
+// Ends a conversation with an exit status.
+struct Ended {
+  int status;
+};
+
+// One conversation. Any call throws Ended when there is no going on.
+class Conversation {
+ public:
+  Conversation(int input, int output) : input_(input), output_(output) {}
+
+  // The next frame, which must be of this type. Ends with 0 if the parent is done.
+  wire::Frame receive(wire::FrameType type) {
+    while (true) {
+      auto frame = frames_.next();
+      if (!frame) end(exit_protocol, frame.error().message);
+      if (*frame) {
+        if ((*frame)->header.type != type) end(exit_protocol, "a frame of another type was due");
+        return **frame;
+      }
+      read_more();
+    }
+  }
+
+  template <PortableRecord Record>
+  Record decode(const wire::Frame& frame) {
+    auto record = wire::decode<Record>(frame.payload);
+    if (!record) end(exit_protocol, record.error().message);
+    return std::move(*record);
+  }
+
+  void send(std::string_view bytes) {
+    while (!bytes.empty()) {
+      // Without a signal if the parent is gone: the status says so.
+      ssize_t count = ::send(output_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (count < 0 && errno == ENOTSOCK) count = ::write(output_, bytes.data(), bytes.size());
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0 && errno == EPIPE) end(exit_io, "");  // the parent has given up; it knows why
+      if (count < 0) end(exit_io, system_error("cannot write a frame", errno).message);
+      bytes.remove_prefix(static_cast<std::size_t>(count));
+    }
+  }
+
+  [[noreturn]] static void end(int status, const std::string& message) {
+    if (!message.empty()) std::fprintf(stderr, "%s\n", message.c_str());
+    throw Ended{status};
+  }
+
+ private:
+  void read_more() {
+    auto space = frames_.space();
+    ssize_t count = 0;
+    do {
+      count = ::read(input_, space.data(), space.size());
+    } while (count < 0 && errno == EINTR);
+    if (count < 0) end(exit_io, system_error("cannot read a frame", errno).message);
+    if (count == 0) {
+      if (frames_.in_frame()) end(exit_protocol, "the parent left in the middle of a frame");
+      end(exit_ok, "");
+    }
+    frames_.added(static_cast<std::size_t>(count));
+  }
+
+  int input_;
+  int output_;
+  wire::FrameReader frames_;
+};
+
+[[noreturn]] void converse(Conversation& conversation, const HandlerFactory& factory) {
+  // Nothing in the specification is of use to the worker yet; a parent that sends another one is not ours.
+  (void)conversation.decode<WorkerSpec>(conversation.receive(wire::FrameType::start));
+  // Here, before the first task, is the place to give up rights: the handler may need them to load.
+  Handler handler = factory();
+  conversation.send(wire::encode_empty_frame(wire::FrameType::ready, 0));
+  while (true) {
+    wire::Frame frame = conversation.receive(wire::FrameType::task);
+    std::uint64_t job = frame.header.job;
+    auto task = conversation.decode<FileTask>(frame);
+    if (task.sequence != job) conversation.end(exit_protocol, "a task is not the job that its frame names");
+    auto answer = wire::encode_frame(wire::FrameType::result, job, handler(task));
+    if (!answer) conversation.end(exit_handler, answer.error().message);
+    conversation.send(*answer);
+  }
+}
+
+}  // namespace
+
+int serve(int input, int output, const HandlerFactory& factory) {
+  // A parent that dies cannot close a worker that is busy. The signal is tied to the thread that started us;
+  // if it went before the call, the parent has changed, or the socket is at its end.
+  pid_t parent = ::getppid();
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) return exit_io;
+  try {
+    Conversation conversation(input, output);
+    converse(conversation, factory);
+  } catch (const Ended& ended) {
+    return ended.status;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "the handler threw: %s\n", error.what());
+    return exit_handler;
+  }
+}
+
+int serve(int descriptor, const HandlerFactory& factory) {
+  return serve(descriptor, descriptor, factory);
+}
+
+}  // namespace froe::execute

@@ -1,0 +1,93 @@
+#include <limits>
+
+#include "froe/execute.hpp"
+
+namespace froe::execute {
+namespace {
+
+tl::unexpected<Error> implausible(std::string_view what, std::size_t index) {
+  return failure(ErrorKind::corrupt, std::string(what) + " (number " + std::to_string(index) + ")");
+}
+
+bool inside(ByteRange range, std::uint32_t size) {
+  return range.begin <= range.end && range.end <= size;
+}
+
+// A row takes at least the line break before it, a column the bytes before it.
+bool plausible(Position position, std::uint32_t offset) {
+  return position.row <= offset && position.column <= offset - position.row;
+}
+
+bool in_order(Position a, Position b) {
+  return a.row < b.row || (a.row == b.row && a.column <= b.column);
+}
+
+bool positions_fit(ByteRange range, Position begin, Position end) {
+  return plausible(begin, range.begin) && plausible(end, range.end) && in_order(begin, end);
+}
+
+Status validate_chunks(const std::vector<Chunk>& chunks, std::uint32_t size) {
+  std::uint32_t covered = 0;
+  for (std::size_t i = 0; i < chunks.size(); ++i) {
+    const Chunk& chunk = chunks[i];
+    if (chunk.ordinal != i) return implausible("a chunk is out of order", i);
+    if (chunk.range.begin != covered || chunk.range.end <= covered || chunk.range.end > size) {
+      return implausible(
+          "a chunk does not begin where the one before it ends, or is empty, or leaves the file", i);
+    }
+    covered = chunk.range.end;
+    if (chunk.parent && *chunk.parent >= i) return implausible("a chunk's parent does not precede it", i);
+    if (!positions_fit(chunk.range, chunk.begin, chunk.end))
+      return implausible("a chunk's position is wrong", i);
+  }
+  if (covered != size) return failure(ErrorKind::corrupt, "the chunks do not reach the end of the file");
+  return {};
+}
+
+Status validate_symbols(const std::vector<Symbol>& symbols, std::uint32_t size) {
+  std::uint32_t previous = 0;
+  for (std::size_t i = 0; i < symbols.size(); ++i) {
+    const Symbol& symbol = symbols[i];
+    if (!inside(symbol.range, size) || !inside(symbol.name_range, size)) {
+      return implausible("a symbol leaves the file", i);
+    }
+    if (symbol.range.begin < previous) return implausible("a symbol is out of order", i);
+    previous = symbol.range.begin;
+    if (symbol.parent && *symbol.parent >= i) return implausible("a symbol's parent does not precede it", i);
+    if (!positions_fit(symbol.range, symbol.begin, symbol.end))
+      return implausible("a symbol's position is wrong", i);
+  }
+  return {};
+}
+
+Status validate_errors(const std::vector<ByteRange>& errors, std::uint32_t size) {
+  std::uint32_t previous = 0;
+  for (std::size_t i = 0; i < errors.size(); ++i) {
+    if (!inside(errors[i], size)) return implausible("an error range leaves the file", i);
+    if (errors[i].begin < previous) return implausible("an error range is out of order", i);
+    previous = errors[i].begin;
+  }
+  return {};
+}
+
+}  // namespace
+
+Status validate(const FileTask& task, const FileResult& result) {
+  if (result.sequence != task.sequence) {
+    return failure(ErrorKind::corrupt, "the result is for task " + std::to_string(result.sequence) +
+                                           ", not " + std::to_string(task.sequence));
+  }
+  if (task.content.size() > std::numeric_limits<std::uint32_t>::max()) {
+    return failure(ErrorKind::corrupt, "no range can reach the end of a file of this size");
+  }
+  auto size = static_cast<std::uint32_t>(task.content.size());
+  if (!is_indexed(result.outcome)) {
+    if (result.chunks.empty() && result.symbols.empty() && result.errors.empty()) return {};
+    return failure(ErrorKind::corrupt, "a file that was left out has chunks, symbols or error ranges");
+  }
+  if (auto ok = validate_chunks(result.chunks, size); !ok) return ok;
+  if (auto ok = validate_symbols(result.symbols, size); !ok) return ok;
+  return validate_errors(result.errors, size);
+}
+
+}  // namespace froe::execute

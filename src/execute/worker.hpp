@@ -1,0 +1,72 @@
+// One worker process as the supervisor sees it: its descriptors, what it holds, how far it has come.
+#pragma once
+
+#include <fcntl.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <utility>
+
+#include "execute/child.hpp"
+#include "froe/execute.hpp"
+#include "froe/wire.hpp"
+
+namespace froe::execute {
+
+// A task that the pool has not answered yet.
+struct Assignment {
+  std::uint64_t position = 0;  // in the order of submission
+  FileTask task;
+  // A worker died while this was its oldest task. It is tried once more, on a worker that holds nothing else,
+  // so that a victim of somebody else's kill is not punished.
+  bool suspect = false;
+  bool announced = false;  // the observer has been told of its start
+  std::string frame{};     // encoded when a worker is found, gone when it is sent
+};
+
+// Belongs to the supervising thread.
+struct Worker {
+  Worker(boost::asio::io_context& io, Child child)
+      : process(std::move(child.process)),
+        pid(process.pid()),
+        socket(io, boost::asio::local::stream_protocol(), child.socket.release()),
+        ended(io, ::fcntl(process.descriptor(), F_DUPFD_CLOEXEC, 0)),
+        output(io, child.output.release()),
+        wake(io),
+        grace(io) {}
+
+  [[nodiscard]] bool usable() const { return ready && !closing && process.running(); }
+  // Enough queued that it need not wait for us after each answer (a round trip takes 8 to 37 µs, more on a
+  // busy machine), but not so much that the last files queue behind a large one.
+  [[nodiscard]] bool has_room() const {
+    constexpr std::size_t enough_tasks = 4;
+    constexpr std::size_t enough_bytes = 64U << 10U;
+    if (tasks.empty()) return true;
+    return !tasks.front().suspect && tasks.size() < enough_tasks && queued_bytes < enough_bytes;
+  }
+
+  Process process;
+  pid_t pid;  // also after the process has been reaped
+  boost::asio::local::stream_protocol::socket socket;
+  boost::asio::posix::stream_descriptor ended;  // readable when the process has ended
+  boost::asio::posix::stream_descriptor output;
+  boost::asio::steady_timer wake;   // cancelled when there may be something to send
+  boost::asio::steady_timer grace;  // how long it may take to leave
+  wire::FrameReader frames;
+  std::deque<Assignment> tasks;  // unanswered, oldest first; it answers in this order
+  std::size_t sent = 0;          // how many of them are on their way to it
+  std::size_t queued_bytes = 0;  // their content
+  bool ready = false;
+  bool fresh = true;     // has not answered anything
+  bool closing = false;  // the conversation is over
+  std::string protocol_error;
+  Exit exit;
+};
+
+}  // namespace froe::execute

@@ -1,0 +1,77 @@
+#include "froe/index.hpp"
+
+namespace froe::index {
+namespace {
+
+std::string_view describe(discovery::EntryType type) {
+  switch (type) {
+    case discovery::EntryType::symbolic_link: return "symbolic link";
+    case discovery::EntryType::fifo: return "FIFO";
+    case discovery::EntryType::socket: return "socket";
+    case discovery::EntryType::device: return "device";
+    case discovery::EntryType::directory: return "directory";
+    case discovery::EntryType::regular:
+    case discovery::EntryType::unknown: break;
+  }
+  return "not a file";
+}
+
+}  // namespace
+
+Plan plan_content(std::string path, std::string bytes, const Options& options,
+                  const language::Language* language) {
+  Plan plan;
+  plan.task.options = options.chunk;
+  plan.entry.size = bytes.size();
+  plan.entry.blob = blob_id(bytes);
+  if (language == nullptr) language = language::detect(path, bytes);
+  plan.task.path = path;
+  plan.entry.path = std::move(path);
+  if (language != nullptr) plan.entry.language = language->name;
+  if (auto reason = discovery::not_text(bytes)) {
+    plan.entry.outcome = *reason;
+    return plan;
+  }
+  plan.entry.outcome = language == nullptr ? Outcome::text : Outcome::parsed;
+  if (language != nullptr && ByteCount(bytes.size()) > options.max_parse) {
+    plan.entry.outcome = Outcome::oversized;
+    plan.entry.detail =
+        "larger than the limit for parsing, " + std::to_string(options.max_parse.value) + " bytes";
+    language = nullptr;
+  }
+  plan.key = store::BlobKey{*plan.entry.blob, {}, cutter_version, options.chunk};
+  if (language != nullptr) {
+    plan.key->language = language->name;
+    plan.key->grammar = std::string(language->grammar) + ' ' + cutter_version;
+    plan.task.language = language->name;
+  }
+  plan.task.content = std::move(bytes);
+  return plan;
+}
+
+Plan plan(const std::filesystem::path& root, const discovery::Entry& entry, const Options& options) {
+  Plan plan;
+  plan.entry.path = entry.path;
+  plan.task.path = entry.path;
+  plan.task.options = options.chunk;
+  if (!entry.error.empty()) {
+    plan.entry.outcome = entry.vanished ? Outcome::vanished : Outcome::unreadable;
+    plan.entry.detail = entry.error;
+    return plan;
+  }
+  if (entry.type != discovery::EntryType::regular) {
+    plan.entry.outcome = Outcome::not_regular;
+    plan.entry.detail = describe(entry.type);
+    return plan;
+  }
+  auto content = discovery::read_file(root, entry.path, options.max_file);
+  if (!content) {
+    plan.entry.outcome = content.error().outcome;
+    plan.entry.detail = std::move(content.error().detail);
+    plan.entry.size = content.error().size;
+    return plan;
+  }
+  return plan_content(entry.path, std::move(content->bytes), options);
+}
+
+}  // namespace froe::index

@@ -1,0 +1,163 @@
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "froe/index.hpp"
+
+namespace froe::index {
+namespace {
+
+// What the sink must know of a job that the source planned. Kept here and not in the task: it does not
+// concern the executor.
+struct Planned {
+  store::LedgerEntry entry;
+  std::optional<store::BlobKey> key;
+  bool cut = false;  // the executor has it to do
+};
+
+struct KeyOrder {
+  bool operator()(const store::BlobKey& a, const store::BlobKey& b) const {
+    return std::tie(a.id, a.language) < std::tie(b.id, b.language);
+  }
+};
+
+// Both ends of the pipeline. The source and the sink may run at the same time on different threads.
+class Pipeline {
+ public:
+  Pipeline(const Run& run, discovery::Walk walk) : run_(run), walk_(std::move(walk)) {}
+
+  Result<Summary> work() {
+    auto usage =
+        run_.executor.run([this] { return next(); }, [this](execute::Completed done) { return take(done); },
+                          run_.observer, run_.stop);
+    auto failure = source_failure_
+                       ? std::move(source_failure_)
+                       : (usage ? std::optional<Error>() : std::optional(std::move(usage.error())));
+    if (failure) {
+      // What is done is worth keeping; if even that fails, the first reason is the one to tell.
+      auto kept = run_.writer.suspend();
+      static_cast<void>(kept);
+      return tl::make_unexpected(std::move(*failure));
+    }
+    if (auto finished = run_.writer.finish(); !finished)
+      return tl::make_unexpected(std::move(finished.error()));
+    summary_.ignored = walk_.ignored();
+    summary_.problems = walk_.problems();
+    summary_.usage = *usage;
+    return summary_;
+  }
+
+ private:
+  std::optional<execute::Job> next() {
+    auto entry = walk_.next();
+    while (entry && is_own(entry->path)) entry = walk_.next();
+    if (!entry) return std::nullopt;
+    auto plan = index::plan(run_.root, *entry, run_.options);
+    Planned planned{std::move(plan.entry), std::move(plan.key), false};
+    execute::Job job{std::move(plan.task), std::nullopt};
+    job.task.sequence = sequence_++;
+    if (planned.key) {
+      auto known = is_known(*planned.key);
+      if (!known) {
+        source_failure_ = std::move(known.error());
+        return std::nullopt;
+      }
+      planned.cut = !*known;
+    }
+    if (!planned.cut) {
+      job.task.content = {};
+      job.answer = FileResult{};
+      job.answer->sequence = job.task.sequence;
+    }
+    std::lock_guard lock(mutex_);
+    planned_.push_back(std::move(planned));
+    return job;
+  }
+
+  // The database, its lock and SQLite's files beside it.
+  bool is_own(std::string_view path) const {
+    const auto& database = run_.options.database;
+    if (database.empty() || !path.starts_with(database)) return false;
+    auto suffix = path.substr(database.size());
+    return suffix.empty() || suffix == "-wal" || suffix == "-shm" || suffix == "-journal" ||
+           suffix == ".lock";
+  }
+
+  // Whether the index has the blob, or will have it by the time that this file's turn comes.
+  Result<bool> is_known(const store::BlobKey& key) {
+    {
+      std::lock_guard lock(mutex_);
+      if (in_flight_.contains(key)) return true;
+    }
+    auto found = run_.writer.find(key);
+    if (!found) return tl::make_unexpected(std::move(found.error()));
+    if (*found) return true;
+    std::lock_guard lock(mutex_);
+    in_flight_.insert(key);
+    return false;
+  }
+
+  Status take(const execute::Completed& done) {
+    Planned planned;
+    {
+      std::lock_guard lock(mutex_);
+      planned = std::move(planned_.front());
+      planned_.pop_front();
+    }
+    auto& entry = planned.entry;
+    if (planned.key && entry.outcome != Outcome::oversized) {
+      if (planned.cut) {
+        entry.outcome = done.result.outcome;
+        entry.detail = done.result.detail;
+      } else {
+        auto known = run_.writer.find(*planned.key);
+        if (!known) return tl::make_unexpected(std::move(known.error()));
+        if (!*known) return failure(ErrorKind::internal, "the index lost the content of " + entry.path);
+        entry.outcome = (*known)->outcome;
+        entry.detail = std::move((*known)->detail);
+      }
+    }
+    auto put = run_.writer.put(entry, planned.key ? &*planned.key : nullptr, done.task.content,
+                               planned.cut ? &done.result : nullptr);
+    if (!put) return put;
+    count(planned);
+    if (run_.observer != nullptr) run_.observer->recorded(entry);
+    return {};
+  }
+
+  void count(const Planned& planned) {
+    if (planned.cut) {
+      ++summary_.cut;
+      std::lock_guard lock(mutex_);
+      in_flight_.erase(*planned.key);
+    } else if (planned.key) {
+      ++summary_.reused;
+    }
+    ++summary_.files;
+    ++summary_.outcomes[static_cast<std::size_t>(planned.entry.outcome)];
+    if (planned.entry.blob) summary_.bytes += ByteCount(planned.entry.size);
+  }
+
+  const Run& run_;
+  discovery::Walk walk_;                 // source only
+  std::uint64_t sequence_ = 0;           // source only
+  std::optional<Error> source_failure_;  // source only, until the run has ended
+  Summary summary_;                      // sink only, until the run has ended
+  std::mutex mutex_;
+  std::deque<Planned> planned_;  // in the order of their sequence numbers
+  std::set<store::BlobKey, KeyOrder> in_flight_;
+};
+
+}  // namespace
+
+Result<Summary> update(const Run& run) {
+  auto walk = discovery::Walk::open(run.root, run.options.discovery);
+  if (!walk) return tl::make_unexpected(std::move(walk.error()));
+  return Pipeline(run, std::move(*walk)).work();
+}
+
+}  // namespace froe::index

@@ -1,0 +1,65 @@
+// What a language.toml says, read strictly: an unknown key or word is an error that names the file and the
+// key.
+#pragma once
+
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "froe/language.hpp"
+
+namespace froe::language::generate {
+
+// Something is wrong with the input; the message is for whoever wrote it.
+class InputError : public std::runtime_error {
+ public:
+  InputError(const std::filesystem::path& file, const std::string& key, const std::string& message)
+      : std::runtime_error(file.string() + ": " + key + ": " + message) {}
+};
+
+using Strings = std::vector<std::string>;
+
+// The parts of a NodeRule, owned.
+struct RuleDescription {
+  std::string key;  // where it stands in the file, such as "definitions[3]"
+  std::string node;
+  Role role = Role::definition;
+  Kind kind = Kind::code;
+  Kind member_kind = Kind::code;
+  bool local = true;
+  Strings parents;
+  Strings texts;
+  std::string name;
+  std::string body;
+  std::string contains;
+  std::string owner;
+};
+
+struct Description {
+  std::filesystem::path file;
+  std::string name;
+  std::string title;
+  std::string package;
+  std::string directory;
+  std::string function;
+  std::string scope_separator;
+  Strings extensions;
+  Strings file_names;
+  Strings interpreters;
+  Strings line_starts;
+  std::string body_opener;
+  std::string rules_of;  // the language whose rules these are, if not its own
+  std::vector<RuleDescription> rules;
+};
+
+[[nodiscard]] Description read_description(const std::filesystem::path& file);
+
+// Gives the languages with `rules_of` their rules.
+void share_rules(std::vector<Description>& descriptions);
+
+// What no single file can tell: two languages with one name, or with one claim to a file and nothing to
+// decide it. `descriptions` are in order of name.
+void check_conflicts(const std::vector<Description>& descriptions);
+
+}  // namespace froe::language::generate

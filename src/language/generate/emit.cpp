@@ -1,0 +1,120 @@
+#include "generate/emit.hpp"
+
+#include <boost/json.hpp>
+#include <fstream>
+#include <sstream>
+
+namespace froe::language::generate {
+namespace {
+
+// Every text here is short and printable, apart from what a string literal must escape.
+std::string literal(std::string_view text) {
+  std::string escaped = "\"";
+  for (char c : text) {
+    if (c == '"' || c == '\\') escaped += '\\';
+    escaped += c;
+  }
+  return escaped + '"';
+}
+
+std::string_view role_name(Role role) {
+  switch (role) {
+    case Role::definition: return "definition";
+    case Role::wrapper: return "wrapper";
+    case Role::container: return "container";
+    case Role::comment: return "comment";
+    case Role::import: return "import";
+    case Role::attribute: return "attribute";
+  }
+  return {};
+}
+
+// The names of some enumerators would be keywords of C++ without their underscore.
+std::string kind_name(Kind kind) {
+  std::string name(to_string(kind));
+  bool keyword = kind == Kind::class_ || kind == Kind::struct_ || kind == Kind::union_ || kind == Kind::enum_;
+  return keyword ? name + '_' : name;
+}
+
+// Defines a constant array, unless it would be empty, and returns what to initialise a span of it with.
+std::string emit_strings(std::ostream& out, const std::string& name, const Strings& strings) {
+  if (strings.empty()) return "{}";
+  out << "constexpr std::string_view " << name << "[] = {";
+  for (const auto& text : strings) out << literal(text) << ", ";
+  out << "};\n";
+  return name;
+}
+
+void emit_rules(std::ostream& out, const Description& description) {
+  std::ostringstream rules;
+  for (std::size_t i = 0; i < description.rules.size(); ++i) {
+    const auto& rule = description.rules[i];
+    auto prefix = description.name + '_' + std::to_string(i);
+    auto parents = emit_strings(out, prefix + "_parents", rule.parents);
+    auto texts = emit_strings(out, prefix + "_texts", rule.texts);
+    rules << "    {.node = " << literal(rule.node) << ", .role = Role::" << role_name(rule.role)
+          << ", .kind = Kind::" << kind_name(rule.kind) << ", .name = " << literal(rule.name)
+          << ", .body = " << literal(rule.body) << ", .member_kind = Kind::" << kind_name(rule.member_kind)
+          << ", .local = " << (rule.local ? "true" : "false") << ", .parents = " << parents
+          << ", .contains = " << literal(rule.contains) << ", .texts = " << texts
+          << ", .owner = " << literal(rule.owner) << "},\n";
+  }
+  out << "constexpr std::array<NodeRule, " << description.rules.size() << "> " << description.name
+      << "_rules{{\n"
+      << rules.str() << "}};\n";
+}
+
+}  // namespace
+
+PackageInfo read_package(const std::filesystem::path& folder) {
+  auto file = folder / "package.json";
+  std::ifstream stream(file);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  boost::json::error_code error;
+  auto document = boost::json::parse(text.str(), error);
+  const auto* package = document.if_object();
+  if (!stream || error || !package) {
+    throw InputError(file, "package", "cannot be read; scripts/fetch-grammars installs the grammars");
+  }
+  auto read = [&](const char* key) {
+    const auto* value = package->if_contains(key);
+    if (!value || !value->is_string()) throw InputError(file, key, "must be a string");
+    return std::string(value->as_string());
+  };
+  return {read("version"), read("license")};
+}
+
+void emit(std::ostream& out, const std::vector<Entry>& entries) {
+  out << "// Written by generate_languages from grammars/*/language.toml.\n"
+         "#include <array>\n\n"
+         "#include \"froe/language.hpp\"\n\n"
+         "extern \"C\" {\n";
+  for (const auto& entry : entries) out << "const TSLanguage* " << entry.description.function << "(void);\n";
+  out << "}\n\nnamespace froe::language {\nnamespace {\n\n";
+  std::ostringstream table;
+  for (const auto& [description, package] : entries) {
+    const auto& name = description.name;
+    auto extensions = emit_strings(out, name + "_extensions", description.extensions);
+    auto file_names = emit_strings(out, name + "_file_names", description.file_names);
+    auto interpreters = emit_strings(out, name + "_interpreters", description.interpreters);
+    auto line_starts = emit_strings(out, name + "_line_starts", description.line_starts);
+    emit_rules(out, description);
+    out << '\n';
+    table << "    {.name = " << literal(name) << ", .title = " << literal(description.title)
+          << ", .grammar = " << literal(description.package + '@' + package.version)
+          << ", .license = " << literal(package.license)
+          << ",\n     .scope_separator = " << literal(description.scope_separator)
+          << ", .extensions = " << extensions << ", .file_names = " << file_names
+          << ", .interpreters = " << interpreters << ", .line_starts = " << line_starts
+          << ",\n     .body_opener = " << literal(description.body_opener) << ", .rules = " << name
+          << "_rules, .load = " << description.function << "},\n";
+  }
+  out << "constexpr std::array<Language, " << entries.size() << "> registry{{\n"
+      << table.str()
+      << "}};\n\n}  // namespace\n\n"
+         "std::span<const Language> languages() { return registry; }\n\n"
+         "}  // namespace froe::language\n";
+}
+
+}  // namespace froe::language::generate

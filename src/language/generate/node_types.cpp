@@ -1,0 +1,148 @@
+#include "generate/node_types.hpp"
+
+#include <boost/json.hpp>
+#include <fstream>
+#include <functional>
+#include <sstream>
+
+namespace froe::language::generate {
+namespace json = boost::json;
+
+NodeTypes::NodeTypes(const std::filesystem::path& file) {
+  std::ifstream stream(file);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  json::error_code error;
+  auto document = json::parse(text.str(), error);
+  if (!stream || error || !document.is_array()) {
+    throw InputError(file, "node types", "cannot be read; scripts/fetch-grammars installs the grammars");
+  }
+
+  std::map<std::string, const json::object*> named;
+  for (const auto& value : document.as_array()) {
+    const auto& node = value.as_object();
+    if (node.at("named").as_bool()) named.emplace(node.at("type").as_string(), &node);
+  }
+  // A supertype may list supertypes.
+  std::function<void(const std::string&, Types&)> expand = [&](const std::string& type, Types& into) {
+    auto found = named.find(type);
+    const auto* subtypes = found == named.end() ? nullptr : found->second->if_contains("subtypes");
+    if (!subtypes) {
+      into.insert(type);
+      return;
+    }
+    for (const auto& subtype : subtypes->as_array()) {
+      const auto& node = subtype.as_object();
+      if (node.at("named").as_bool()) expand(std::string(node.at("type").as_string()), into);
+    }
+  };
+  auto types_in = [&](const json::value& holder) {
+    Types types;
+    for (const auto& type : holder.at("types").as_array()) {
+      const auto& node = type.as_object();
+      std::string name(node.at("type").as_string());
+      if (node.at("named").as_bool()) {
+        expand(name, types);
+      } else {
+        types.insert('"' + name + '"');  // a token, which a field may hold but a rule cannot name
+      }
+    }
+    return types;
+  };
+  for (const auto& [type, node] : named) {
+    if (node->contains("subtypes")) {
+      expand(type, supertypes_[type]);
+      continue;
+    }
+    auto& shape = shapes_[type];
+    if (const auto* fields = node->if_contains("fields")) {
+      for (const auto& field : fields->as_object()) {
+        auto types = types_in(field.value());
+        shape.children.insert(types.begin(), types.end());
+        shape.fields.emplace(field.key(), std::move(types));
+      }
+    }
+    if (const auto* children = node->if_contains("children")) shape.children.merge(types_in(*children));
+  }
+}
+
+std::string NodeTypes::why_not(const std::string& type) const {
+  if (shapes_.contains(type)) return {};
+  auto super = supertypes_.find(type);
+  if (super == supertypes_.end()) return "the grammar has no node type \"" + type + '"';
+  std::string message = '"' + type + "\" is a supertype, which no tree contains; name what it stands for:";
+  for (const auto& subtype : super->second) message += ' ' + subtype;
+  return message;
+}
+
+NodeTypes::Types NodeTypes::follow(const Types& from, const PathStep& step) const {
+  auto advance = [&](const Types& types) {
+    Types next;
+    for (const auto& type : types) {
+      auto shape = shapes_.find(type);
+      if (shape == shapes_.end()) continue;
+      auto field = shape->second.fields.find(std::string(step.field));
+      if (field != shape->second.fields.end()) {
+        next.insert(field->second.begin(), field->second.end());
+      } else if (step.field.empty() || (step.repeat && type.ends_with(step.field))) {
+        next.insert(shape->second.children.begin(), shape->second.children.end());
+      }
+    }
+    return next;
+  };
+  auto reached = advance(from);
+  if (step.repeat) {
+    for (std::size_t size = 0; size != reached.size();) {
+      size = reached.size();
+      reached.merge(advance(reached));
+    }
+  }
+  if (step.types.empty()) return reached;
+  Types of_type;
+  for (auto type : step.types) {
+    if (reached.contains(std::string(type))) of_type.emplace(type);
+  }
+  return of_type;
+}
+
+void NodeTypes::check_path(const Description& description, const RuleDescription& rule, const char* key,
+                           const std::string& path) const {
+  if (path.empty()) return;
+  auto where = rule.key + '.' + key;
+  auto steps = parse_path(path);
+  if (!steps) throw InputError(description.file, where, "malformed path \"" + path + '"');
+  Types at{rule.node};
+  for (const auto& step : *steps) {
+    for (auto type : step.types) {
+      if (auto reason = why_not(std::string(type)); !reason.empty()) {
+        throw InputError(description.file, where, reason);
+      }
+      if (PathStep single{step.field, step.repeat, {type}}; follow(at, single).empty()) {
+        throw InputError(description.file, where,
+                         '"' + path + "\" leads nowhere: no \"" + std::string(type) + "\" there");
+      }
+    }
+    at = follow(at, step);
+    if (at.empty()) {
+      throw InputError(description.file, where,
+                       '"' + path + "\" leads nowhere: no field \"" + std::string(step.field) + "\" there");
+    }
+  }
+}
+
+void NodeTypes::check(const Description& description, const RuleDescription& rule) const {
+  if (auto reason = why_not(rule.node); !reason.empty()) throw InputError(description.file, rule.key, reason);
+  for (const auto& parent : rule.parents) {
+    auto reason = why_not(parent);
+    if (reason.empty() && !shapes_.at(parent).children.contains(rule.node)) {
+      reason = "a \"" + parent + "\" never holds a \"" + rule.node + '"';
+    }
+    if (!reason.empty()) throw InputError(description.file, rule.key + ".parents", reason);
+  }
+  check_path(description, rule, "name", rule.name);
+  check_path(description, rule, "body", rule.body);
+  check_path(description, rule, "contains", rule.contains);
+  check_path(description, rule, "owner", rule.owner);
+}
+
+}  // namespace froe::language::generate

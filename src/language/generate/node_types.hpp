@@ -1,0 +1,38 @@
+// The shape of a grammar's trees, from the node-types.json in its package.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <set>
+#include <string>
+
+#include "generate/description.hpp"
+
+namespace froe::language::generate {
+
+class NodeTypes {
+ public:
+  explicit NodeTypes(const std::filesystem::path& file);
+
+  // Refuses a rule that names a node type or a field which the grammar does not have, or a path that no tree
+  // has.
+  void check(const Description& description, const RuleDescription& rule) const;
+
+ private:
+  using Types = std::set<std::string>;  // named, visible node types
+  struct Shape {
+    std::map<std::string, Types> fields;
+    Types children;  // in fields or not
+  };
+
+  // Why a node type cannot stand in a rule; empty if it can.
+  [[nodiscard]] std::string why_not(const std::string& type) const;
+  [[nodiscard]] Types follow(const Types& from, const PathStep& step) const;
+  void check_path(const Description& description, const RuleDescription& rule, const char* key,
+                  const std::string& path) const;
+
+  std::map<std::string, Shape> shapes_;
+  std::map<std::string, Types> supertypes_;  // what the grammar calls by one name without a node of that name
+};
+
+}  // namespace froe::language::generate

@@ -1,0 +1,127 @@
+#include "froe/language.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace froe::language {
+namespace {
+
+// How far into a file detection looks for what tells two languages apart.
+constexpr std::size_t inspected_bytes = 64U << 10U;
+
+bool contains(std::span<const std::string_view> words, std::string_view word) {
+  return std::ranges::find(words, word) != words.end();
+}
+
+std::string_view base_name(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
+}
+
+// Without the dot. A name that is nothing but an extension (".bashrc") has none.
+std::string_view extension_of(std::string_view name) {
+  auto dot = name.rfind('.');
+  return dot == std::string_view::npos || dot == 0 ? std::string_view() : name.substr(dot + 1);
+}
+
+std::string_view first_word(std::string_view& rest) {
+  constexpr std::string_view space = " \t\r";
+  auto begin = std::min(rest.find_first_not_of(space), rest.size());
+  auto end = std::min(rest.find_first_of(space, begin), rest.size());
+  auto word = rest.substr(begin, end - begin);
+  rest.remove_prefix(end);
+  return word;
+}
+
+// The program that a `#!` line runs, past env and its options; empty if there is no such line.
+std::string_view interpreter_of(std::string_view content) {
+  if (!content.starts_with("#!")) return {};
+  auto line = content.substr(2, content.find('\n') - 2);
+  auto program = base_name(first_word(line));
+  if (program != "env") return program;
+  for (auto word = first_word(line); !word.empty(); word = first_word(line)) {
+    if (word == "-u" || word == "-C" || word == "--unset" || word == "--chdir") {
+      first_word(line);  // the option's argument
+      continue;
+    }
+    if (word.starts_with("-S") && word.size() > 2) return base_name(word.substr(2));
+    if (word.starts_with("--split-string=")) return base_name(word.substr(word.find('=') + 1));
+    if (word.starts_with('-') || word.find('=') != std::string_view::npos) continue;  // options, variables
+    return base_name(word);
+  }
+  return {};
+}
+
+// "python3.11" is python.
+std::string_view without_version(std::string_view interpreter) {
+  auto end = interpreter.find_last_not_of("0123456789.");
+  if (end == std::string_view::npos) return interpreter;
+  if (interpreter[end] == '-' && end > 0) --end;
+  return interpreter.substr(0, end + 1);
+}
+
+bool has_line_start(std::string_view content, std::span<const std::string_view> line_starts) {
+  content = content.substr(0, inspected_bytes);
+  while (!content.empty()) {
+    auto end = std::min(content.find('\n'), content.size());
+    auto line = content.substr(0, end);
+    line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+    for (auto start : line_starts) {
+      if (line.starts_with(start)) return true;
+    }
+    content.remove_prefix(std::min(end + 1, content.size()));
+  }
+  return false;
+}
+
+// Of the languages that claim an extension: the first that a line of the content speaks for, or else the one
+// that has no marks of its own (the generator sees to it that there is at most one).
+const Language* by_extension(std::string_view extension, std::string_view content) {
+  std::vector<const Language*> claimants;
+  for (const auto& language : languages()) {
+    if (contains(language.extensions, extension)) claimants.push_back(&language);
+  }
+  if (claimants.size() == 1) return claimants.front();
+  const Language* unmarked = nullptr;
+  for (const auto* language : claimants) {
+    if (language->line_starts.empty()) {
+      unmarked = language;
+    } else if (has_line_start(content, language->line_starts)) {
+      return language;
+    }
+  }
+  return unmarked;
+}
+
+}  // namespace
+
+const Language* find(std::string_view name) {
+  auto all = languages();
+  auto found = std::ranges::lower_bound(all, name, {}, &Language::name);
+  return found != all.end() && found->name == name ? &*found : nullptr;
+}
+
+const Language* detect(std::string_view path, std::string_view content) {
+  auto name = base_name(path);
+  for (const auto& language : languages()) {
+    if (contains(language.file_names, name)) return &language;
+  }
+  if (auto extension = extension_of(name); !extension.empty()) {
+    if (const auto* found = by_extension(extension, content)) return found;
+    // As written first, because `.C` and `.H` are C++ by custom.
+    std::string lower(extension);
+    std::ranges::transform(lower, lower.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    if (const auto* found = by_extension(lower, content)) return found;
+  }
+  auto interpreter = interpreter_of(content);
+  if (interpreter.empty()) return nullptr;
+  for (auto candidate : {interpreter, without_version(interpreter)}) {
+    for (const auto& language : languages()) {
+      if (contains(language.interpreters, candidate)) return &language;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace froe::language

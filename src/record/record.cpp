@@ -1,0 +1,91 @@
+#include "froe/record.hpp"
+
+namespace froe {
+namespace {
+
+struct KindName {
+  Kind kind;
+  std::string_view name;
+};
+
+constexpr std::array kind_names{
+    KindName{Kind::text, "text"},
+    KindName{Kind::code, "code"},
+    KindName{Kind::comment, "comment"},
+    KindName{Kind::import, "import"},
+    KindName{Kind::module, "module"},
+    KindName{Kind::class_, "class"},
+    KindName{Kind::struct_, "struct"},
+    KindName{Kind::union_, "union"},
+    KindName{Kind::enum_, "enum"},
+    KindName{Kind::interface, "interface"},
+    KindName{Kind::trait, "trait"},
+    KindName{Kind::impl, "impl"},
+    KindName{Kind::function, "function"},
+    KindName{Kind::method, "method"},
+    KindName{Kind::constructor, "constructor"},
+    KindName{Kind::macro, "macro"},
+    KindName{Kind::type, "type"},
+    KindName{Kind::constant, "constant"},
+    KindName{Kind::variable, "variable"},
+    KindName{Kind::field, "field"},
+    KindName{Kind::enumerator, "enumerator"},
+    KindName{Kind::property, "property"},
+};
+static_assert(kind_names.size() == all_kinds.size());
+
+}  // namespace
+
+std::string_view to_string(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::parsed: return "parsed";
+    case Outcome::parsed_with_errors: return "parsed_with_errors";
+    case Outcome::text: return "text";
+    case Outcome::oversized: return "oversized";
+    case Outcome::crashed: return "crashed";
+    case Outcome::binary: return "binary";
+    case Outcome::unsupported_encoding: return "unsupported_encoding";
+    case Outcome::too_large: return "too_large";
+    case Outcome::unreadable: return "unreadable";
+    case Outcome::vanished: return "vanished";
+    case Outcome::unstable: return "unstable";
+    case Outcome::not_regular: return "not_regular";
+  }
+  return "unknown";
+}
+
+bool is_indexed(Outcome outcome) {
+  return outcome <= Outcome::crashed;
+}
+
+std::string_view to_string(Kind kind) {
+  for (const auto& entry : kind_names) {
+    if (entry.kind == kind) return entry.name;
+  }
+  return "unknown";
+}
+
+std::optional<Kind> kind_from_string(std::string_view name) {
+  for (const auto& entry : kind_names) {
+    if (entry.name == name) return entry.kind;
+  }
+  return std::nullopt;
+}
+
+std::string_view to_string(SizeUnit unit) {
+  switch (unit) {
+    case SizeUnit::nonspace: return "nonspace";
+    case SizeUnit::bytes: return "bytes";
+    case SizeUnit::lines: return "lines";
+  }
+  return "unknown";
+}
+
+std::optional<SizeUnit> size_unit_from_string(std::string_view name) {
+  for (auto unit : {SizeUnit::nonspace, SizeUnit::bytes, SizeUnit::lines}) {
+    if (to_string(unit) == name) return unit;
+  }
+  return std::nullopt;
+}
+
+}  // namespace froe

@@ -1,0 +1,156 @@
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "froe/json.hpp"
+#include "froe/report.hpp"
+
+namespace froe::report {
+namespace {
+
+std::string pad_left(std::string text, std::size_t width) {
+  if (text.size() < width) text.insert(0, width - text.size(), ' ');
+  return text;
+}
+
+std::string pad_right(std::string text, std::size_t width) {
+  if (text.size() < width) text.append(width - text.size(), ' ');
+  return text;
+}
+
+void append_hex(std::string& out, char c) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  auto byte = static_cast<unsigned char>(c);
+  out += "\\x";
+  out += digits[byte >> 4U];
+  out += digits[byte & 15U];
+}
+
+}  // namespace
+
+std::string Style::paint(std::string_view code, std::string_view text) const {
+  if (!color) return std::string(text);
+  return "\x1b[" + std::string(code) + 'm' + std::string(text) + "\x1b[0m";
+}
+
+std::uint32_t last_row(Position begin, Position end) {
+  bool ends_with_break = end.column == 0 && end.row > begin.row;
+  return ends_with_break ? end.row - 1 : end.row;
+}
+
+std::string human_bytes(std::uint64_t bytes) {
+  constexpr std::array<const char*, 5> units{"B", "kB", "MB", "GB", "TB"};
+  auto value = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  while (value >= 1000 && unit + 1 < units.size()) {
+    value /= 1000;
+    ++unit;
+  }
+  std::array<char, 32> buffer{};
+  std::snprintf(buffer.data(), buffer.size(), unit == 0 ? "%.0f %s" : "%.1f %s", value, units[unit]);
+  return buffer.data();
+}
+
+std::string printable(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    auto length = utf8_sequence(text, at);
+    bool control = length == 1 && (static_cast<unsigned char>(text[at]) < 0x20 || text[at] == 0x7f);
+    // U+0080 to U+009F are control characters too: some terminals obey them.
+    bool control_2 = length == 2 && text[at] == '\xc2' && static_cast<unsigned char>(text[at + 1]) < 0xa0;
+    if (length == 0 || control || control_2) {
+      length = std::max<std::size_t>(1, length);
+      for (auto c : text.substr(at, length)) append_hex(out, c);
+    } else {
+      out += text.substr(at, length);
+    }
+    at += length;
+  }
+  return out;
+}
+
+std::string chunk_heading(const store::FoundChunk& found, const Style& style) {
+  const auto& chunk = found.chunk;
+  std::string line = style.path(printable(found.path)) + ':' + std::to_string(chunk.begin.row + 1) + '-' +
+                     std::to_string(last_row(chunk.begin, chunk.end) + 1) + "  " +
+                     std::string(to_string(chunk.kind));
+  if (!chunk.name.empty()) line += ' ' + style.name(printable(chunk.name));
+  if (chunk.partial) line += " (part)";
+  if (!chunk.scope.empty()) line += "  " + style.dim("in " + printable(chunk.scope));
+  return line + '\n';
+}
+
+std::string excerpt(std::string_view text, std::size_t lines, const Style& style) {
+  std::string out;
+  std::size_t shown = 0;
+  while (!text.empty()) {
+    auto end = text.find('\n');
+    auto line = text.substr(0, end);
+    text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (shown == 0 && line.find_first_not_of(" \t") == std::string_view::npos) continue;
+    if (shown++ == lines) {
+      auto more = 1 + std::count(text.begin(), text.end(), '\n');
+      return out + style.dim("    … " + std::to_string(more) + " more lines") + '\n';
+    }
+    // A tab is the one control character that a terminal may have as it is.
+    out += "    ";
+    for (std::size_t at = 0; at <= line.size();) {
+      auto tab = std::min(line.find('\t', at), line.size());
+      out += printable(line.substr(at, tab - at));
+      if (tab < line.size()) out += '\t';
+      at = tab + 1;
+    }
+    out += '\n';
+  }
+  return out;
+}
+
+std::string outline_text(const std::vector<Symbol>& symbols, const Style& style) {
+  std::string out;
+  std::vector<std::size_t> depth(symbols.size(), 0);
+  for (std::size_t i = 0; i < symbols.size(); ++i) {
+    const auto& symbol = symbols[i];
+    if (symbol.parent) depth[i] = depth[*symbol.parent] + 1;
+    out += style.dim(pad_left(std::to_string(symbol.begin.row + 1), 6)) + "  " +
+           std::string(2 * depth[i], ' ') + std::string(to_string(symbol.kind)) + ' ' +
+           style.name(printable(symbol.name)) + '\n';
+  }
+  return out;
+}
+
+std::string ledger_text(const store::LedgerEntry& entry, const Style& style) {
+  std::string outcome(to_string(entry.outcome));
+  std::string line = pad_right(outcome, 20) + ' ' +
+                     pad_right(entry.language.empty() ? "-" : entry.language, 10) + ' ' +
+                     pad_left(std::to_string(entry.size), 10) + "  " + style.path(printable(entry.path));
+  if (!entry.detail.empty()) line += "  " + style.dim(printable(entry.detail));
+  return line + '\n';
+}
+
+std::string statistics_text(const store::Statistics& statistics, const Style& style) {
+  auto count = [](std::uint64_t number) { return pad_left(std::to_string(number), 10); };
+  std::string out;
+  out += "root       " + style.path(printable(statistics.root)) + '\n';
+  if (!statistics.complete)
+    out += style.bad("incomplete: the last `froe index` was stopped; run it again") + '\n';
+  out += "files   " + count(statistics.files) + '\n';
+  out += "blobs   " + count(statistics.blobs) + '\n';
+  out += "chunks  " + count(statistics.chunks) + '\n';
+  out += "symbols " + count(statistics.symbols) + '\n';
+  out += "source  " + pad_left(human_bytes(statistics.source_bytes), 10) + '\n';
+  out += "index   " + pad_left(human_bytes(statistics.database_bytes), 10) + '\n';
+  out += '\n' + style.dim("outcome                   files        bytes") + '\n';
+  for (const auto& row : statistics.outcomes) {
+    out += pad_right(std::string(to_string(row.outcome)), 20) + ' ' + count(row.files) + "   " +
+           pad_left(human_bytes(row.bytes), 10) + '\n';
+  }
+  out += '\n' + style.dim("language                  files        bytes     chunks") + '\n';
+  for (const auto& row : statistics.languages) {
+    out += pad_right(row.language.empty() ? "text" : row.language, 20) + ' ' + count(row.files) + "   " +
+           pad_left(human_bytes(row.bytes), 10) + ' ' + count(row.chunks) + '\n';
+  }
+  return out;
+}
+
+}  // namespace froe::report

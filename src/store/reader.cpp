@@ -1,0 +1,311 @@
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "froe/store.hpp"
+#include "store/reader_state.hpp"
+#include "store/schema.hpp"
+
+namespace froe::store {
+namespace {
+
+constexpr std::string_view file_columns =
+    "SELECT path, outcome, detail, language, size, hash, blob FROM file ";
+
+// Opens beside a writer if it can. On media that cannot be written SQLite's shared memory has no place; then
+// the file is read as it is, unless there is a log that would be missed.
+bool open_any(Connection& connection, const std::filesystem::path& database) {
+  if (connection.open(database, Connection::Mode::read) && check_format(connection)) return true;
+  Error first = connection.error();
+  if (first.kind != ErrorKind::io) return false;
+  std::filesystem::path log = database;
+  log += "-wal";
+  std::error_code error;
+  bool has_log = std::filesystem::exists(log, error) && std::filesystem::file_size(log, error) > 0;
+  if (error || has_log) return false;
+  connection.forgive();
+  if (connection.open(database, Connection::Mode::immutable) && check_format(connection)) return true;
+  if (connection.error().kind == ErrorKind::io) {
+    connection.forgive();
+    connection.fail(std::move(first));
+  }
+  return false;
+}
+
+// The occurrences of chunks: the files that hold a blob, remembered for the length of a call.
+class Occurrences {
+ public:
+  Occurrences(Connection& connection, const Filter& filter)
+      : statement_(connection, "SELECT path, language FROM file WHERE blob = ? ORDER BY path"),
+        filter_(filter) {}
+
+  void append(std::vector<FoundChunk>& found, std::int64_t row_id, const BlobReader::Owned& owned,
+              double score) {
+    for (const auto& [path, language] : files(owned.blob)) {
+      found.push_back({row_id, path, language, owned.chunk, score});
+    }
+  }
+
+ private:
+  using Files = std::vector<std::pair<std::string, std::string>>;
+  const Files& files(std::int64_t blob) {
+    auto [entry, is_new] = known_.try_emplace(blob);
+    if (!is_new) return entry->second;
+    statement_.with(blob);
+    while (statement_.step()) {
+      std::string_view path = statement_.bytes(0);
+      std::string_view language = statement_.bytes(1);
+      if (!path.starts_with(filter_.path_prefix) || (filter_.language && *filter_.language != language))
+        continue;
+      entry->second.emplace_back(path, language);
+    }
+    return entry->second;
+  }
+
+  Statement statement_;
+  const Filter& filter_;
+  std::map<std::int64_t, Files> known_;
+};
+
+void sort_and_cut(std::vector<FoundChunk>& found, std::size_t limit) {
+  std::ranges::sort(found, [](const FoundChunk& a, const FoundChunk& b) {
+    return std::tuple(-a.score, std::string_view(a.path), a.chunk.ordinal) <
+           std::tuple(-b.score, std::string_view(b.path), b.chunk.ordinal);
+  });
+  if (found.size() > limit) found.erase(found.begin() + static_cast<std::ptrdiff_t>(limit), found.end());
+}
+
+template <class T>
+Result<T> result_of(const Connection& connection, T value) {
+  if (!connection.ok()) return tl::make_unexpected(connection.error());
+  return value;
+}
+
+}  // namespace
+
+LedgerEntry to_entry(Connection& connection, const Statement& row) {
+  LedgerEntry entry;
+  entry.path = row.bytes(0);
+  auto outcome = outcome_from_string(row.bytes(1));
+  entry.outcome = outcome.value_or(Outcome::unreadable);
+  entry.detail = row.bytes(2);
+  entry.language = row.bytes(3);
+  entry.size = static_cast<std::uint64_t>(row.integer(4));
+  bool valid = outcome.has_value();
+  if (!row.is_null(5)) valid &= to_array(row.bytes(5), entry.blob.emplace());
+  if (!valid) {
+    connection.fail({ErrorKind::corrupt, "the index " + connection.path().string() +
+                                             " is damaged: the ledger's row of " + entry.path +
+                                             "; remove it and index again"});
+  }
+  return entry;
+}
+
+Reader::Reader(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Reader::Reader(Reader&&) noexcept = default;
+Reader& Reader::operator=(Reader&&) noexcept = default;
+Reader::~Reader() = default;
+
+Result<Reader> Reader::open(const std::filesystem::path& database) {
+  std::error_code error;
+  auto type = std::filesystem::status(database, error).type();
+  if (type == std::filesystem::file_type::not_found) {
+    return failure(ErrorKind::not_found, "there is no index at " + database.string());
+  }
+  if (type != std::filesystem::file_type::regular) {
+    return failure(ErrorKind::corrupt, database.string() + " is not a froe index: it is not a regular file");
+  }
+  auto state = std::make_unique<State>();
+  if (!open_any(state->connection, database)) return tl::make_unexpected(state->connection.error());
+  return Reader(std::move(state));
+}
+
+Result<std::vector<FoundChunk>> Reader::match(const std::string& expression, ColumnWeights weights,
+                                              std::uint32_t limit, const Filter& filter) {
+  Connection& connection = state_->connection;
+  State::Snapshot snapshot(connection);
+  std::vector<FoundChunk> found;
+  Statement ranked = connection.prepare(
+      "SELECT rowid, -bm25(chunk_fts, ?, ?, ?) FROM chunk_fts WHERE chunk_fts MATCH ? ORDER BY 2 DESC");
+  BlobReader rows(connection);
+  Occurrences occurrences(connection, filter);
+  if (limit == 0 || !connection.ok()) return result_of(connection, std::move(found));
+  ranked.with(weights.text, weights.words, weights.scope, expression);
+  bool more = ranked.step();
+  if (!connection.ok() && connection.error().kind == ErrorKind::internal) {
+    // FTS5 reports a malformed expression as a plain error when it is first asked for a row.
+    return failure(ErrorKind::invalid_argument,
+                   "cannot search for " + expression + ": " + sqlite3_errmsg(connection.handle()));
+  }
+  // Chunks that tie with the last one are read too, so that path and ordinal decide, not the order of rows.
+  for (; more; more = ranked.step()) {
+    double score = ranked.real(1);
+    if (found.size() >= limit && score != found.back().score) break;
+    std::int64_t id = ranked.integer(0);
+    auto owned = rows.chunk(id);
+    if (!owned) {
+      connection.fail(
+          {ErrorKind::corrupt, "the index " + connection.path().string() +
+                                   " is damaged: a full-text row has no chunk; remove it and index again"});
+      break;
+    }
+    occurrences.append(found, id, *owned, score);
+  }
+  sort_and_cut(found, limit);
+  return result_of(connection, std::move(found));
+}
+
+Result<std::optional<LedgerEntry>> Reader::file(const std::string& path) {
+  Connection& connection = state_->connection;
+  State::Snapshot snapshot(connection);
+  std::optional<LedgerEntry> entry;
+  Statement statement = connection.prepare(std::string(file_columns) + "WHERE path = ?");
+  if (connection.ok() && statement.with(path).step()) entry = to_entry(connection, statement);
+  return result_of(connection, std::move(entry));
+}
+
+namespace {
+
+// The blob of an indexed file; an error if there is no such file, or if it was left out.
+Result<BlobRow> indexed_blob(Connection& connection, BlobReader& rows, const std::string& path,
+                             std::string* language) {
+  Statement statement = connection.prepare(std::string(file_columns) + "WHERE path = ?");
+  if (!connection.ok()) return tl::make_unexpected(connection.error());
+  if (!statement.with(path).step()) {
+    if (!connection.ok()) return tl::make_unexpected(connection.error());
+    return failure(ErrorKind::not_found, "the index has no file " + path);
+  }
+  if (statement.is_null(6)) {
+    return failure(ErrorKind::not_found,
+                   "the index has no text of " + path + ": " + std::string(statement.bytes(1)));
+  }
+  if (language != nullptr) *language = statement.bytes(3);
+  auto blob = rows.blob(statement.integer(6));
+  if (!connection.ok()) return tl::make_unexpected(connection.error());
+  if (!blob) {
+    return failure(ErrorKind::corrupt, "the index " + connection.path().string() +
+                                           " is damaged: the blob of " + path +
+                                           " is missing; remove it and index again");
+  }
+  return *blob;
+}
+
+}  // namespace
+
+Result<std::vector<FoundChunk>> Reader::chunks(const std::string& path) {
+  Connection& connection = state_->connection;
+  State::Snapshot snapshot(connection);
+  BlobReader rows(connection);
+  std::string language;
+  auto blob = indexed_blob(connection, rows, path, &language);
+  if (!blob) return tl::make_unexpected(blob.error());
+  std::vector<FoundChunk> found;
+  for (Chunk& chunk : rows.chunks(*blob)) {
+    found.push_back({blob->first_chunk + chunk.ordinal, path, language, std::move(chunk), 0});
+  }
+  return result_of(connection, std::move(found));
+}
+
+Result<std::vector<FoundChunk>> Reader::chunks(const StableId& id) {
+  Connection& connection = state_->connection;
+  State::Snapshot snapshot(connection);
+  std::vector<FoundChunk> found;
+  Filter everything;
+  BlobReader rows(connection);
+  Occurrences occurrences(connection, everything);
+  Statement statement = connection.prepare("SELECT id FROM chunk WHERE stable_id = ?");
+  if (connection.ok()) statement.with(id);
+  while (statement.step()) {
+    std::int64_t row_id = statement.integer(0);
+    if (auto owned = rows.chunk(row_id)) occurrences.append(found, row_id, *owned, 0);
+  }
+  sort_and_cut(found, found.size());
+  return result_of(connection, std::move(found));
+}
+
+Result<std::vector<Symbol>> Reader::symbols(const std::string& path) {
+  Connection& connection = state_->connection;
+  State::Snapshot snapshot(connection);
+  BlobReader rows(connection);
+  auto blob = indexed_blob(connection, rows, path, nullptr);
+  if (!blob) return tl::make_unexpected(blob.error());
+  auto symbols = rows.symbols(*blob);
+  return result_of(connection, std::move(symbols));
+}
+
+Result<std::string> Reader::content(const std::string& path) {
+  Connection& connection = state_->connection;
+  State::Snapshot snapshot(connection);
+  BlobReader rows(connection);
+  auto blob = indexed_blob(connection, rows, path, nullptr);
+  if (!blob) return tl::make_unexpected(blob.error());
+  std::string text = rows.text(*blob);
+  return result_of(connection, std::move(text));
+}
+
+Status Reader::ledger(std::optional<Outcome> outcome, const std::function<bool(const LedgerEntry&)>& visit) {
+  Connection& connection = state_->connection;
+  State::Snapshot snapshot(connection);
+  Statement statement =
+      connection.prepare(std::string(file_columns) + "WHERE ?1 IS NULL OR outcome = ?1 ORDER BY path");
+  if (!connection.ok()) return connection.status();
+  if (outcome) {
+    statement.with(to_string(*outcome));
+  } else {
+    statement.with(std::nullopt);
+  }
+  while (statement.step()) {
+    LedgerEntry entry = to_entry(connection, statement);
+    if (!connection.ok() || !visit(entry)) break;
+  }
+  return connection.status();
+}
+
+Result<std::string> Reader::root() {
+  Connection& connection = state_->connection;
+  State::Snapshot snapshot(connection);
+  std::string root;
+  Statement meta = connection.prepare("SELECT value FROM meta WHERE key = 'root'");
+  if (meta.step()) root = meta.bytes(0);
+  return result_of(connection, std::move(root));
+}
+
+Result<Statistics> Reader::statistics() {
+  Connection& connection = state_->connection;
+  State::Snapshot snapshot(connection);
+  Statistics all;
+  Statement meta = connection.prepare("SELECT value FROM meta WHERE key = ?");
+  if (!connection.ok()) return tl::make_unexpected(connection.error());
+  if (meta.with("root").step()) all.root = meta.bytes(0);
+  if (meta.with("state").step()) all.complete = meta.bytes(0) == "complete";
+  meta.reset();
+  auto count = [&](std::string_view sql) { return static_cast<std::uint64_t>(connection.integer(sql)); };
+  all.files = count("SELECT count(*) FROM file");
+  all.blobs = count("SELECT count(*) FROM blob");
+  all.chunks = count("SELECT total(chunk_count) FROM blob");
+  all.symbols = count("SELECT total(symbol_count) FROM blob");
+  all.source_bytes = count("SELECT total(size) FROM file WHERE blob IS NOT NULL");
+  all.database_bytes = count("PRAGMA page_count") * count("PRAGMA page_size");
+
+  Statement outcomes = connection.prepare("SELECT outcome, count(*), total(size) FROM file GROUP BY outcome");
+  while (outcomes.step()) {
+    auto outcome = outcome_from_string(outcomes.bytes(0));
+    if (!outcome) continue;  // verification names it
+    all.outcomes.push_back({*outcome, static_cast<std::uint64_t>(outcomes.integer(1)),
+                            static_cast<std::uint64_t>(outcomes.integer(2))});
+  }
+  std::ranges::sort(all.outcomes, {}, &OutcomeCount::outcome);
+
+  Statement languages = connection.prepare(
+      "SELECT language, total(files), total(bytes), total(chunk_count) FROM"
+      " (SELECT language, blob, count(*) AS files, total(size) AS bytes FROM file WHERE blob IS NOT NULL"
+      "  GROUP BY language, blob) JOIN blob ON blob.id = blob GROUP BY language ORDER BY language");
+  while (languages.step()) {
+    all.languages.push_back(
+        {std::string(languages.bytes(0)), static_cast<std::uint64_t>(languages.integer(1)),
+         static_cast<std::uint64_t>(languages.integer(2)), static_cast<std::uint64_t>(languages.integer(3))});
+  }
+  return result_of(connection, std::move(all));
+}
+
+}  // namespace froe::store

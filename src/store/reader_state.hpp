@@ -1,0 +1,56 @@
+// What a Reader holds, for the files that implement its parts.
+#pragma once
+
+#include "froe/store.hpp"
+#include "store/rows.hpp"
+#include "store/sqlite.hpp"
+
+namespace froe::store {
+
+struct Reader::State {
+  Connection connection;
+
+  // One read transaction, so that everything a call reads is of one state. Faults of one call end with it.
+  class Snapshot {
+   public:
+    explicit Snapshot(Connection& connection) : connection_(connection) {
+      connection_.forgive();
+      connection_.execute("BEGIN");
+    }
+    Snapshot(const Snapshot&) = delete;
+    Snapshot& operator=(const Snapshot&) = delete;
+    ~Snapshot() { sqlite3_exec(connection_.handle(), "ROLLBACK", nullptr, nullptr, nullptr); }
+
+   private:
+    Connection& connection_;
+  };
+};
+
+// The row of `file` that a statement stands on; its columns: path, outcome, detail, language, size, hash.
+[[nodiscard]] LedgerEntry to_entry(Connection& connection, const Statement& row);
+
+// Proves the full-text index: compares a sum over what is in it with one over what should be.
+// Nothing: equal. Otherwise what is wrong.
+class TermProof {
+ public:
+  explicit TermProof(Connection& connection);
+  ~TermProof();
+  TermProof(const TermProof&) = delete;
+  TermProof& operator=(const TermProof&) = delete;
+  // What the index should hold for this chunk.
+  void expect(std::int64_t chunk_id, const Chunk& chunk, std::string_view text);
+  [[nodiscard]] std::optional<std::string> compare();
+
+ private:
+  void expect_column(std::int64_t chunk_id, std::string_view column, std::string_view text);
+
+  Connection& connection_;
+  fts5_tokenizer tokenizer_{};
+  Fts5Tokenizer* instance_ = nullptr;
+  IdentifierSplitter splitter_;
+  Terms terms_;
+  std::uint64_t expected_sum_ = 0;
+  std::uint64_t expected_count_ = 0;
+};
+
+}  // namespace froe::store

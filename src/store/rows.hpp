@@ -1,0 +1,83 @@
+// Rows of the index as records, and the other way round: what the writer, the reader, verification and the
+// dump share.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "froe/store.hpp"
+#include "store/sqlite.hpp"
+#include "store/terms.hpp"
+
+namespace froe::store {
+
+// A row of `blob` with its recipe.
+struct BlobRow {
+  std::int64_t id = 0;
+  BlobKey key;
+  std::string outcome;
+  std::string detail;
+  std::uint64_t size = 0;
+  std::uint64_t lines = 0;
+  std::string errors;  // JSON: [[begin,end],…]
+  std::int64_t first_chunk = 0;
+  std::int64_t chunk_count = 0;
+  std::int64_t first_symbol = 0;
+  std::int64_t symbol_count = 0;
+};
+
+// Reads what belongs to a blob. Damage (a kind that does not exist, text that does not decompress, a row
+// that is another blob's, a range outside of the text, a parent that does not come first) fails the
+// connection with ErrorKind::corrupt.
+class BlobReader {
+ public:
+  explicit BlobReader(Connection& connection);
+  [[nodiscard]] std::optional<BlobRow> blob(std::int64_t id);
+  [[nodiscard]] std::vector<Chunk> chunks(const BlobRow& blob);
+  [[nodiscard]] std::vector<Symbol> symbols(const BlobRow& blob);
+  [[nodiscard]] std::string text(const BlobRow& blob);
+  // One chunk and the blob it belongs to.
+  struct Owned {
+    std::int64_t blob = 0;
+    Chunk chunk;
+  };
+  [[nodiscard]] std::optional<Owned> chunk(std::int64_t id);
+
+ private:
+  Chunk to_chunk(const Statement& row);
+  // Fails unless the chunk can be the one with this ordinal of a blob of this size.
+  void check(const Chunk& chunk, std::int64_t expected_ordinal, std::uint64_t size);
+  void fail_damaged(const std::string& what);
+  Kind to_kind(std::int64_t number);
+  [[nodiscard]] std::uint32_t count(const Statement& row, int column);
+  [[nodiscard]] std::optional<std::uint32_t> optional_count(const Statement& row, int column);
+
+  Connection& connection_;
+  Statement blob_;
+  Statement chunks_;
+  Statement symbols_;
+  Statement chunk_;
+  Statement text_;
+};
+
+[[nodiscard]] std::optional<Outcome> outcome_from_string(std::string_view name);
+// False if `bytes` has another length.
+[[nodiscard]] bool to_array(std::string_view bytes, std::span<std::uint8_t> array);
+
+// The values of the full-text columns for one chunk; `text` is the chunk's own bytes.
+struct Terms {
+  std::string words;
+  std::string scope;
+};
+void derive_terms(IdentifierSplitter& splitter, const Chunk& chunk, std::string_view text, Terms& terms);
+
+// How many lines: line breaks, and one more if there is something after the last.
+[[nodiscard]] std::uint64_t count_lines(std::string_view text);
+// Whether the chunks, in order, tile `size` bytes; otherwise says where they do not.
+[[nodiscard]] std::optional<std::string> find_gap(const std::vector<Chunk>& chunks, std::uint64_t size);
+
+}  // namespace froe::store

@@ -1,0 +1,186 @@
+#include "store/schema.hpp"
+
+#include <string>
+
+#include "froe/record.hpp"
+#include "store/terms.hpp"
+
+namespace froe::store {
+namespace {
+
+// Chunks and symbols of a blob have consecutive ids, so that a blob names them by the first and the count and
+// no index on them is needed. `file_blob` finds where a chunk occurs.
+constexpr const char* tables = R"sql(
+CREATE TABLE meta (
+  key TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE kind (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE
+) STRICT;
+CREATE TABLE recipe (
+  id INTEGER PRIMARY KEY,
+  language TEXT NOT NULL,
+  grammar TEXT NOT NULL,
+  max_size INTEGER NOT NULL,
+  min_size INTEGER NOT NULL,
+  unit TEXT NOT NULL
+) STRICT;
+CREATE TABLE blob (
+  id INTEGER PRIMARY KEY,
+  hash BLOB NOT NULL,
+  recipe INTEGER NOT NULL REFERENCES recipe (id),
+  outcome TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  lines INTEGER NOT NULL,
+  errors TEXT NOT NULL,
+  first_chunk INTEGER NOT NULL,
+  chunk_count INTEGER NOT NULL,
+  first_symbol INTEGER NOT NULL,
+  symbol_count INTEGER NOT NULL,
+  UNIQUE (hash, recipe)
+) STRICT;
+CREATE TABLE content (
+  blob INTEGER PRIMARY KEY REFERENCES blob (id),
+  lz4 BLOB NOT NULL
+) STRICT;
+CREATE TABLE chunk (
+  id INTEGER PRIMARY KEY,
+  blob INTEGER NOT NULL REFERENCES blob (id),
+  ordinal INTEGER NOT NULL,
+  parent INTEGER,
+  begin_byte INTEGER NOT NULL,
+  end_byte INTEGER NOT NULL,
+  begin_row INTEGER NOT NULL,
+  begin_column INTEGER NOT NULL,
+  end_row INTEGER NOT NULL,
+  end_column INTEGER NOT NULL,
+  kind INTEGER NOT NULL REFERENCES kind (id),
+  partial INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  signature TEXT NOT NULL,
+  stable_id BLOB NOT NULL
+) STRICT;
+CREATE TABLE symbol (
+  id INTEGER PRIMARY KEY,
+  blob INTEGER NOT NULL REFERENCES blob (id),
+  ordinal INTEGER NOT NULL,
+  parent INTEGER,
+  kind INTEGER NOT NULL REFERENCES kind (id),
+  name TEXT NOT NULL,
+  begin_byte INTEGER NOT NULL,
+  end_byte INTEGER NOT NULL,
+  name_begin_byte INTEGER NOT NULL,
+  name_end_byte INTEGER NOT NULL,
+  begin_row INTEGER NOT NULL,
+  begin_column INTEGER NOT NULL,
+  end_row INTEGER NOT NULL,
+  end_column INTEGER NOT NULL
+) STRICT;
+CREATE TABLE file (
+  path TEXT PRIMARY KEY,
+  outcome TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  language TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  hash BLOB,
+  blob INTEGER REFERENCES blob (id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX file_blob ON file (blob) WHERE blob IS NOT NULL;
+
+CREATE VIRTUAL TABLE chunk_fts USING fts5 (
+  text, words, scope,
+  content = '', tokenize = 'porter unicode61'
+);
+
+CREATE VIEW ledger AS
+  SELECT path, outcome, detail, language, size, lower(hex(hash)) AS blob FROM file;
+CREATE VIEW chunks AS
+  SELECT file.path, chunk.begin_row + 1 AS first_line,
+         chunk.end_row + (chunk.end_column > 0) AS last_line,
+         kind.name AS kind, chunk.scope, chunk.name, chunk.signature, chunk.partial, chunk.ordinal, chunk.parent,
+         chunk.begin_byte, chunk.end_byte, file.language, lower(hex(chunk.stable_id)) AS stable_id,
+         chunk.id AS chunk
+  FROM file
+  JOIN blob ON blob.id = file.blob
+  JOIN chunk ON chunk.blob = blob.id AND chunk.id >= blob.first_chunk
+            AND chunk.id < blob.first_chunk + blob.chunk_count
+  JOIN kind ON kind.id = chunk.kind;
+CREATE VIEW symbols AS
+  SELECT file.path, symbol.begin_row + 1 AS first_line,
+         symbol.end_row + (symbol.end_column > 0) AS last_line,
+         kind.name AS kind, symbol.name, symbol.ordinal, symbol.parent, symbol.begin_byte, symbol.end_byte,
+         file.language
+  FROM file
+  JOIN blob ON blob.id = file.blob
+  JOIN symbol ON symbol.blob = blob.id AND symbol.id >= blob.first_symbol
+             AND symbol.id < blob.first_symbol + blob.symbol_count
+  JOIN kind ON kind.id = symbol.kind;
+
+-- Merge rarely and much at once; 8 MiB of postings in memory stay near the processor's caches.
+INSERT INTO chunk_fts (chunk_fts, rank) VALUES ('hashsize', 8388608);
+INSERT INTO chunk_fts (chunk_fts, rank) VALUES ('automerge', 0);
+INSERT INTO chunk_fts (chunk_fts, rank) VALUES ('crisismerge', 16);
+INSERT INTO chunk_fts (chunk_fts, rank) VALUES ('rank', 'bm25(1.0, 1.0, 3.0)');
+)sql";
+
+bool create(Connection& connection) {
+  if (!connection.execute("BEGIN IMMEDIATE") || !connection.execute(tables)) return false;
+  Statement kind = connection.prepare("INSERT INTO kind VALUES (?, ?)");
+  for (Kind each : all_kinds) kind.with(static_cast<int>(each), to_string(each)).run();
+  Statement meta = connection.prepare("INSERT INTO meta VALUES (?, ?)");
+  meta.with("root", "").run();
+  meta.with("state", "complete").run();
+  meta.with("terms", std::to_string(terms_version)).run();
+  return connection.execute("PRAGMA application_id = " + std::to_string(application_id) +
+                            "; PRAGMA user_version = " + std::to_string(format_version) + "; COMMIT");
+}
+
+}  // namespace
+
+bool prepare_to_write(Connection& connection) {
+  // A crash between the first page and the first commit leaves a database without anything in it.
+  bool empty = connection.integer("PRAGMA application_id") == 0 &&
+               connection.integer("SELECT count(*) FROM sqlite_schema") == 0;
+  if (!connection.ok()) return false;
+  if (!empty && !check_format(connection)) return false;
+  // The size of a page has to be set before there is one. A deleted row's bytes need no overwriting: the
+  // source is there in clear.
+  connection.execute("PRAGMA page_size = 16384");
+  Statement wal = connection.prepare("PRAGMA journal_mode = WAL");
+  if (wal.step() && wal.bytes(0) != "wal") {
+    connection.fail({ErrorKind::io, "cannot write the index " + connection.path().string() +
+                                        ": its file system does not allow SQLite's write-ahead log"});
+  }
+  wal.reset();
+  connection.execute(
+      "PRAGMA synchronous = NORMAL; PRAGMA secure_delete = OFF; PRAGMA temp_store = MEMORY;"
+      "PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4096;"
+      "PRAGMA journal_size_limit = 67108864");
+  return empty ? connection.ok() && create(connection) : connection.ok();
+}
+
+bool check_format(Connection& connection) {
+  std::string name = connection.path().string();
+  std::int64_t application = connection.integer("PRAGMA application_id");
+  std::int64_t format = connection.integer("PRAGMA user_version");
+  if (!connection.ok()) return false;
+  if (application != application_id) {
+    connection.fail({ErrorKind::corrupt, name + " is not a froe index"});
+  } else if (format > format_version) {
+    connection.fail({ErrorKind::too_new, "the index " + name + " was written by a later froe (format " +
+                                             std::to_string(format) + ", this one reads up to " +
+                                             std::to_string(format_version) +
+                                             "): use that one, or remove the index"});
+  } else if (format < format_version ||
+             connection.integer("SELECT value FROM meta WHERE key = 'terms'") != terms_version) {
+    connection.fail({ErrorKind::corrupt,
+                     "the index " + name + " was written by an earlier froe: remove it and index again"});
+  }
+  return connection.ok();
+}
+
+}  // namespace froe::store

@@ -1,0 +1,207 @@
+#include <algorithm>
+#include <unordered_map>
+
+#include "froe/store.hpp"
+#include "store/reader_state.hpp"
+
+namespace froe::store {
+namespace {
+
+// Rows and columns of ascending byte offsets, in one pass over the text.
+class PositionCounter {
+ public:
+  explicit PositionCounter(std::string_view text) : text_(text) {}
+  Position at(std::uint32_t offset) {
+    if (offset < at_) at_ = row_ = line_ = 0;
+    for (; at_ < offset; ++at_) {
+      if (text_[at_] == '\n') {
+        ++row_;
+        line_ = at_ + 1;
+      }
+    }
+    return {row_, offset - line_};
+  }
+
+ private:
+  std::string_view text_;
+  std::uint32_t at_ = 0;
+  std::uint32_t row_ = 0;
+  std::uint32_t line_ = 0;
+};
+
+// The rows have been read, so their ranges lie in the text.
+std::optional<std::string> find_chunk_fault(const std::vector<Chunk>& chunks, const std::string& text,
+                                            std::string_view language) {
+  PositionCounter positions(text);
+  for (const Chunk& chunk : chunks) {
+    std::string name = "chunk " + std::to_string(chunk.ordinal);
+    if (positions.at(chunk.range.begin) != chunk.begin || positions.at(chunk.range.end) != chunk.end) {
+      return "the row or column of " + name + " is wrong";
+    }
+    auto own = std::string_view(text).substr(chunk.range.begin, chunk.range.size());
+    if (stable_id(language, chunk.scope, chunk.kind, chunk.name, own) != chunk.id) {
+      return "the stable id of " + name + " is wrong";
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> find_symbol_fault(const std::vector<Symbol>& symbols, const std::string& text) {
+  PositionCounter begins(text);
+  PositionCounter ends(text);
+  for (std::size_t i = 0; i < symbols.size(); ++i) {
+    const Symbol& symbol = symbols[i];
+    if (begins.at(symbol.range.begin) != symbol.begin || ends.at(symbol.range.end) != symbol.end) {
+      return "the row or column of symbol " + std::to_string(i) + " is wrong";
+    }
+  }
+  return std::nullopt;
+}
+
+// Proves the blobs one at a time; memory is that of the largest.
+class BlobProof {
+ public:
+  explicit BlobProof(Connection& connection)
+      : connection_(connection), rows_(connection), terms_(connection) {}
+
+  // What is wrong with the blob, if anything. Each is examined once.
+  const std::optional<std::string>& examine(std::int64_t id) {
+    auto [entry, is_new] = seen_.try_emplace(id);
+    if (is_new) {
+      entry->second = find_fault(id);
+      // Damage that SQLite or a row's reader meets is the blob's fault, and the others are still examined.
+      if (!connection_.ok() && connection_.error().kind == ErrorKind::corrupt) {
+        entry->second = connection_.error().message;
+        connection_.forgive();
+      }
+    }
+    return entry->second;
+  }
+  [[nodiscard]] std::optional<std::string> compare_terms() { return terms_.compare(); }
+  [[nodiscard]] std::int64_t chunk_count() const { return chunk_count_; }
+  [[nodiscard]] std::int64_t symbol_count() const { return symbol_count_; }
+
+ private:
+  std::optional<std::string> find_fault(std::int64_t id) {
+    auto blob = rows_.blob(id);
+    if (!connection_.ok()) return std::nullopt;
+    if (!blob) return "its blob is missing";
+    std::string text = rows_.text(*blob);
+    auto chunks = rows_.chunks(*blob);
+    auto symbols = rows_.symbols(*blob);
+    if (!connection_.ok()) return std::nullopt;
+    chunk_count_ += blob->chunk_count;
+    symbol_count_ += blob->symbol_count;
+    if (static_cast<std::int64_t>(chunks.size()) != blob->chunk_count ||
+        static_cast<std::int64_t>(symbols.size()) != blob->symbol_count) {
+      return "chunks or symbols are missing";
+    }
+    auto outcome = outcome_from_string(blob->outcome);
+    if (!outcome || !is_indexed(*outcome)) return "its blob has the outcome " + blob->outcome;
+    if (auto gap = find_gap(chunks, text.size())) return gap;
+    std::string joined;
+    joined.reserve(text.size());
+    for (const Chunk& chunk : chunks) joined.append(text, chunk.range.begin, chunk.range.size());
+    if (blob_id(joined) != blob->key.id)
+      return "its chunks are not the content of blob " + to_hex(blob->key.id);
+    if (count_lines(text) != blob->lines) return "its number of lines is wrong";
+    if (auto fault = find_chunk_fault(chunks, text, blob->key.language)) return fault;
+    if (auto fault = find_symbol_fault(symbols, text)) return fault;
+    for (const Chunk& chunk : chunks) {
+      terms_.expect(blob->first_chunk + chunk.ordinal, chunk,
+                    std::string_view(text).substr(chunk.range.begin, chunk.range.size()));
+    }
+    return std::nullopt;
+  }
+
+  Connection& connection_;
+  BlobReader rows_;
+  TermProof terms_;
+  std::unordered_map<std::int64_t, std::optional<std::string>> seen_;
+  std::int64_t chunk_count_ = 0;
+  std::int64_t symbol_count_ = 0;
+};
+
+// Damage becomes a fault, so that the rest is still looked at; anything else stays an error.
+void turn_damage_into_fault(Connection& connection, const std::function<void(const Fault&)>& visit) {
+  if (connection.ok() || connection.error().kind != ErrorKind::corrupt) return;
+  visit({"", connection.error().message});
+  connection.forgive();
+}
+
+void check_database(Connection& connection, const std::function<void(const Fault&)>& visit) {
+  Statement integrity = connection.prepare("PRAGMA integrity_check");
+  while (integrity.step()) {
+    if (integrity.bytes(0) != "ok")
+      visit({"", "the database is damaged: " + std::string(integrity.bytes(0))});
+  }
+  turn_damage_into_fault(connection, visit);
+  Statement references = connection.prepare("PRAGMA foreign_key_check");
+  while (references.step()) {
+    visit({"", "a row of " + std::string(references.bytes(0)) + " refers to a row of " +
+                   std::string(references.bytes(2)) + " that does not exist"});
+  }
+  turn_damage_into_fault(connection, visit);
+}
+
+}  // namespace
+
+Result<std::uint64_t> Reader::verify(const std::function<void(const Fault&)>& visit) {
+  Connection& connection = state_->connection;
+  State::Snapshot snapshot(connection);
+  std::uint64_t proved = 0;
+  check_database(connection, visit);
+
+  BlobProof proof(connection);
+  Statement files = connection.prepare(
+      "SELECT file.path, file.outcome, file.detail, file.language, file.size, file.hash, file.blob, "
+      "blob.hash,"
+      " blob.size FROM file LEFT JOIN blob ON blob.id = file.blob ORDER BY file.path");
+  while (files.step()) {
+    LedgerEntry entry = to_entry(connection, files);
+    if (!connection.ok()) {
+      turn_damage_into_fault(connection, visit);
+      continue;
+    }
+    bool has_blob = !files.is_null(6);
+    if (is_indexed(entry.outcome) != has_blob) {
+      visit({entry.path, "its outcome is " + std::string(to_string(entry.outcome)) +
+                             (has_blob ? ", yet it has chunks" : ", yet it has no chunks")});
+      continue;
+    }
+    if (!has_blob) continue;
+    if (const auto& fault = proof.examine(files.integer(6))) {
+      visit({entry.path, *fault});
+    } else if (files.bytes(7) != files.bytes(5) || files.integer(8) != files.integer(4)) {
+      visit({entry.path, "its ledger row names another content than its chunks have"});
+    } else {
+      ++proved;
+    }
+    if (!connection.ok()) break;
+  }
+  turn_damage_into_fault(connection, visit);
+
+  // Blobs that no file names are there while a pass over the tree is under way; they are proved all the same.
+  Statement orphans = connection.prepare(
+      "SELECT id FROM blob WHERE NOT EXISTS (SELECT 1 FROM file WHERE file.blob = blob.id) ORDER BY id");
+  bool complete =
+      connection.integer("SELECT count(*) FROM meta WHERE key = 'state' AND value = 'complete'") == 1;
+  while (orphans.step()) {
+    if (const auto& fault = proof.examine(orphans.integer(0))) visit({"", "an unreferenced blob: " + *fault});
+    if (complete) visit({"", "blob " + std::to_string(orphans.integer(0)) + " belongs to no file"});
+  }
+  turn_damage_into_fault(connection, visit);
+  if (connection.integer("SELECT count(*) FROM chunk") != proof.chunk_count() ||
+      connection.integer("SELECT count(*) FROM symbol") != proof.symbol_count()) {
+    visit({"", "there are chunks or symbols that belong to no blob"});
+  }
+  turn_damage_into_fault(connection, visit);
+  if (connection.ok()) {
+    if (auto fault = proof.compare_terms()) visit({"", *fault});
+  }
+  turn_damage_into_fault(connection, visit);
+  if (!connection.ok()) return tl::make_unexpected(connection.error());
+  return proved;
+}
+
+}  // namespace froe::store

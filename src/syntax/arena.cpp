@@ -1,0 +1,111 @@
+#include "syntax/arena.hpp"
+
+#include <tree_sitter/api.h>
+
+#include <cstddef>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <memory_resource>
+#include <new>
+#include <stdexcept>
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define FROE_USE_ARENA 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#define FROE_USE_ARENA 0
+#endif
+#endif
+#ifndef FROE_USE_ARENA
+#define FROE_USE_ARENA 1
+#endif
+
+namespace froe::syntax {
+
+#if FROE_USE_ARENA
+namespace {
+
+// What most files need; touched pages stay with the thread, larger needs are given back after the file.
+constexpr std::size_t retained_bytes = 16U << 20U;
+
+// Before each block, its size: realloc must know how much to copy.
+constexpr std::size_t header_bytes = alignof(std::max_align_t);
+
+struct Arena {
+  std::unique_ptr<std::byte[]> retained{new std::byte[retained_bytes]};
+  std::pmr::monotonic_buffer_resource memory{retained.get(), retained_bytes};
+};
+
+// tree-sitter's allocator hooks have no parameter for context, so the arena in force must be found by thread.
+thread_local Arena* active = nullptr;
+
+void* take(std::size_t size) noexcept {
+  try {
+    auto* block = static_cast<std::byte*>(active->memory.allocate(header_bytes + size));
+    std::memcpy(block, &size, sizeof size);
+    return block + header_bytes;
+  } catch (const std::bad_alloc&) {
+    // What tree-sitter itself does: there is no way to unwind through its C frames.
+    std::abort();
+  }
+}
+
+void* or_abort(void* block) noexcept {
+  if (block == nullptr) std::abort();
+  return block;
+}
+
+void* arena_malloc(std::size_t size) {
+  return active ? take(size) : or_abort(std::malloc(size == 0 ? 1 : size));
+}
+
+void* arena_calloc(std::size_t count, std::size_t size) {
+  if (!active) return or_abort(std::calloc(count == 0 ? 1 : count, size == 0 ? 1 : size));
+  std::size_t bytes = 0;
+  if (__builtin_mul_overflow(count, size, &bytes)) std::abort();
+  return std::memset(take(bytes), 0, bytes);
+}
+
+void* arena_realloc(void* old, std::size_t size) {
+  if (!active) return or_abort(std::realloc(old, size == 0 ? 1 : size));
+  if (old == nullptr) return take(size);
+  std::size_t old_size = 0;
+  std::memcpy(&old_size, static_cast<std::byte*>(old) - header_bytes, sizeof old_size);
+  if (size <= old_size) return old;
+  return std::memcpy(take(size), old, old_size);
+}
+
+void arena_free(void* block) {
+  if (!active) std::free(block);
+}
+
+}  // namespace
+
+const bool ArenaScope::frees_everything = true;
+
+ArenaScope::ArenaScope() {
+  // Once for the program, before the first parser: an allocator must not change under live blocks.
+  static const bool installed =
+      (ts_set_allocator(arena_malloc, arena_calloc, arena_realloc, arena_free), true);
+  static_cast<void>(installed);
+  if (active) throw std::logic_error("two syntax trees alive on one thread");
+  thread_local Arena arena;
+  active = &arena;
+}
+
+ArenaScope::~ArenaScope() {
+  active->memory.release();
+  active = nullptr;
+}
+
+#else
+
+const bool ArenaScope::frees_everything = false;
+
+ArenaScope::ArenaScope() = default;
+ArenaScope::~ArenaScope() = default;
+
+#endif
+
+}  // namespace froe::syntax

@@ -1,0 +1,21 @@
+// Memory for one parse. tree-sitter allocates a great many small subtrees and frees them all at the end;
+// taking them from a buffer that is wound back in one step saves 6 to 22 % of a parse, depending on the
+// grammar.
+#pragma once
+
+namespace froe::syntax {
+
+// While one lives, tree-sitter's allocations on this thread come from the thread's arena; at its end they are
+// all gone. Not to be nested. Under a sanitizer it does nothing, so that every allocation is seen.
+class ArenaScope {
+ public:
+  // Whether freeing a tree is wasted work, because its memory goes with the scope.
+  static const bool frees_everything;
+
+  ArenaScope();
+  ArenaScope(const ArenaScope&) = delete;
+  ArenaScope& operator=(const ArenaScope&) = delete;
+  ~ArenaScope();
+};
+
+}  // namespace froe::syntax

@@ -1,0 +1,7 @@
+﻿using System;
+
+class Program
+{
+    // Größe
+    static void Main() { Console.WriteLine("ü"); }
+}

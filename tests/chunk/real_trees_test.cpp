@@ -1,0 +1,171 @@
+// What must hold for any file, held against the files that are at hand: the grammars' packages, this project
+// and the system's headers. FROE_TEST_BYTES in the environment says how much of each to read.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "chunk/files.hpp"
+#include "chunk/sound.hpp"
+#include "froe/chunk.hpp"
+#include "froe/digest.hpp"
+#include "froe/language.hpp"
+
+namespace froe::chunk {
+namespace {
+
+namespace fs = std::filesystem;
+
+static_assert(PortableRecord<FileResult>);
+
+// Enough to see every language at hand in a few seconds.
+constexpr std::size_t default_bytes = 512U << 10U;
+constexpr std::size_t max_file = 256U << 10U;
+
+std::size_t bytes_to_read() {
+  const char* text = std::getenv("FROE_TEST_BYTES");
+  return text == nullptr ? default_bytes : std::strtoull(text, nullptr, 10);
+}
+
+std::vector<ChunkOptions> all_options() {
+  std::vector<ChunkOptions> all;
+  for (auto unit : {SizeUnit::nonspace, SizeUnit::bytes, SizeUnit::lines}) {
+    for (std::uint32_t max_size : {1500U, 200U, 40U, 1U}) {
+      for (std::uint32_t min_size : {300U, 0U, 2000U}) all.push_back({max_size, min_size, unit});
+    }
+  }
+  return all;
+}
+
+// Files below a folder that are neither huge nor empty, in an order that mixes folders but is always the
+// same.
+std::vector<fs::path> files_below(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  auto walk = fs::recursive_directory_iterator(folder, fs::directory_options::skip_permission_denied, error);
+  for (; !error && walk != fs::recursive_directory_iterator(); walk.increment(error)) {
+    if (!walk->is_regular_file(error) || walk->is_symlink(error)) continue;
+    auto size = walk->file_size(error);
+    if (!error && size > 0 && size <= max_file) files.push_back(walk->path());
+    error.clear();
+  }
+  std::sort(files.begin(), files.end());
+  std::shuffle(files.begin(), files.end(), std::mt19937(1));
+  return files;
+}
+
+std::vector<FileTask> tasks_of(const fs::path& folder) {
+  std::vector<FileTask> tasks;
+  std::size_t bytes = 0;
+  for (const auto& file : files_below(folder)) {
+    if (bytes >= bytes_to_read()) break;
+    FileTask task;
+    task.path = file.string();
+    task.content = read_file(file);
+    const auto* language = language::detect(task.path, task.content);
+    if (language) task.language = language->name;
+    task.sequence = tasks.size();
+    bytes += task.content.size();
+    tasks.push_back(std::move(task));
+  }
+  return tasks;
+}
+
+class RealTree : public testing::TestWithParam<const char*> {
+ protected:
+  void SetUp() override {
+    tasks_ = tasks_of(fs::path(FROE_SOURCE_DIR) / GetParam());
+    if (tasks_.empty()) GTEST_SKIP() << "no files here";
+  }
+  std::vector<FileTask> tasks_;
+  Chunker chunker_;
+};
+
+TEST_P(RealTree, ResultsAreSound) {
+  auto options = all_options();
+  std::size_t next = 0;
+  for (auto& task : tasks_) {
+    SCOPED_TRACE(task.path);
+    // The defaults, and each file some others, in turn.
+    for (const auto& chosen :
+         {ChunkOptions{}, options[next % options.size()], options[(next + 1) % options.size()]}) {
+      task.options = chosen;
+      auto result = chunker_.chunk(task);
+      SCOPED_TRACE(testing::Message() << "max " << chosen.max_size << ", min " << chosen.min_size << ' '
+                                      << to_string(chosen.unit));
+      ASSERT_TRUE(is_sound(task, result));
+      if (chosen.unit == SizeUnit::nonspace) {
+        ASSERT_TRUE(keeps_definitions_whole(task, result));
+      }
+    }
+    next += 2;
+  }
+}
+
+TEST_P(RealTree, ResultsDependOnTheTaskAlone) {
+  for (const auto& task : tasks_) {
+    SCOPED_TRACE(task.path);
+    auto result = without_timings(chunker_.chunk(task));
+    ASSERT_EQ(result, without_timings(chunker_.chunk(task)));
+    ASSERT_EQ(result, chunk_afresh(task));
+  }
+}
+
+TEST_P(RealTree, IdsAreOfWhatAChunkIs) {
+  for (const auto& task : tasks_) {
+    SCOPED_TRACE(task.path);
+    for (const auto& chunk : chunker_.chunk(task).chunks) {
+      auto text = std::string_view(task.content).substr(chunk.range.begin, chunk.range.size());
+      ASSERT_EQ(chunk.id, stable_id(task.language, chunk.scope, chunk.kind, chunk.name, text));
+    }
+  }
+}
+
+// A chunk that begins with an empty line: more of them there change nothing else.
+std::optional<std::size_t> with_empty_line(const FileTask& task, const FileResult& result) {
+  for (std::size_t i = 1; i < result.chunks.size(); ++i) {
+    auto begin = result.chunks[i].range.begin;
+    if (task.content.compare(begin - 1, 2, "\n\n") == 0) return i;
+  }
+  return std::nullopt;
+}
+
+TEST_P(RealTree, IdsStayWhenLinesComeAbove) {
+  std::size_t edited = 0;
+  for (const auto& task : tasks_) {
+    SCOPED_TRACE(task.path);
+    auto before = chunker_.chunk(task);
+    auto place = with_empty_line(task, before);
+    // What a grammar makes of an error depends on how far it is from the next line that makes sense.
+    if (!place || !before.errors.empty()) continue;
+    auto changed = task;
+    changed.content.insert(before.chunks[*place].range.begin, "\n\n\n");
+    auto after = chunker_.chunk(changed);
+    ASSERT_EQ(after.chunks.size(), before.chunks.size());
+    for (std::size_t i = 0; i < after.chunks.size(); ++i) {
+      if (i == *place) continue;
+      ASSERT_EQ(after.chunks[i].id, before.chunks[i].id) << "chunk " << i;
+      auto moved = i > *place ? 3U : 0U;
+      ASSERT_EQ(after.chunks[i].begin.row, before.chunks[i].begin.row + moved) << "chunk " << i;
+    }
+    ++edited;
+  }
+  EXPECT_GT(edited, 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Folders, RealTree,
+                         testing::Values("grammars/node_modules", "src", "include", "tests", "/usr/include"),
+                         [](const auto& folder) {
+                           std::string name = folder.param;
+                           std::replace_if(
+                               name.begin(), name.end(), [](char c) { return !std::isalnum(c); }, '_');
+                           return name;
+                         });
+
+}  // namespace
+}  // namespace froe::chunk

@@ -1,0 +1,302 @@
+// The program as its users meet it: what it prints where, and its exit status. Every test runs the real froe.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Outcome {
+  int status = -1;  // exit status, or 128 + signal
+  std::string out;
+  std::string err;
+};
+
+std::string read_all(const fs::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+class CliTest : public testing::Test {
+ protected:
+  CliTest() {
+    std::string name = (fs::temp_directory_path() / "froe-cli-XXXXXX").string();
+    scratch_ = fs::canonical(::mkdtemp(name.data()));
+    tree_ = scratch_ / "tree";
+    fs::create_directory(tree_);
+  }
+  ~CliTest() override { fs::remove_all(scratch_); }
+
+  void write(const std::string& path, const std::string& content) const {
+    fs::create_directories((tree_ / path).parent_path());
+    std::ofstream(tree_ / path, std::ios::binary) << content;
+  }
+
+  // Runs froe in the tree through the shell, so that tests read like what one types.
+  Outcome froe(const std::string& arguments, const std::string& before = {}) const {
+    return shell(before + " " + FROE_PROGRAM + " " + arguments);
+  }
+  Outcome shell(const std::string& command) const {
+    auto out = scratch_ / "stdout";
+    auto err = scratch_ / "stderr";
+    std::string line = "cd '" + tree_.string() + "' && { " + command + "; } >'" + out.string() + "' 2>'" +
+                       err.string() + "'";
+    int status = std::system(line.c_str());
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_all(out), read_all(err)};
+  }
+
+  static bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+  }
+
+  fs::path scratch_;
+  fs::path tree_;
+};
+
+constexpr const char* python_file =
+    "import os\n\n\nclass Shelf:\n    def put(self, book):\n        return os.path.join(book)\n";
+
+TEST_F(CliTest, IndexThenAsk) {
+  write("lib/shelf.py", python_file);
+  write("README", "A shelf for books.\n");
+  auto indexed = froe("index");
+  EXPECT_EQ(indexed.status, 0) << indexed.err;
+  EXPECT_TRUE(contains(indexed.out, "2 files")) << indexed.out;
+  EXPECT_EQ(indexed.err, "");
+  EXPECT_TRUE(fs::exists(tree_ / ".froe/index.db"));
+
+  auto found = froe("search 'put book' --lines 0");
+  EXPECT_EQ(found.status, 0) << found.err;
+  EXPECT_TRUE(contains(found.out, "lib/shelf.py:")) << found.out;
+  EXPECT_TRUE(contains(froe("outline lib/shelf.py").out, "method put"));
+  EXPECT_TRUE(contains(froe("show lib/shelf.py:5").out, "def put"));
+  EXPECT_TRUE(contains(froe("ledger").out, "README"));
+  EXPECT_TRUE(contains(froe("ledger --outcome text").out, "README"));
+  EXPECT_EQ(froe("ledger --outcome crashed").out, "");
+  EXPECT_TRUE(contains(froe("stats").out, "python"));
+  EXPECT_TRUE(contains(froe("languages").out, "python"));
+  auto verified = froe("verify");
+  EXPECT_EQ(verified.status, 0);
+  EXPECT_TRUE(contains(verified.out, "2 files rebuilt from their chunks, 0 faults"));
+  // The same answers from a directory below.
+  EXPECT_TRUE(
+      contains(shell(std::string("cd lib && ") + FROE_PROGRAM + " outline shelf.py").out, "method put"));
+}
+
+TEST_F(CliTest, EveryLineOfJsonIsAnObject) {
+  write("lib/shelf.py", python_file);
+  ASSERT_EQ(froe("index --json").status, 0);
+  for (const std::string command :
+       {"index", "search put", "show lib/shelf.py", "outline lib/shelf.py", "ledger", "stats", "languages",
+        "verify", "dump", "dump --row-ids", "chunk ."}) {
+    auto result = froe("--json " + command);
+    EXPECT_EQ(result.status, 0) << command << result.err;
+    EXPECT_NE(result.out, "") << command;
+    // Python's reader is an independent judge.
+    std::ofstream(scratch_ / "lines") << result.out;
+    auto judged = shell(
+        "python3 -c 'import json,sys\nfor l in open(sys.argv[1]): assert isinstance(json.loads(l), dict)' '" +
+        (scratch_ / "lines").string() + "'");
+    EXPECT_EQ(judged.status, 0) << command << '\n' << judged.err << result.out;
+  }
+}
+
+TEST_F(CliTest, ChunksOfStandardInputAndOfFilesRebuildThem) {
+  write("a.py", python_file);
+  auto piped = froe("chunk --path a.py - <a.py");
+  EXPECT_EQ(piped.status, 0) << piped.err;
+  EXPECT_EQ(piped.out, froe("chunk a.py").out);
+  for (const std::string field : {"\"path\":\"a.py\"", "\"start_byte\":0", "\"end_byte\":",
+                                  "\"kind\":\"class\"", "\"name\":\"Shelf\"", "\"scope\":"}) {
+    EXPECT_TRUE(contains(piped.out, field)) << field << '\n' << piped.out;
+  }
+  EXPECT_FALSE(contains(froe("chunk --no-text a.py").out, "\"text\""));
+  EXPECT_TRUE(contains(froe("chunk --language python - <a.py").out, "\"class\""));
+  // The same from every executor, and by an absolute path.
+  for (const std::string executor : {"inline", "threads", "processes"}) {
+    EXPECT_EQ(froe("chunk a.py --executor " + executor).out, piped.out) << executor;
+  }
+  EXPECT_TRUE(contains(froe("chunk '" + (tree_ / "a.py").string() + "'").out, "\"Shelf\""));
+  auto rebuilt = shell(std::string(FROE_PROGRAM) +
+                       " chunk a.py | python3 -c 'import "
+                       "json,sys\nsys.stdout.write(\"\".join(json.loads(l)[\"text\"] for l in sys.stdin))'");
+  EXPECT_EQ(rebuilt.out, python_file);
+}
+
+TEST_F(CliTest, WrongUseIsExplainedAndExitsWith2) {
+  write("a.py", python_file);
+  struct Case {
+    std::string arguments;
+    std::string says;
+  };
+  for (const auto& [arguments, says] : std::vector<Case>{
+           {"", "subcommand"},
+           {"frobnicate", "frobnicate"},
+           {"index --executor fibers", "processes,threads,inline"},
+           {"index -j -1", "--workers"},
+           {"index no/such/directory", "no/such/directory"},
+           {"index a.py", "froe chunk"},
+           {"search anything", "froe index"},
+           {"chunk no-such-file.py", "no-such-file.py"},
+           {"chunk a.py --language klingon", "froe languages"},
+           {"chunk a.py --size-unit furlongs", "nonspace"},
+           {"stats --db none.db", "none.db"},
+       }) {
+    auto result = froe(arguments);
+    EXPECT_EQ(result.status, 2) << arguments;
+    EXPECT_TRUE(contains(result.err, says)) << arguments << ": " << result.err;
+    EXPECT_EQ(result.out, "") << arguments;
+  }
+}
+
+TEST_F(CliTest, HelpAndVersionGoToStandardOutput) {
+  for (const std::string arguments : {"--help", "--version", "index --help"}) {
+    auto result = froe(arguments);
+    EXPECT_EQ(result.status, 0);
+    EXPECT_NE(result.out, "");
+    EXPECT_EQ(result.err, "");
+  }
+  EXPECT_TRUE(contains(froe("index --help").out, "takes the whole run with it"));
+}
+
+TEST_F(CliTest, WhatIsNotAnIndexIsRefusedByName) {
+  write("notes.db", "this is no database, and never was one, whatever its name may say about that\n");
+  for (const std::string command : {"index .", "stats", "verify", "search x", "dump"}) {
+    auto result = froe(command + " --db notes.db");
+    EXPECT_EQ(result.status, 2) << command;
+    EXPECT_TRUE(contains(result.err, "notes.db")) << command << ": " << result.err;
+  }
+  ASSERT_EQ(shell("sqlite3 other.db 'create table t (a); insert into t values (1)'").status, 0);
+  EXPECT_EQ(froe("index . --db other.db").status, 2);
+  EXPECT_EQ(shell("sqlite3 other.db 'select a from t'").out, "1\n");
+  ASSERT_EQ(froe("index . --db new.db").status, 0);
+  ASSERT_EQ(shell("sqlite3 new.db 'pragma user_version = 9999'").status, 0);
+  auto newer = froe("stats --db new.db");
+  EXPECT_EQ(newer.status, 2);
+  EXPECT_TRUE(contains(newer.err, "later froe")) << newer.err;
+}
+
+TEST_F(CliTest, NothingFoundExitsWith1) {
+  write("a.py", python_file);
+  ASSERT_EQ(froe("index").status, 0);
+  auto result = froe("search zyzzyva");
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.out, "");
+  EXPECT_EQ(froe("outline nowhere.py").status, 2);
+}
+
+TEST_F(CliTest, AClosedPipeEndsTheOutputInSilence) {
+  for (int i = 0; i < 2000; ++i) write("d/f" + std::to_string(i) + ".py", python_file);
+  ASSERT_EQ(froe("index").status, 0);
+  for (const std::string command : {"dump", "ledger", "chunk d"}) {
+    auto result = shell(std::string(FROE_PROGRAM) + " " + command + " | head -n 1");
+    EXPECT_TRUE(contains(result.out, "{") || contains(result.out, "parsed")) << command;
+    EXPECT_EQ(result.err, "") << command;
+  }
+}
+
+TEST_F(CliTest, AFullDeviceIsAnError) {
+  write("a.py", python_file);
+  ASSERT_EQ(froe("index").status, 0);
+  auto result = froe("dump >/dev/full");
+  EXPECT_EQ(result.status, 2);
+  EXPECT_TRUE(contains(result.err, "No space left")) << result.err;
+}
+
+TEST_F(CliTest, OddNamesAndContentsAreIndexedAndPrintedSafely) {
+  write("new\nline.py", python_file);
+  write("inv\xff\xfe.py", python_file);
+  write("bom.py", std::string("\xef\xbb\xbf") + python_file);
+  write("crlf.py", "def f():\r\n    return 1\r\n");
+  write("cr.txt", "one\rtwo\rthree");
+  write("nul.py", std::string("x = 1\0y = 2\n", 12));
+  write("latin1.c", "/* caf\xe9 */ int x;\n");
+  write("empty.py", "");
+  write("one.py", "x");
+  write("nofinal.py", "def f(): pass");
+  write("long.json", "[" + std::string(3'000'000, '1') + "]");
+  write("deep.json", std::string(100'000, '[') + std::string(100'000, ']'));
+  for (const std::string executor : {"inline", "threads", "processes"}) {
+    auto result = froe("index --db " + executor + ".db --executor " + executor, "rm -f *.db*;");
+    EXPECT_EQ(result.status, 0) << executor << ": " << result.err;
+    EXPECT_EQ(froe("verify --db " + executor + ".db").status, 0) << executor;
+    auto ledger = froe("ledger --db " + executor + ".db");
+    EXPECT_TRUE(contains(ledger.out, "new\\x0aline.py"));
+    EXPECT_TRUE(contains(ledger.out, "inv\\xff\\xfe.py"));
+    EXPECT_EQ(froe("--json ledger --db " + executor + ".db").status, 0);
+  }
+}
+
+TEST_F(CliTest, InterruptKeepsWhatIsDoneAndLeavesNoWorker) {
+  for (int i = 0; i < 1200; ++i) {
+    std::string content;
+    for (int f = 0; f < 40; ++f)
+      content += "def f" + std::to_string(i) + "_" + std::to_string(f) + "(a):\n    return a + 1\n\n";
+    write("d/f" + std::to_string(i) + ".py", content);
+  }
+  for (int signal : {SIGINT, SIGTERM}) {
+    fs::remove_all(tree_ / ".froe");
+    auto pid = ::fork();
+    if (pid == 0) {
+      int null = ::open("/dev/null", O_RDWR);
+      ::dup2(null, 1);
+      ::dup2(null, 2);
+      if (::chdir(tree_.c_str()) != 0) ::_exit(99);
+      ::execl(FROE_PROGRAM, FROE_PROGRAM, "index", nullptr);
+      ::_exit(99);
+    }
+    // As soon as something has been written, and long before all of it has.
+    for (int i = 0; i < 1000 && !fs::exists(tree_ / ".froe/index.db-wal"); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    ::kill(pid, signal);
+    int status = 0;
+    ASSERT_EQ(::waitpid(pid, &status, 0), pid);
+    // All files fit in flight, so that a fast machine may be past stopping and simply be done.
+    ASSERT_TRUE(WIFEXITED(status)) << "killed by signal " << WTERMSIG(status);
+    EXPECT_TRUE(WEXITSTATUS(status) == 128 + signal || WEXITSTATUS(status) == 0) << WEXITSTATUS(status);
+    EXPECT_EQ(froe("verify").status, 0);
+  }
+  ASSERT_EQ(froe("index").status, 0);
+  ASSERT_EQ(froe("index --db fresh.db").status, 0);
+  EXPECT_EQ(froe("dump").out, froe("dump --db fresh.db").out);
+}
+
+TEST_F(CliTest, ColourOnlyWhenAskedOrOnATerminal) {
+  write("a.py", python_file);
+  ASSERT_EQ(froe("index").status, 0);
+  EXPECT_FALSE(contains(froe("search put").out, "\x1b["));
+  EXPECT_TRUE(contains(froe("search put --color always").out, "\x1b["));
+  auto terminal = shell("TERM=xterm script -qec '" + std::string(FROE_PROGRAM) + " search put' /dev/null");
+  EXPECT_TRUE(contains(terminal.out, "\x1b[")) << terminal.out << terminal.err;
+  auto refused =
+      shell("TERM=xterm NO_COLOR=1 script -qec '" + std::string(FROE_PROGRAM) + " search put' /dev/null");
+  EXPECT_FALSE(contains(refused.out, "\x1b["));
+}
+
+TEST_F(CliTest, ProgressIsDrawnOnlyOnATerminal) {
+  for (int i = 0; i < 1500; ++i) write("f" + std::to_string(i) + ".py", python_file + std::to_string(i));
+  EXPECT_EQ(froe("index").err, "");
+  fs::remove_all(tree_ / ".froe");
+  auto forced = froe("index --progress always -j 1");
+  EXPECT_EQ(forced.status, 0);
+  EXPECT_TRUE(contains(forced.err, "\r")) << forced.err;
+}
+
+}  // namespace

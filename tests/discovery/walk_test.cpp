@@ -1,0 +1,177 @@
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+
+#include "discovery/scratch.hpp"
+
+namespace froe::discovery::test {
+namespace {
+
+using Paths = std::vector<std::string>;
+
+TEST(Walk, GoesInByteOrderOfWholePaths) {
+  const Scratch scratch;
+  Paths files = {"a/b",   "a.b",     "a-b/c",      "a0",      "a/b.c/d",   "a/b-c",
+                 "ab/c",  "A",       "\xC3\xA9/x", "z",       "a/\x01",    "a//.x",
+                 "a b/c", "a\x7f/y", "new\nline",  "bad\xFF", ".hidden/x", "a/b+/\n"};
+  for (std::string& file : files) {
+    scratch.write(file);
+    if (file == "a//.x") file = "a/.x";
+  }
+  scratch.write(".git/config");
+  scratch.write("a/.froe/index.db");
+  scratch.make_directory("empty/deeper");
+  std::ranges::sort(files);
+  // "a/b" is a file here and a directory nowhere.
+  EXPECT_EQ(paths(walk(scratch.root())), files);
+}
+
+TEST(Walk, ReportsWhatIsNotAFileAndFollowsNoLink) {
+  const Scratch scratch;
+  scratch.write("dir/file");
+  const auto at = [&](const char* name) { return scratch.root() / name; };
+  std::filesystem::create_directory_symlink("dir", at("to-dir"));
+  std::filesystem::create_symlink("nowhere", at("dangling"));
+  std::filesystem::create_directory_symlink(".", at("dir/loop"));
+  std::filesystem::create_symlink("self", at("self"));
+  ASSERT_EQ(::mkfifo(at("pipe").c_str(), 0600), 0);
+  const UniqueFd server(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  at("socket").string().copy(address.sun_path, sizeof address.sun_path - 1);
+  ASSERT_EQ(::bind(server.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+
+  std::map<std::string, EntryType> found;
+  for (const Entry& entry : walk(scratch.root())) {
+    found[entry.path] = entry.type;
+    EXPECT_EQ(entry.error, "");
+  }
+  const std::map<std::string, EntryType> expected = {
+      {"dangling", EntryType::symbolic_link}, {"dir/file", EntryType::regular},
+      {"dir/loop", EntryType::symbolic_link}, {"pipe", EntryType::fifo},
+      {"self", EntryType::symbolic_link},     {"socket", EntryType::socket},
+      {"to-dir", EntryType::symbolic_link}};
+  EXPECT_EQ(found, expected);
+
+  // A link given as the root is followed: the user named it.
+  EXPECT_EQ(paths(walk(at("to-dir"))), (Paths{"file", "loop"}));
+}
+
+TEST(Walk, RefusesARootThatIsNoDirectory) {
+  const Scratch scratch;
+  scratch.write("file");
+  for (const char* name : {"file", "missing"}) {
+    const auto opened = Walk::open(scratch.root() / name, {});
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().kind, ErrorKind::not_found);
+    EXPECT_NE(opened.error().message.find(name), std::string::npos);
+  }
+}
+
+TEST(Walk, DirectoriesMayGoWhileItRuns) {
+  const Scratch scratch;
+  for (const char* file : {"a/1", "b/1", "c/1", "d/1"}) scratch.write(file);
+  auto opened = Walk::open(scratch.root(), {});
+  ASSERT_TRUE(opened);
+  EXPECT_EQ(opened->next()->path, "a/1");
+  std::filesystem::remove_all(scratch.root() / "b");
+  std::filesystem::remove_all(scratch.root() / "c");
+  std::filesystem::create_directory_symlink("/", scratch.root() / "c");
+  const auto gone = opened->next();
+  EXPECT_EQ(gone->path, "b/");
+  EXPECT_TRUE(gone->vanished);
+  EXPECT_EQ(gone->type, EntryType::directory);
+  EXPECT_EQ(gone->error, "No such file or directory");
+  const auto replaced = opened->next();
+  EXPECT_EQ(replaced->path, "c/");
+  EXPECT_NE(replaced->error, "");
+  EXPECT_EQ(opened->next()->path, "d/1");
+  EXPECT_FALSE(opened->next());
+  EXPECT_FALSE(opened->next());
+}
+
+// Runs `check` in a child that may not read what others may not; whether it returned true.
+template <class Check>
+bool as_nobody(Check check) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    constexpr uid_t nobody = 65534;
+    const bool dropped = ::geteuid() != 0 || (::setgid(nobody) == 0 && ::setuid(nobody) == 0);
+    ::_exit(dropped && check() ? 0 : 1);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return status == 0;
+}
+
+TEST(Walk, SaysWhichDirectoryCannotBeListed) {
+  const Scratch scratch;
+  scratch.write("locked/x");
+  scratch.write("locked.c", "text");
+  scratch.write("open/x");
+  std::filesystem::permissions(scratch.root().parent_path(), std::filesystem::perms(0755));
+  std::filesystem::permissions(scratch.root() / "locked", std::filesystem::perms::none);
+  std::filesystem::permissions(scratch.root() / "locked.c", std::filesystem::perms::none);
+  EXPECT_TRUE(as_nobody([&] {
+    const auto entries = walk(scratch.root());
+    return paths(entries) == Paths{"locked.c", "locked/", "open/x"} &&
+           entries[1].type == EntryType::directory && entries[1].error == "Permission denied";
+  }));
+  EXPECT_TRUE(as_nobody([&] {
+    const auto content = read_file(scratch.root(), "locked.c", ByteCount(100));
+    return !content && content.error().outcome == Outcome::unreadable &&
+           content.error().detail == "Permission denied";
+  }));
+  std::filesystem::permissions(scratch.root() / "locked", std::filesystem::perms::all);
+}
+
+// Deeper than a process may have open files, and than PATH_MAX; with more to do on the way back up.
+TEST(Walk, GoesAnyDepthAndReadsWhatIsThere) {
+  constexpr int depth = 3000;
+  const Scratch scratch;
+  std::string path;
+  Paths expected;
+  {
+    UniqueFd at(::open(scratch.root().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    for (int level = 0; level < depth; ++level) {
+      for (const char* name : {"dd", "zz"}) ASSERT_EQ(::mkdirat(at.get(), name, 0755), 0);
+      for (const char* name : {"dd/f", "zz/g"}) {
+        const UniqueFd file(::openat(at.get(), name, O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
+        ASSERT_EQ(::write(file.get(), "content", 7), 7);
+      }
+      expected.push_back(path + "dd/f");
+      expected.push_back(path + "zz/g");
+      path += "dd/";
+      at = UniqueFd(::openat(at.get(), "dd", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+      ASSERT_TRUE(at);
+    }
+  }
+  std::ranges::sort(expected);
+
+  rlimit limit{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+  const rlimit few{64, limit.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+  const auto entries = walk(scratch.root());
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+  EXPECT_TRUE(paths(entries) == expected);  // a difference would fill the screen
+  EXPECT_TRUE(std::ranges::all_of(entries, [](const Entry& entry) { return entry.error.empty(); }));
+
+  const auto content = read_file(scratch.root(), path + "f", ByteCount(100));
+  ASSERT_TRUE(content) << content.error().detail;
+  EXPECT_EQ(content->bytes, "content");
+  EXPECT_EQ(read_file(scratch.root(), path + "none", ByteCount(1)).error().outcome, Outcome::vanished);
+  EXPECT_EQ(read_file(scratch.root(), path + "no/where", ByteCount(1)).error().outcome, Outcome::vanished);
+}
+
+}  // namespace
+}  // namespace froe::discovery::test

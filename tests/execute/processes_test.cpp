@@ -1,0 +1,264 @@
+// What worker processes add: a worker's death or lie costs at most the file it held, and the rest is as
+// without it.
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+
+#include "execute/run.hpp"
+
+namespace froe::execute {
+namespace {
+
+Config processes(unsigned workers, std::vector<std::string> arguments = {}) {
+  return {.way = Way::processes, .workers = workers, .worker_arguments = std::move(arguments)};
+}
+
+struct Fault {
+  const char* name;
+  const char* content;
+  const char* detail;  // of the file whose worker died; $+N is the task's number and N
+};
+
+// Many ordinary files with three bad ones among them: two side by side, one at the very end.
+std::vector<std::string> with_faults(const std::string& bad) {
+  std::vector<std::string> contents(60, "sleep 300\nb\nc\n");
+  contents[20] = contents[21] = contents[59] = bad;
+  return contents;
+}
+
+class Faults : public testing::TestWithParam<std::tuple<Fault, unsigned>> {};
+
+std::string name_of(const testing::TestParamInfo<Faults::ParamType>& test) {
+  return std::get<0>(test.param).name + std::to_string(std::get<1>(test.param));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , Faults,
+    testing::Combine(
+        testing::Values(
+            Fault{"Segv", "!signal 11\n", "signal 11 (SIGSEGV)"},
+            Fault{"Abort", "!signal 6\n", "signal 6 (SIGABRT)"},
+            Fault{"Kill", "!signal 9\n", "signal 9 (SIGKILL)"}, Fault{"Exit5", "!exit 5\n", "exit status 5"},
+            Fault{"Exit0", "!exit 0\n", "exit status 0"}, Fault{"Throw", "!throw\n", "exit status 3"},
+            Fault{"Garbage", "!garbage\n", "protocol error: a frame does not begin with FROE"},
+            Fault{"Truncated", "!truncated\n", "exit status 0 in the middle of a frame"},
+            Fault{"Oversized", "!oversized\n",
+                  "protocol error: a frame of 268435457 bytes is over the limit of 268435456"},
+            Fault{"WrongId", "!wrong-id\n", "protocol error: a result for task $+1000 is not due"},
+            Fault{"WrongType", "!wrong-type\n", "protocol error: a frame is not a result"},
+            Fault{"WrongSequence", "!wrong-sequence\n",
+                  "protocol error: the result is for task $+1, not $+0"},
+            Fault{"NotTiling", "!not-tiling\n",
+                  "protocol error: the chunks do not reach the end of the file"}),
+        testing::Values(1U, 2U, 7U)),
+    name_of);
+
+std::string for_task(std::string detail, std::size_t task) {
+  for (std::size_t at = 0; (at = detail.find("$+")) != std::string::npos;) {
+    std::size_t end = std::min(detail.find_first_not_of("0123456789", at + 2), detail.size());
+    detail.replace(at, end - at, std::to_string(task + std::stoul(detail.substr(at + 2))));
+  }
+  return detail;
+}
+
+TEST_P(Faults, CostTheFileThatCausedThemAndNoOther) {
+  const auto& [fault, workers] = GetParam();
+  auto jobs = jobs_of(with_faults(fault.content));
+  Events events;
+  Hooks hooks;
+  hooks.observer = &events;
+  Trial trial = run(processes(workers), jobs, hooks);
+  ASSERT_TRUE(trial.usage) << trial.usage.error().message;
+  ASSERT_EQ(trial.completed.size(), jobs.size());
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    const FileTask& task = jobs[i].task;
+    const FileResult& result = trial.completed[i].result;
+    ASSERT_EQ(trial.completed[i].task, task);
+    if (!task.content.starts_with('!')) {
+      ASSERT_EQ(result, cut_lines(task)) << i;
+      continue;
+    }
+    EXPECT_EQ(result.outcome, Outcome::crashed);
+    EXPECT_EQ(result.detail, for_task(fault.detail, i));
+    EXPECT_EQ(result, test_fallback(task, Outcome::crashed, result.detail));
+  }
+  EXPECT_EQ(trial.usage->workers_lost, 6U);  // each of the three is tried twice
+  for (std::uint64_t i = 0; i < jobs.size(); ++i) {
+    EXPECT_EQ(events.all_started().count(i), 1U) << i;
+    EXPECT_EQ(events.all_finished().count(i), 1U) << i;
+  }
+}
+
+TEST(Processes, EveryFileMayBeBad) {
+  for (unsigned workers : {1U, 3U}) {
+    auto jobs = jobs_of(std::vector<std::string>(20, "!signal 11\n"));
+    Trial trial = run(processes(workers), jobs);
+    ASSERT_TRUE(trial.usage) << trial.usage.error().message;
+    ASSERT_EQ(trial.completed.size(), jobs.size());
+    for (const Completed& one : trial.completed) EXPECT_EQ(one.result.outcome, Outcome::crashed);
+    EXPECT_EQ(trial.usage->workers_lost, 40U);
+  }
+}
+
+TEST(Processes, AVictimOfAnOutsideKillIsNotPunished) {
+  std::string marker = testing::TempDir() + "froe-once-" + std::to_string(::getpid());
+  std::filesystem::remove(marker);
+  auto jobs = jobs_of(with_faults("x\n"));
+  jobs[30].task.content = "!once " + marker + "\n";
+  Trial trial = run(processes(2), jobs);
+  expect_all_handled(trial, jobs);
+  EXPECT_EQ(trial.usage->workers_lost, 1U);
+  std::filesystem::remove(marker);
+}
+
+TEST(Processes, ASecondAnswerToTheSameTaskIsRefusedAndHarmsNobody) {
+  for (unsigned workers : {1U, 2U}) {
+    auto jobs = jobs_of(with_faults("!duplicate\n"));
+    expect_all_handled(run(processes(workers), jobs), jobs);
+  }
+}
+
+TEST(Processes, AWorkerThatHangsUpAndStaysIsKilled) {
+  auto jobs = jobs_of({"a", "!hang-up\n", "b"});
+  Trial trial = run(processes(2), jobs);
+  ASSERT_TRUE(trial.usage);
+  EXPECT_EQ(trial.completed.at(1).result.detail, "signal 9 (SIGKILL)");
+}
+
+TEST(Processes, AWorkerThatDoesNotLeaveIsKilledAtTheEnd) {
+  auto begin = std::chrono::steady_clock::now();
+  auto jobs = jobs_of({"a", "b"});
+  expect_all_handled(run(processes(2, {"lingers"}), jobs), jobs);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
+}
+
+TEST(Processes, AProgramThatDiesBeforeItIsReadyFailsTheRunAtOnce) {
+  auto begin = std::chrono::steady_clock::now();
+  auto jobs = jobs_of(std::vector<std::string>(1000, std::string(1000, 'x')));
+  Config config = processes(4, {"dies-before-ready"});
+  config.in_flight = ByteCount(50'000);
+  Trial trial = run(config, jobs);
+  ASSERT_FALSE(trial.usage);
+  EXPECT_NE(trial.usage.error().message.find(FROE_TEST_WORKER), std::string::npos);
+  EXPECT_NE(trial.usage.error().message.find("before it was ready (exit status 7)"), std::string::npos)
+      << trial.usage.error().message;
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
+}
+
+TEST(Processes, AWorkerWhoseFirstWordIsNotReadyFailsTheRun) {
+  Trial trial = run(processes(2, {"not-ready"}), jobs_of({"a"}));
+  ASSERT_FALSE(trial.usage);
+  EXPECT_NE(trial.usage.error().message.find("protocol error"), std::string::npos)
+      << trial.usage.error().message;
+}
+
+TEST(Processes, AProgramThatIsNotThereFailsTheRun) {
+  auto executor = make_processes({"/does/not/exist", {}}, test_fallback, {2});
+  Hooks hooks;
+  Trial trial = run(*executor, jobs_of({"a", "b"}), hooks);
+  ASSERT_FALSE(trial.usage);
+  EXPECT_EQ(trial.usage.error().kind, ErrorKind::io);
+  EXPECT_NE(trial.usage.error().message.find("/does/not/exist: No such file"), std::string::npos);
+}
+
+// Holds the number of descriptors that this process may have open.
+class DescriptorLimit {
+ public:
+  explicit DescriptorLimit(rlim_t limit) {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    rlimit now{limit, before_.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &now);
+  }
+  ~DescriptorLimit() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+TEST(Processes, GoOnWithFewerWhenTheSystemHasNoRoomForMore) {
+  auto jobs = jobs_of(std::vector<std::string>(100, "sleep 1000\n"));
+  DescriptorLimit limit(40);
+  Trial trial = run(processes(30), jobs);
+  expect_all_handled(trial, jobs);
+  EXPECT_LT(trial.usage->workers_started, 30U);
+  EXPECT_GE(trial.usage->workers_started, 2U);
+}
+
+TEST(Processes, AWorkerHasItsSocketAndItsStandardStreamsOnly) {
+  // One that is not close-on-exec, as a careless parent of ours may have left it.
+  UniqueFd left_over(::dup(STDERR_FILENO));
+  ASSERT_TRUE(left_over);
+  auto jobs = jobs_of({"!descriptors\n", "!descriptors\n", "!descriptors\n"});
+  Trial trial = run(processes(3), jobs);
+  ASSERT_TRUE(trial.usage);
+  for (const Completed& one : trial.completed) {
+    EXPECT_EQ(one.result.detail, "0 /dev/null\n1 pipe\n2 pipe\n3 socket\n");
+  }
+}
+
+TEST(Processes, AWorkerHasNothingOfOurSignalHandling) {
+  sigset_t blocked{};
+  sigset_t before{};
+  ::sigemptyset(&blocked);
+  ::sigaddset(&blocked, SIGUSR1);
+  ::pthread_sigmask(SIG_BLOCK, &blocked, &before);
+  auto pipe_before = std::signal(SIGPIPE, SIG_IGN);
+  Trial trial = run(processes(1), jobs_of({"!signals\n"}));
+  std::signal(SIGPIPE, pipe_before);
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  ASSERT_TRUE(trial.usage);
+  EXPECT_EQ(trial.completed.at(0).result.detail, "open default own-group");
+}
+
+TEST(Processes, WhatAWorkerPrintsIsPassedOnLineByLineUnderItsName) {
+  testing::internal::CaptureStderr();
+  Trial trial = run(processes(1), jobs_of({"!print\n"}));
+  std::string printed = testing::internal::GetCapturedStderr();
+  ASSERT_TRUE(trial.usage);
+  auto name = printed.substr(0, printed.find(": ") + 2);
+  EXPECT_TRUE(name.starts_with("worker "));
+  EXPECT_EQ(printed, name + "on standard output\n" + name + "on standard error, unfinished\n");
+}
+
+TEST(Processes, AFloodOfOutputIsCutAndHindersNobody) {
+  testing::internal::CaptureStderr();
+  auto jobs = jobs_of({"!flood\n", "a", "!flood\n", "b"});
+  Trial trial = run(processes(2), jobs);
+  std::string printed = testing::internal::GetCapturedStderr();
+  expect_all_handled(trial, jobs);
+  EXPECT_LT(printed.size(), 300'000U);
+  EXPECT_NE(printed.find("the rest of it is dropped"), std::string::npos);
+}
+
+TEST(Processes, AreStartedOnlyAsFarAsThereIsWork) {
+  auto jobs = jobs_of({"a"});
+  jobs.resize(50, jobs[0]);
+  for (std::size_t i = 1; i < jobs.size(); ++i) {
+    jobs[i].task.sequence = i;
+    jobs[i].answer = FileResult{};
+  }
+  Trial trial = run(processes(7), jobs);
+  expect_all_handled(trial, jobs);
+  EXPECT_EQ(trial.usage->workers_started, 1U);
+  EXPECT_GT(trial.usage->cpu_nanoseconds, 0U);
+  EXPECT_GT(trial.usage->peak_worker_memory.value, 100'000U);
+}
+
+TEST(Processes, AnExceptionOfTheFallbackIsAnError) {
+  auto executor = make_processes(
+      {FROE_TEST_WORKER, {}},
+      [](const FileTask&, Outcome, const std::string&) -> FileResult { throw std::logic_error("a bug"); },
+      {2});
+  Hooks hooks;
+  Trial trial = run(*executor, jobs_of(with_faults("!exit 1\n")), hooks);
+  ASSERT_FALSE(trial.usage);
+  EXPECT_EQ(trial.usage.error().kind, ErrorKind::internal);
+}
+
+}  // namespace
+}  // namespace froe::execute

@@ -1,0 +1,103 @@
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "execute/test_handler.hpp"
+#include "froe/execute.hpp"
+
+namespace froe::execute {
+namespace {
+
+const FileTask& sample_task() {
+  static const FileTask task{3, "path", "c", "line one\nline two\nline three\n", {}};
+  return task;
+}
+
+FileResult sample_result() {
+  FileResult result = cut_lines(sample_task());
+  result.outcome = Outcome::parsed_with_errors;
+  result.errors = {{0, 4}, {9, 9}, {9, 12}};
+  result.chunks[2].parent = 1;
+  for (std::uint32_t i = 0; i < 2; ++i) {
+    Symbol symbol;
+    symbol.range = result.chunks[i].range;
+    symbol.name_range = {symbol.range.begin, symbol.range.begin + 4};
+    symbol.begin = result.chunks[i].begin;
+    symbol.end = result.chunks[i].end;
+    if (i > 0) symbol.parent = 0;
+    result.symbols.push_back(symbol);
+  }
+  return result;
+}
+
+TEST(Validate, TakesWhatAHandlerSays) {
+  EXPECT_TRUE(validate(sample_task(), sample_result()));
+  FileTask empty;
+  EXPECT_TRUE(validate(empty, cut_lines(empty)));
+}
+
+TEST(Validate, TakesAFileThatWasLeftOutOnlyWithoutChunks) {
+  FileResult result;
+  result.sequence = sample_task().sequence;
+  result.outcome = Outcome::binary;
+  EXPECT_TRUE(validate(sample_task(), result));
+  FileResult with_chunks = sample_result();
+  with_chunks.outcome = Outcome::binary;
+  EXPECT_FALSE(validate(sample_task(), with_chunks));
+}
+
+struct Lie {
+  const char* name;
+  std::function<void(FileResult&)> tell;
+};
+
+class Lies : public testing::TestWithParam<Lie> {};
+
+TEST_P(Lies, AreRefused) {
+  FileResult result = sample_result();
+  GetParam().tell(result);
+  auto status = validate(sample_task(), result);
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().kind, ErrorKind::corrupt);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , Lies,
+    testing::Values(Lie{"Sequence", [](auto& r) { r.sequence = 4; }},
+                    Lie{"Ordinal", [](auto& r) { r.chunks[1].ordinal = 2; }},
+                    Lie{"NoChunks", [](auto& r) { r.chunks.clear(); }},
+                    Lie{"FirstChunkMissing", [](auto& r) { r.chunks.front().range.begin = 1; }},
+                    Lie{"LastChunkMissing", [](auto& r) { r.chunks.pop_back(); }},
+                    Lie{"Gap", [](auto& r) { r.chunks[1].range.begin += 1; }},
+                    Lie{"Overlap", [](auto& r) { r.chunks[1].range.begin -= 1; }},
+                    Lie{"EmptyChunk", [](auto& r) { r.chunks[1].range.end = r.chunks[1].range.begin; }},
+                    Lie{"BackwardsChunk", [](auto& r) { r.chunks[1].range.end = 1; }},
+                    Lie{"PastTheEnd", [](auto& r) { r.chunks[2].range.end += 1; }},
+                    Lie{"OwnParent", [](auto& r) { r.chunks[1].parent = 1; }},
+                    Lie{"LaterParent", [](auto& r) { r.chunks[1].parent = 2; }},
+                    Lie{"RowTooFar", [](auto& r) { r.chunks[1].begin.row = 10; }},
+                    Lie{"ColumnTooFar",
+                        [](auto& r) {
+                          r.chunks[1].begin = {1, 9};
+                        }},
+                    Lie{"EndBeforeBegin",
+                        [](auto& r) {
+                          r.chunks[2].end = {1, 0};
+                        }},
+                    Lie{"SymbolPastTheEnd", [](auto& r) { r.symbols[1].range.end = 1000; }},
+                    Lie{"SymbolBackwards", [](auto& r) { r.symbols[1].range.end = 2; }},
+                    Lie{"NamePastTheEnd", [](auto& r) { r.symbols[1].name_range.end = 1000; }},
+                    Lie{"SymbolsOutOfOrder",
+                        [](auto& r) { std::swap(r.symbols[0].range, r.symbols[1].range); }},
+                    Lie{"SymbolOwnParent", [](auto& r) { r.symbols[1].parent = 1; }},
+                    Lie{"SymbolRow", [](auto& r) { r.symbols[1].end.row = 1000; }},
+                    Lie{"ErrorPastTheEnd", [](auto& r) { r.errors[2].end = 1000; }},
+                    Lie{"ErrorBackwards",
+                        [](auto& r) {
+                          r.errors[2] = {12, 10};
+                        }},
+                    Lie{"ErrorsOutOfOrder", [](auto& r) { std::swap(r.errors[0], r.errors[2]); }}),
+    [](const auto& test) { return test.param.name; });
+
+}  // namespace
+}  // namespace froe::execute

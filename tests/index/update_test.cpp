@@ -1,0 +1,320 @@
+// The whole path from a tree to an index: every executor gives one and the same, and it follows the tree.
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <string>
+
+#include "froe/chunk.hpp"
+#include "froe/digest.hpp"
+#include "froe/execute.hpp"
+#include "froe/index.hpp"
+#include "froe/store.hpp"
+#include "index/shuffling_handler.hpp"
+
+namespace froe {
+namespace {
+
+namespace fs = std::filesystem;
+
+enum class Pool { in_line, threads, processes };
+
+execute::HandlerFactory chunk_handler() {
+  return [] {
+    auto chunker = std::make_shared<chunk::Chunker>();
+    return [chunker](const FileTask& task) { return chunker->chunk(task); };
+  };
+}
+
+std::unique_ptr<execute::Executor> make_pool(Pool pool, unsigned workers, bool shuffled) {
+  execute::Limits limits;
+  limits.workers = workers;
+  limits.in_flight = ByteCount(64U << 10U);  // so little that the bound is felt
+  auto handler = shuffled ? test::shuffling_handler() : chunk_handler();
+  if (pool == Pool::in_line) return execute::make_inline(handler);
+  if (pool == Pool::threads) return execute::make_threads(handler, limits);
+  execute::WorkerSpec worker{FROE_SHUFFLING_WORKER, {}};
+  if (!shuffled) worker = {FROE_PROGRAM, {"worker"}};
+  return execute::make_processes(worker, chunk::chunk_as_text, limits);
+}
+
+class UpdateTest : public testing::Test {
+ protected:
+  UpdateTest() {
+    std::string name = (fs::temp_directory_path() / "froe-update-XXXXXX").string();
+    scratch_ = ::mkdtemp(name.data());
+    root_ = scratch_ / "tree";
+    fs::create_directory(root_);
+  }
+  ~UpdateTest() override { fs::remove_all(scratch_); }
+
+  void write(const std::string& path, const std::string& content) const {
+    fs::create_directories((root_ / path).parent_path());
+    std::ofstream(root_ / path, std::ios::binary) << content;
+  }
+
+  Result<index::Summary> update(const fs::path& database, execute::Executor& executor,
+                                index::Options options = {}) {
+    auto writer = store::Writer::open(database, {root_.string(), true, {}});
+    if (!writer) return tl::make_unexpected(writer.error());
+    return index::update({root_, options, *writer, executor, nullptr, stop_});
+  }
+
+  index::Summary must_update(const fs::path& database, Pool pool = Pool::in_line, unsigned workers = 1,
+                             bool shuffled = false, index::Options options = {}) {
+    auto summary = update(database, *make_pool(pool, workers, shuffled), options);
+    EXPECT_TRUE(summary) << summary.error().message;
+    return summary ? *summary : index::Summary{};
+  }
+
+  static std::string dump(const fs::path& database, bool row_ids) {
+    auto reader = store::Reader::open(database);
+    EXPECT_TRUE(reader) << reader.error().message;
+    std::ostringstream out;
+    EXPECT_TRUE(reader->dump(out, row_ids));
+    return out.str();
+  }
+
+  static std::map<std::string, store::LedgerEntry> ledger(const fs::path& database) {
+    std::map<std::string, store::LedgerEntry> rows;
+    auto reader = store::Reader::open(database);
+    EXPECT_TRUE(reader) << reader.error().message;
+    EXPECT_TRUE(reader->ledger(std::nullopt, [&](const store::LedgerEntry& entry) {
+      rows.emplace(entry.path, entry);
+      return true;
+    }));
+    return rows;
+  }
+
+  static void expect_proved(const fs::path& database) {
+    auto reader = store::Reader::open(database);
+    ASSERT_TRUE(reader) << reader.error().message;
+    auto proved = reader->verify(
+        [](const store::Fault& fault) { ADD_FAILURE() << fault.path << ": " << fault.message; });
+    EXPECT_TRUE(proved) << proved.error().message;
+  }
+
+  static index::Options real_options() {
+    index::Options options;
+    options.max_parse =
+        ByteCount(200'000);  // the generated parsers go to the text chunker: this is no benchmark
+    options.max_file = ByteCount(400'000);
+    options.discovery.git_ignore = false;
+    options.discovery.ignore_files = false;
+    return options;
+  }
+
+  fs::path scratch_;
+  fs::path root_;
+  std::atomic<bool> stop_{false};
+};
+
+TEST_F(UpdateTest, EveryExecutorGivesTheSameIndexRowForRow) {
+  // Only a part of the sources that does not change while other tests build and run.
+  root_ = fs::path(FROE_SOURCE_DIR) / "grammars";
+  auto expected_database = scratch_ / "inline.db";
+  auto expected = must_update(expected_database, Pool::in_line, 1, false, real_options());
+  EXPECT_GT(expected.files, 300U);
+  EXPECT_GT(expected.outcomes[static_cast<std::size_t>(Outcome::parsed)], 100U);
+  expect_proved(expected_database);
+  auto rows = dump(expected_database, true);
+  for (auto pool : {Pool::threads, Pool::processes}) {
+    for (unsigned workers : {1U, 2U, 7U}) {
+      for (bool shuffled : {false, true}) {
+        auto database = scratch_ / ("other" + std::to_string(static_cast<int>(pool)) +
+                                    std::to_string(workers) + (shuffled ? "s" : "") + ".db");
+        auto summary = must_update(database, pool, workers, shuffled, real_options());
+        EXPECT_EQ(summary.outcomes, expected.outcomes);
+        EXPECT_TRUE(dump(database, true) == rows)
+            << "pool " << static_cast<int>(pool) << ", " << workers << " workers, shuffled " << shuffled;
+      }
+    }
+  }
+}
+
+TEST_F(UpdateTest, NothingIsCutTwice) {
+  write("a.py", "def f():\n    return 1\n");
+  write("b/copy.py", "def f():\n    return 1\n");
+  write("c.py", "def g():\n    return 2\n");
+  auto database = scratch_ / "index.db";
+  auto first = must_update(database, Pool::processes, 2);
+  EXPECT_EQ(first.files, 3U);
+  EXPECT_EQ(first.cut, 2U);
+  EXPECT_EQ(first.reused, 1U);
+  auto second = must_update(database, Pool::processes, 2);
+  EXPECT_EQ(second.cut, 0U);
+  EXPECT_EQ(second.reused, 3U);
+  // The same bytes by another name are the same language or they are another blob.
+  write("d.txt", "def f():\n    return 1\n");
+  EXPECT_EQ(must_update(database).cut, 1U);
+}
+
+TEST_F(UpdateTest, AnUpdatedIndexEqualsAFreshOne) {
+  write("keep.go", "package p\n\nfunc Keep() {}\n");
+  write("edit.go", "package p\n\nfunc Old() {}\n");
+  write("gone/away.go", "package p\n\nfunc Away() {}\n");
+  auto database = scratch_ / "index.db";
+  must_update(database);
+  write("edit.go", "package p\n\nfunc New() {}\n");
+  fs::remove_all(root_ / "gone");
+  fs::rename(root_ / "keep.go", root_ / "kept.go");
+  write("added.rs", "fn added() {}\n");
+  must_update(database, Pool::threads, 2);
+  must_update(scratch_ / "fresh.db");
+  EXPECT_EQ(dump(database, false), dump(scratch_ / "fresh.db", false));
+  expect_proved(database);
+}
+
+TEST_F(UpdateTest, EveryFileThatWasSeenIsInTheLedger) {
+  write("good.c", "int f(void) { return 0; }\n");
+  write("bad.c", "int f(void) { return 0; \n\n ]]] @@ \n");
+  write("notes", "plain words\n");
+  write("empty.py", "");
+  write("image", std::string("\x7f"
+                             "ELF\0\0\0\0\0\0\0\0\0\0\0\0",
+                             16));
+  write("wide.txt", std::string("\xff\xfeh\0i\0", 6));
+  write("huge.py", std::string(5000, '#') + "\n");
+  write("giant.py", std::string(20000, '#') + "\n");
+  fs::create_symlink("good.c", root_ / "link.c");
+  fs::create_directory_symlink("..", root_ / "loop");
+  ASSERT_EQ(::mkfifo((root_ / "pipe").c_str(), 0600), 0);
+  index::Options options;
+  options.max_parse = ByteCount(4000);
+  options.max_file = ByteCount(10000);
+  for (auto pool : {Pool::in_line, Pool::threads, Pool::processes}) {
+    auto database = scratch_ / ("index" + std::to_string(static_cast<int>(pool)) + ".db");
+    auto summary = must_update(database, pool, 2, false, options);
+    auto rows = ledger(database);
+    EXPECT_EQ(summary.files, rows.size());
+    std::map<std::string, Outcome> outcomes;
+    for (const auto& [path, entry] : rows) outcomes[path] = entry.outcome;
+    const std::map<std::string, Outcome> expected{{"bad.c", Outcome::parsed_with_errors},
+                                                  {"empty.py", Outcome::parsed},
+                                                  {"giant.py", Outcome::too_large},
+                                                  {"good.c", Outcome::parsed},
+                                                  {"huge.py", Outcome::oversized},
+                                                  {"image", Outcome::binary},
+                                                  {"link.c", Outcome::not_regular},
+                                                  {"loop", Outcome::not_regular},
+                                                  {"notes", Outcome::text},
+                                                  {"pipe", Outcome::not_regular},
+                                                  {"wide.txt", Outcome::unsupported_encoding}};
+    EXPECT_EQ(outcomes, expected);
+    EXPECT_EQ(rows["huge.py"].language, "python");
+    EXPECT_NE(rows["huge.py"].detail, "");
+    expect_proved(database);
+  }
+}
+
+TEST_F(UpdateTest, OneContentOversizedHereAndTextThereIsStoredOnce) {
+  write("a.py", std::string(5000, '#') + "\n");
+  write("b.txt", std::string(5000, '#') + "\n");
+  index::Options options;
+  options.max_parse = ByteCount(4000);
+  auto summary = must_update(scratch_ / "index.db", Pool::in_line, 1, false, options);
+  EXPECT_EQ(summary.cut, 1U);
+  auto rows = ledger(scratch_ / "index.db");
+  EXPECT_EQ(rows["a.py"].outcome, Outcome::oversized);
+  EXPECT_EQ(rows["b.txt"].outcome, Outcome::text);
+}
+
+TEST_F(UpdateTest, OtherOptionsCutAnew) {
+  std::string body;
+  for (int i = 0; i < 100; ++i) body += "    x" + std::to_string(i) + " = call(argument)\n";
+  write("a.py", "def f():\n" + body);
+  auto database = scratch_ / "index.db";
+  must_update(database);
+  index::Options options;
+  options.chunk.max_size = 400;
+  EXPECT_EQ(must_update(database, Pool::in_line, 1, false, options).cut, 1U);
+  must_update(scratch_ / "fresh.db", Pool::in_line, 1, false, options);
+  EXPECT_EQ(dump(database, false), dump(scratch_ / "fresh.db", false));
+}
+
+TEST_F(UpdateTest, TheDatabaseInsideTheTreeIsNotPartOfIt) {
+  write("a.py", "x = 1\n");
+  index::Options options;
+  options.database = "my.db";
+  must_update(root_ / "my.db", Pool::in_line, 1, false, options);
+  must_update(root_ / "my.db", Pool::in_line, 1, false, options);
+  auto rows = ledger(root_ / "my.db");
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows.begin()->first, "a.py");
+}
+
+TEST_F(UpdateTest, AnEmptyTreeGivesAnEmptyIndex) {
+  auto summary = must_update(scratch_ / "index.db", Pool::processes, 2);
+  EXPECT_EQ(summary.files, 0U);
+  expect_proved(scratch_ / "index.db");
+}
+
+TEST_F(UpdateTest, ARunThatIsStoppedKeepsWholeFilesAndTheNextOneCompletesIt) {
+  // Together far more than may be in flight, so that the source cannot have been pulled dry when the run is
+  // stopped.
+  auto padding = "# " + std::string(2000, 'x') + '\n';
+  for (int i = 0; i < 200; ++i) {
+    auto number = std::to_string(i);
+    write("f" + number + ".py", "def f" + number + "():\n    return " + number + "\n" + padding);
+  }
+  auto database = scratch_ / "index.db";
+  for (auto pool : {Pool::in_line, Pool::threads, Pool::processes}) {
+    fs::remove(database);
+    struct StopAfter final : index::Observer {
+      explicit StopAfter(std::atomic<bool>& flag) : stop(flag) {}
+      void started(std::uint64_t, std::string_view, ByteCount) override {}
+      void finished(std::uint64_t) override {}
+      void recorded(const store::LedgerEntry&) override {
+        if (++files == 20) stop = true;
+      }
+      std::atomic<bool>& stop;
+      int files = 0;
+    } observer(stop_);
+    {
+      auto writer = store::Writer::open(database, {root_.string(), true, {}});
+      ASSERT_TRUE(writer) << writer.error().message;
+      auto executor = make_pool(pool, 2, true);
+      auto summary = index::update({root_, {}, *writer, *executor, &observer, stop_});
+      ASSERT_FALSE(summary);
+      EXPECT_EQ(summary.error().kind, ErrorKind::interrupted);
+    }
+    stop_ = false;
+    EXPECT_GE(ledger(database).size(), 20U);
+    expect_proved(database);
+    must_update(database, pool, 2);
+    must_update(scratch_ / "fresh.db");
+    EXPECT_EQ(dump(database, false), dump(scratch_ / "fresh.db", false));
+  }
+}
+
+TEST_F(UpdateTest, FilesThatVanishWhileTheRunGoesOnAreNamed) {
+  for (int i = 0; i < 100; ++i)
+    write("d/f" + std::to_string(1000 + i) + ".py", "x = " + std::to_string(i) + "\n");
+  // The last files go when the first has been recorded: the directory has been listed by then.
+  struct Remove final : index::Observer {
+    explicit Remove(fs::path tree) : root(std::move(tree)) {}
+    void started(std::uint64_t, std::string_view, ByteCount) override {}
+    void finished(std::uint64_t) override {}
+    void recorded(const store::LedgerEntry&) override {
+      if (++files != 1) return;
+      for (int i = 90; i < 100; ++i) fs::remove(root / ("d/f" + std::to_string(1000 + i) + ".py"));
+    }
+    fs::path root;
+    int files = 0;
+  } observer(root_);
+  auto writer = store::Writer::open(scratch_ / "index.db", {root_.string(), true, {}});
+  ASSERT_TRUE(writer);
+  auto executor = make_pool(Pool::in_line, 1, false);
+  auto summary = index::update({root_, {}, *writer, *executor, &observer, stop_});
+  ASSERT_TRUE(summary) << summary.error().message;
+  EXPECT_EQ(summary->files, 100U);
+  EXPECT_EQ(summary->outcomes[static_cast<std::size_t>(Outcome::vanished)], 10U);
+}
+
+}  // namespace
+}  // namespace froe

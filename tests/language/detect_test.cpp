@@ -1,0 +1,104 @@
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+
+#include "froe/language.hpp"
+
+namespace froe::language {
+namespace {
+
+std::string detected(std::string_view path, std::string_view content = "") {
+  const auto* language = detect(path, content);
+  return language ? std::string(language->name) : "none";
+}
+
+TEST(Detect, Extension) {
+  EXPECT_EQ(detected("src/main.c"), "c");
+  EXPECT_EQ(detected("a/b.c/main.cc"), "cpp");
+  EXPECT_EQ(detected("x.py"), "python");
+  EXPECT_EQ(detected("x.mjs"), "javascript");
+  EXPECT_EQ(detected("x.ts"), "typescript");
+  EXPECT_EQ(detected("x.d.ts"), "typescript");
+  EXPECT_EQ(detected("x.tsx"), "tsx");
+  EXPECT_EQ(detected("x.go"), "go");
+  EXPECT_EQ(detected("x.rs"), "rust");
+  EXPECT_EQ(detected("X.java"), "java");
+  EXPECT_EQ(detected("X.cs"), "csharp");
+  EXPECT_EQ(detected("x.rb"), "ruby");
+  EXPECT_EQ(detected("x.php"), "php");
+  EXPECT_EQ(detected("x.sh"), "bash");
+  EXPECT_EQ(detected("x.json"), "json");
+}
+
+TEST(Detect, ExtensionInAnotherCase) {
+  EXPECT_EQ(detected("MAIN.PY"), "python");
+  EXPECT_EQ(detected("main.C"), "cpp");  // by custom
+  EXPECT_EQ(detected("main.H"), "cpp");
+}
+
+TEST(Detect, BaseName) {
+  EXPECT_EQ(detected("Rakefile"), "ruby");
+  EXPECT_EQ(detected("a/b/.bashrc"), "bash");
+  EXPECT_EQ(detected("Pipfile.lock"), "json");
+  EXPECT_EQ(detected("Rakefile/readme"), "none");
+}
+
+TEST(Detect, None) {
+  EXPECT_EQ(detected(""), "none");
+  EXPECT_EQ(detected("readme"), "none");
+  EXPECT_EQ(detected("notes.txt", "#include <vector>\n"), "none");
+  EXPECT_EQ(detected("directory.py/"), "none");
+  EXPECT_EQ(detected(".py"), "none");  // a name, not an extension
+  EXPECT_EQ(detected("name."), "none");
+}
+
+TEST(Detect, Interpreter) {
+  EXPECT_EQ(detected("tool", "#!/bin/sh\necho\n"), "bash");
+  EXPECT_EQ(detected("tool", "#! /usr/bin/python3 -u\n"), "python");
+  EXPECT_EQ(detected("tool", "#!/usr/bin/python3.11"), "python");
+  EXPECT_EQ(detected("tool", "#!/usr/bin/env node\n"), "javascript");
+  EXPECT_EQ(detected("tool", "#!/usr/bin/env -S ruby -w\n"), "ruby");
+  EXPECT_EQ(detected("tool", "#!/usr/bin/env -Spython3 -u\n"), "python");
+  EXPECT_EQ(detected("tool", "#!/usr/bin/env --split-string=php8.2 -n\n"), "php");
+  EXPECT_EQ(detected("tool", "#!/usr/bin/env -i -u HOME LANG=C bash\n"), "bash");
+  EXPECT_EQ(detected("tool", "#!/bin/bash\r\n"), "bash");
+  EXPECT_EQ(detected("tool", "#!/bin/bash-5.2\n"), "bash");
+}
+
+TEST(Detect, NoInterpreter) {
+  EXPECT_EQ(detected("tool", "#!"), "none");
+  EXPECT_EQ(detected("tool", "#!\n/bin/sh\n"), "none");
+  EXPECT_EQ(detected("tool", "#!/usr/bin/env\n"), "none");
+  EXPECT_EQ(detected("tool", "#!/usr/bin/env -u\n"), "none");
+  EXPECT_EQ(detected("tool", "#!/usr/bin/awk -f\n"), "none");
+  EXPECT_EQ(detected("tool", "#!/1.2.3\n"), "none");
+  EXPECT_EQ(detected("tool", " #!/bin/sh\n"), "none");
+}
+
+TEST(Detect, NameBeforeExtensionBeforeInterpreter) {
+  EXPECT_EQ(detected("composer.lock", "#!/bin/sh\n"), "json");
+  EXPECT_EQ(detected("tool.py", "#!/bin/sh\n"), "python");
+}
+
+TEST(Detect, HeaderByContent) {
+  EXPECT_EQ(detected("x.h", ""), "c");
+  EXPECT_EQ(detected("x.h", "#ifdef __cplusplus\nextern \"C\" {\n#endif\nint f(void);\n"), "c");
+  EXPECT_EQ(detected("x.h", "// has no namespace of its own\nstruct s;\n"), "c");
+  EXPECT_EQ(detected("x.h", "#pragma once\nnamespace a {\n}\n"), "cpp");
+  EXPECT_EQ(detected("x.h", "struct s {\n \tpublic:\n};"), "cpp");
+  EXPECT_EQ(detected("x.h", "#include <vector>\r\n"), "cpp");
+  EXPECT_EQ(detected("x.h", "template <class T> class a;"), "cpp");
+  // Nobody else claims these.
+  EXPECT_EQ(detected("x.hpp", ""), "cpp");
+  EXPECT_EQ(detected("x.c", "namespace a {\n}\n"), "c");
+}
+
+TEST(Detect, LooksAtTheBeginningOnly) {
+  std::string far(64U << 10U, '\n');
+  EXPECT_EQ(detected("x.h", far + "namespace a {\n"), "c");
+  EXPECT_EQ(detected("x.h", far.substr(100) + "namespace a {\n"), "cpp");
+}
+
+}  // namespace
+}  // namespace froe::language

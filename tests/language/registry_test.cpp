@@ -1,0 +1,98 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "froe/language.hpp"
+
+namespace froe::language {
+namespace {
+
+TEST(Registry, IsSortedAndComplete) {
+  std::vector<std::string> names;
+  for (const auto& language : languages()) names.emplace_back(language.name);
+  EXPECT_EQ(names, (std::vector<std::string>{"bash", "c", "cpp", "csharp", "go", "java", "javascript", "json",
+                                             "php", "python", "ruby", "rust", "tsx", "typescript"}));
+}
+
+TEST(Registry, DescribesEachLanguage) {
+  for (const auto& language : languages()) {
+    SCOPED_TRACE(language.name);
+    EXPECT_FALSE(language.title.empty());
+    EXPECT_TRUE(language.grammar.starts_with("tree-sitter-"));
+    EXPECT_NE(language.grammar.find('@'), std::string_view::npos);
+    EXPECT_EQ(language.license, "MIT");
+    EXPECT_FALSE(language.scope_separator.empty());
+    EXPECT_FALSE(language.extensions.empty());
+    EXPECT_FALSE(language.rules.empty());
+    ASSERT_NE(language.load, nullptr);
+    EXPECT_NE(language.load(), nullptr);
+  }
+}
+
+TEST(Registry, LoadsADifferentGrammarForEach) {
+  std::set<const TSLanguage*> grammars;
+  for (const auto& language : languages()) grammars.insert(language.load());
+  EXPECT_EQ(grammars.size(), languages().size());
+}
+
+TEST(Registry, RulesAreWellFormed) {
+  for (const auto& language : languages()) {
+    for (const auto& rule : language.rules) {
+      SCOPED_TRACE(std::string(language.name) + ' ' + std::string(rule.node));
+      for (auto path : {rule.name, rule.body, rule.contains, rule.owner}) {
+        EXPECT_TRUE(path.empty() || parse_path(path));
+      }
+      if (rule.role != Role::definition) continue;
+      EXPECT_GE(rule.kind, Kind::module);
+      EXPECT_GE(rule.member_kind, Kind::module);
+    }
+  }
+}
+
+TEST(Registry, EveryLanguageKnowsItsComments) {
+  for (const auto& language : languages()) {
+    EXPECT_TRUE(std::ranges::any_of(language.rules, [](const NodeRule& rule) {
+      return rule.role == Role::comment;
+    })) << language.name;
+  }
+}
+
+TEST(Find, ByName) {
+  for (const auto& language : languages()) EXPECT_EQ(find(language.name), &language);
+  EXPECT_EQ(find("cobol"), nullptr);
+  EXPECT_EQ(find(""), nullptr);
+  EXPECT_EQ(find("C"), nullptr);
+}
+
+TEST(Path, Steps) {
+  auto path = parse_path("declarator+=a|b/=c/name");
+  ASSERT_TRUE(path);
+  ASSERT_EQ(path->size(), 3U);
+  EXPECT_EQ((*path)[0].field, "declarator");
+  EXPECT_TRUE((*path)[0].repeat);
+  EXPECT_EQ((*path)[0].types, (std::vector<std::string_view>{"a", "b"}));
+  EXPECT_EQ((*path)[1].field, "");
+  EXPECT_FALSE((*path)[1].repeat);
+  EXPECT_EQ((*path)[1].types, (std::vector<std::string_view>{"c"}));
+  EXPECT_EQ((*path)[2].field, "name");
+  EXPECT_TRUE((*path)[2].types.empty());
+}
+
+TEST(Path, TheNodeItself) {
+  auto path = parse_path(".");
+  ASSERT_TRUE(path);
+  EXPECT_TRUE(path->empty());
+}
+
+TEST(Path, Malformed) {
+  for (auto text :
+       {"", "/", "a/", "/a", "a//b", "=", "a=", "a=|b", "+", "+=a", "a b", "a=b=c", "./a", "a++"}) {
+    EXPECT_FALSE(parse_path(text)) << text;
+  }
+}
+
+}  // namespace
+}  // namespace froe::language

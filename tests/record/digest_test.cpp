@@ -1,0 +1,40 @@
+#include "froe/digest.hpp"
+
+#include <gtest/gtest.h>
+
+namespace froe {
+namespace {
+
+// What `git hash-object` prints.
+TEST(BlobId, IsTheOneOfGit) {
+  EXPECT_EQ(to_hex(blob_id("")), "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391");
+  EXPECT_EQ(to_hex(blob_id("hello\n")), "ce013625030ba8dba906f756967f9e9ca394464a");
+  EXPECT_EQ(to_hex(blob_id(std::string_view("a\0b\r\n\xff", 6))), "81f3bfe56928eddaede1150fd54433d0b24b3dce");
+  EXPECT_EQ(to_hex(blob_id(std::string(100'000, '\0'))), "f18c9a678f421d5c52f6c5acc23670267d5f632f");
+}
+
+TEST(StableId, IsTheDigestThatTheHeaderDescribes) {
+  auto id = stable_id("python", "A.b", Kind::method, "c", "def c(): pass\n");
+  EXPECT_EQ(to_hex(id), "bd02cbd42a1f290a07fe28b6bbb8c849");
+}
+
+TEST(StableId, DependsOnEachPartAndOnWhereOneEnds) {
+  auto id = stable_id("c", "ab", Kind::function, "c", "x");
+  EXPECT_NE(id, stable_id("d", "ab", Kind::function, "c", "x"));
+  EXPECT_NE(id, stable_id("c", "a", Kind::function, "bc", "x"));
+  EXPECT_NE(id, stable_id("c", "ab", Kind::method, "c", "x"));
+  EXPECT_NE(id, stable_id("c", "ab", Kind::function, "c", "y"));
+}
+
+TEST(Hex, ComesBackAsItWas) {
+  std::array<std::uint8_t, 3> bytes{0, 0x9a, 0xff};
+  EXPECT_EQ(to_hex(bytes), "009aff");
+  std::array<std::uint8_t, 3> back{};
+  EXPECT_TRUE(from_hex("009AfF", back));
+  EXPECT_EQ(back, bytes);
+  for (std::string_view bad : {"", "009af", "009afff", "009afg", "0x9aff", "009a f"})
+    EXPECT_FALSE(from_hex(bad, back));
+}
+
+}  // namespace
+}  // namespace froe

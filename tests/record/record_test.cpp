@@ -1,0 +1,56 @@
+#include "froe/record.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+namespace froe {
+namespace {
+
+template <class Values>
+void expect_distinct_names(const Values& values) {
+  std::set<std::string_view> names;
+  for (auto value : values) {
+    EXPECT_NE(to_string(value), "unknown");
+    EXPECT_TRUE(names.insert(to_string(value)).second) << to_string(value);
+    // Names are keys of JSON and SQL, and words on a command line.
+    EXPECT_EQ(to_string(value).find_first_not_of("abcdefghijklmnopqrstuvwxyz_"), std::string_view::npos);
+  }
+}
+
+TEST(Kind, NamesComeBackAsTheKind) {
+  expect_distinct_names(all_kinds);
+  for (Kind kind : all_kinds) EXPECT_EQ(kind_from_string(to_string(kind)), kind);
+  EXPECT_EQ(to_string(Kind::class_), "class");
+  EXPECT_EQ(kind_from_string("class_"), std::nullopt);
+  EXPECT_EQ(kind_from_string(""), std::nullopt);
+}
+
+TEST(Outcome, HasANameEachAndSaysWhetherThereAreChunks) {
+  expect_distinct_names(all_outcomes);
+  EXPECT_TRUE(is_indexed(Outcome::parsed));
+  EXPECT_TRUE(is_indexed(Outcome::text));
+  EXPECT_TRUE(is_indexed(Outcome::crashed));
+  EXPECT_FALSE(is_indexed(Outcome::binary));
+  EXPECT_FALSE(is_indexed(Outcome::vanished));
+}
+
+TEST(SizeUnit, NamesComeBackAsTheUnit) {
+  for (auto unit : {SizeUnit::nonspace, SizeUnit::bytes, SizeUnit::lines}) {
+    EXPECT_EQ(size_unit_from_string(to_string(unit)), unit);
+  }
+  EXPECT_EQ(size_unit_from_string("words"), std::nullopt);
+}
+
+// Lists are used as tables: each value stands at its own number, and the number after the last has no name.
+TEST(Enumerations, AreListedCompletelyAndInOrder) {
+  for (std::size_t i = 0; i < all_kinds.size(); ++i) EXPECT_EQ(static_cast<std::size_t>(all_kinds[i]), i);
+  for (std::size_t i = 0; i < all_outcomes.size(); ++i)
+    EXPECT_EQ(static_cast<std::size_t>(all_outcomes[i]), i);
+  EXPECT_EQ(to_string(static_cast<Kind>(all_kinds.size())), "unknown");
+  EXPECT_EQ(to_string(static_cast<Outcome>(all_outcomes.size())), "unknown");
+}
+
+}  // namespace
+}  // namespace froe

@@ -1,0 +1,20 @@
+# Compiles SOURCE. With the CASE `nothing` that must succeed; with any other the compiler must refuse it and speak of
+# REASON.
+set(compile ${COMPILER} -std=c++20 -fsyntax-only -I${INCLUDE})
+if(NOT CASE STREQUAL nothing)
+  list(APPEND compile -DOFFEND -DCASE=${CASE} -DCASE_${CASE})
+endif()
+execute_process(COMMAND ${compile} ${SOURCE} RESULT_VARIABLE result ERROR_VARIABLE errors)
+
+if(CASE STREQUAL nothing)
+  if(NOT result EQUAL 0)
+    message(FATAL_ERROR "does not compile even without an offending part:\n${errors}")
+  endif()
+  return()
+endif()
+if(result EQUAL 0)
+  message(FATAL_ERROR "compiles, and must not")
+endif()
+if(NOT errors MATCHES "${REASON}" OR errors MATCHES "not declared|does not name a type|is not a member of")
+  message(FATAL_ERROR "is refused, but not because of \"${REASON}\":\n${errors}")
+endif()

@@ -1,0 +1,332 @@
+// What the store says and does when things go wrong: other writers, full disks, killed processes, damaged
+// files.
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <fstream>
+#include <random>
+#include <thread>
+
+#include "store/fixture.hpp"
+#include "store/sqlite.hpp"
+
+namespace froe::store {
+namespace {
+
+std::string read_bytes(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+void write_bytes(const std::filesystem::path& path, std::string_view bytes) {
+  std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+}
+
+Error open_error(const std::filesystem::path& path) {
+  auto reader = Reader::open(path);
+  return reader ? Error{ErrorKind::internal, "it opened"} : reader.error();
+}
+
+Error write_error(const std::filesystem::path& path) {
+  auto writer = Writer::open(path, {.root = "", .wait = false, .on_wait = nullptr});
+  return writer ? Error{ErrorKind::internal, "it opened"} : writer.error();
+}
+
+// A child that was started and has not been waited for.
+class Child {
+ public:
+  explicit Child(const std::vector<std::string>& command) {
+    std::array<int, 2> in{};
+    std::array<int, 2> out{};
+    EXPECT_EQ(::pipe2(in.data(), O_CLOEXEC) | ::pipe2(out.data(), O_CLOEXEC), 0);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, in[0], STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
+    std::vector<char*> arguments;
+    for (const auto& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
+    arguments.push_back(nullptr);
+    EXPECT_EQ(::posix_spawn(&pid_, arguments[0], &actions, nullptr, arguments.data(), environ), 0);
+    posix_spawn_file_actions_destroy(&actions);
+    ::close(in[0]);
+    ::close(out[1]);
+    input_ = UniqueFd(in[1]);
+    output_ = UniqueFd(out[0]);
+  }
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+  ~Child() { kill(); }
+  void kill() {
+    if (pid_ <= 0) return;
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+    pid_ = 0;
+  }
+  void end_input() { input_.reset(); }
+  void read_byte() const {
+    char byte = 0;
+    EXPECT_EQ(::read(output_.get(), &byte, 1), 1);
+  }
+  [[nodiscard]] pid_t pid() const { return pid_; }
+
+ private:
+  pid_t pid_ = 0;
+  UniqueFd input_;
+  UniqueFd output_;
+};
+
+TEST(Lock, NamesTheOtherWriterOrWaitsForIt) {
+  ScratchDirectory scratch;
+  auto database = scratch / "index.db";
+  Child child({FROE_WRITING_PROCESS, "hold", database});
+  child.read_byte();
+  Error error = write_error(database);
+  EXPECT_EQ(error.kind, ErrorKind::busy);
+  EXPECT_NE(error.message.find("process " + std::to_string(child.pid()) + " (froe)"), std::string::npos)
+      << error.message;
+
+  int calls = 0;
+  auto writer =
+      Writer::open(database, {.root = "", .wait = true, .on_wait = [&](const std::string& holder) {
+                                ++calls;
+                                EXPECT_NE(holder.find(std::to_string(child.pid())), std::string::npos);
+                                child.end_input();
+                              }});
+  EXPECT_TRUE(writer) << writer.error().message;
+  EXPECT_EQ(calls, 1);
+}
+
+TEST(Lock, DoesNotSurviveItsHolder) {
+  ScratchDirectory scratch;
+  auto database = scratch / "index.db";
+  Child child({FROE_WRITING_PROCESS, "hold", database});
+  child.read_byte();
+  child.kill();
+  EXPECT_EQ(write_error(database).message, "it opened");
+}
+
+TEST(Lock, AlsoHoldsInsideOneProcess) {
+  ScratchDirectory scratch;
+  Writer writer = open_writer(scratch / "index.db");
+  EXPECT_EQ(write_error(scratch / "index.db").kind, ErrorKind::busy);
+}
+
+// Killed at any time, the index opens, proves whole, and can be written again.
+TEST(Crash, AKilledWriterLeavesWholeFiles) {
+  ScratchDirectory scratch;
+  auto database = scratch / "index.db";
+  std::mt19937 random(1);
+  int written = 0;
+  for (int round = 0; round < 40; ++round) {
+    Child child({FROE_WRITING_PROCESS, "loop", database, std::to_string(round)});
+    std::this_thread::sleep_for(std::chrono::milliseconds(random() % 150));
+    child.kill();
+    if (!std::filesystem::exists(database)) continue;
+    if (auto reader = Reader::open(database); !reader) {
+      // Killed before the first commit: there is a database without anything in it.
+      EXPECT_EQ(written, 0) << reader.error().message;
+      continue;
+    }
+    ++written;
+    ASSERT_EQ(verify(database), "") << "round " << round;
+  }
+  EXPECT_GT(written, 20);
+  index(database, {{"a", "fine\n"}});
+  EXPECT_EQ(verify(database), "");
+  index(scratch / "fresh.db", {{"a", "fine\n"}});
+  EXPECT_EQ(dump(database), dump(scratch / "fresh.db"));
+}
+
+TEST(Damage, WhatIsNoIndexIsRefusedByName) {
+  ScratchDirectory scratch;
+  EXPECT_EQ(open_error(scratch / "absent.db").kind, ErrorKind::not_found);
+  EXPECT_EQ(open_error(scratch.path()).kind, ErrorKind::corrupt);
+
+  write_bytes(scratch / "text.db", std::string(5000, 'x'));
+  write_bytes(scratch / "empty.db", "");
+  run({"sqlite3", scratch / "other.db", "CREATE TABLE t (x)"});
+  for (const char* name : {"text.db", "empty.db", "other.db"}) {
+    Error error = open_error(scratch / name);
+    EXPECT_EQ(error.kind, ErrorKind::corrupt) << error.message;
+    EXPECT_NE(error.message.find("is not a froe index"), std::string::npos) << error.message;
+    EXPECT_NE(error.message.find(scratch / name), std::string::npos) << error.message;
+  }
+  std::string other = read_bytes(scratch / "other.db");
+  EXPECT_EQ(write_error(scratch / "text.db").kind, ErrorKind::corrupt);
+  EXPECT_EQ(write_error(scratch / "other.db").kind, ErrorKind::corrupt);
+  EXPECT_EQ(read_bytes(scratch / "other.db"), other) << "not touched";
+  EXPECT_EQ(write_error(scratch / "empty.db").message, "it opened") << "nothing is lost there";
+}
+
+TEST(Damage, ALaterFormatIsRefused) {
+  ScratchDirectory scratch;
+  index(scratch / "index.db", {{"a", "text\n"}});
+  run({"sqlite3", scratch / "index.db", "PRAGMA user_version = 2"});
+  for (const Error& error : {open_error(scratch / "index.db"), write_error(scratch / "index.db")}) {
+    EXPECT_EQ(error.kind, ErrorKind::too_new);
+    EXPECT_NE(error.message.find("format 2"), std::string::npos) << error.message;
+  }
+  run({"sqlite3", scratch / "index.db", "PRAGMA user_version = 0"});
+  EXPECT_NE(open_error(scratch / "index.db").message.find("earlier froe"), std::string::npos);
+}
+
+Tree large_tree() {
+  Tree tree;
+  for (int file = 0; file < 40; ++file) {
+    std::string text;
+    for (int line = 0; line < 200; ++line) {
+      text +=
+          "word" + std::to_string(file * line % 977) + " someIdentifier" + std::to_string(line) + " text\n";
+    }
+    tree["file" + std::to_string(100 + file)] = text;
+  }
+  return tree;
+}
+
+// Any byte may be wrong. Verification must say so or the byte must not matter; nothing may crash.
+TEST(Damage, FlippedAndTruncatedFilesAreNoticed) {
+  ScratchDirectory scratch;
+  auto database = scratch / "index.db";
+  Tree tree = large_tree();
+  index(database, tree);
+  ASSERT_EQ(verify(database), "");
+  std::string good = read_bytes(database);
+  std::string good_dump = dump(database, true);
+  auto damaged = scratch / "damaged.db";
+  std::mt19937 random(3);
+  int noticed = 0;
+  for (int round = 0; round < 60; ++round) {
+    std::string bad = good;
+    if (round % 6 == 0) {
+      bad.resize(random() % bad.size());
+    } else if (round % 6 == 1) {
+      std::fill_n(bad.begin() + static_cast<std::ptrdiff_t>(random() % (bad.size() / 16384) * 16384), 16384,
+                  '\0');
+    } else {
+      for (int i = 0; i < 20; ++i) bad[random() % bad.size()] ^= static_cast<char>(1U << random() % 8);
+    }
+    write_bytes(damaged, bad);
+    std::string faults = verify(damaged);
+    noticed += faults.empty() ? 0 : 1;
+    if (faults.empty()) {
+      // The reader's other calls agree that nothing is lost.
+      Reader reader = open_reader(damaged);
+      for (const auto& [path, content] : tree) {
+        auto text = reader.content(path);
+        EXPECT_TRUE(text && *text == content) << path;
+      }
+      EXPECT_EQ(dump(damaged, true), good_dump);
+    }
+    if (auto reader = Reader::open(damaged)) {
+      static_cast<void>(reader->match("word1 OR text", {}, 10));
+      static_cast<void>(reader->statistics());
+    }
+    if (auto writer = Writer::open(damaged, {.root = "", .wait = false, .on_wait = nullptr})) {
+      for (const auto& [path, content] : tree) {
+        if (!put(*writer, path, content + "more\n")) break;
+      }
+      static_cast<void>(writer->finish());
+    }
+  }
+  EXPECT_GT(noticed, 45);
+}
+
+TEST(Damage, VerificationNamesWhatIsWrong) {
+  struct Case {
+    const char* damage;
+    const char* said;
+  };
+  for (
+      const Case& each : std::vector<Case>{
+          {"UPDATE chunk SET end_byte = end_byte - 1 WHERE id = 1", "a: chunk 1 does not continue"},
+          {"UPDATE chunk SET begin_row = 7 WHERE id = 2", "a: the row or column of chunk 1"},
+          {"UPDATE chunk SET blob = 2 WHERE id = 1", "chunk 0 belongs to another blob"},
+          {"UPDATE chunk SET ordinal = 7 WHERE id = 2", "chunk 7 should be 1"},
+          {"UPDATE chunk SET parent = 1 WHERE id = 2", "chunk 1 comes before its parent"},
+          {"UPDATE chunk SET end_byte = 1000 WHERE id = 2", "chunk 1 does not lie in the file"},
+          {"UPDATE chunk SET stable_id = zeroblob(16) WHERE id = 2", "a: the stable id of chunk 1"},
+          {"UPDATE chunk SET partial = 1, name = 'other' WHERE id = 1", "a: the stable id of chunk 0"},
+          {"UPDATE symbol SET blob = 2 WHERE id = 1", "symbol 0 belongs to another blob"},
+          {"UPDATE symbol SET ordinal = 5 WHERE id = 2", "symbol 1 has the ordinal 5"},
+          {"UPDATE symbol SET parent = 1 WHERE id = 2", "symbol 1 comes before its parent"},
+          {"UPDATE symbol SET name_end_byte = 1000 WHERE id = 2", "symbol 1 does not lie in the file"},
+          {"UPDATE symbol SET name_begin_byte = 0 WHERE id = 2", "or its name not in it"},
+          {"DELETE FROM chunk WHERE id = 2", "a: chunks or symbols are missing"},
+          {"UPDATE symbol SET end_column = 9 WHERE id = 1", "a: the row or column of symbol 0"},
+          {"UPDATE blob SET hash = zeroblob(20) WHERE id = 1", "a: its chunks are not the content of blob"},
+          {"UPDATE file SET hash = zeroblob(20) WHERE path = 'a'", "a: its ledger row names another content"},
+          {"UPDATE file SET outcome = 'binary' WHERE path = 'a'",
+           "a: its outcome is binary, yet it has chunks"},
+          {"UPDATE blob SET lines = 1 WHERE id = 1", "a: its number of lines"},
+          {"UPDATE content SET lz4 = x'00' WHERE blob = 1", "the text of blob"},
+          {"UPDATE chunk SET kind = 99 WHERE id = 1", "unknown kind"},
+          {"DELETE FROM file WHERE path = 'a'", "belongs to no file"},
+          {"INSERT INTO chunk_fts (rowid, text) VALUES (1, 'stray')", "the full-text index does not match"},
+          {"INSERT INTO chunk_fts (chunk_fts, rowid, text, words, scope) VALUES ('delete', 1, 'one', '', '')",
+           "the full-text index does not match"},
+      }) {
+    ScratchDirectory scratch;
+    index(scratch / "index.db", {{"a", "one\ntwo\nthree\nfour\n"}, {"b", "fine\n"}});
+    auto done = run({"sqlite3", scratch / "index.db", each.damage});
+    ASSERT_EQ(done.status, 0) << each.damage << done.output;
+    std::string faults = verify(scratch / "index.db");
+    EXPECT_NE(faults.find(each.said), std::string::npos) << each.damage << "\n" << faults;
+    EXPECT_EQ(faults.find("b: "), std::string::npos) << "the other file is sound: " << faults;
+  }
+}
+
+// Whoever cuts the text by what the index says stays inside it.
+TEST(Damage, ARowThatCannotBeIsRefusedByEveryCall) {
+  ScratchDirectory scratch;
+  index(scratch / "index.db", {{"a", "one\ntwo\nthree\nfour\n"}});
+  run({"sqlite3", scratch / "index.db",
+       "UPDATE chunk SET end_byte = 1000 WHERE id = 2; UPDATE symbol SET parent = 1 WHERE id = 2"});
+  Reader reader = open_reader(scratch / "index.db");
+  auto chunks = reader.chunks("a");
+  ASSERT_FALSE(chunks);
+  EXPECT_EQ(chunks.error().kind, ErrorKind::corrupt);
+  auto found = reader.match("four", {}, 10);
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().kind, ErrorKind::corrupt);
+  auto symbols = reader.symbols("a");
+  ASSERT_FALSE(symbols);
+  EXPECT_EQ(symbols.error().kind, ErrorKind::corrupt);
+}
+
+TEST(FullDisk, IsReportedAndLeavesAnIndex) {
+  ScratchDirectory scratch;
+  std::filesystem::create_directory(scratch / "disk");
+  std::string disk = scratch / "disk";
+  if (::mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=6m") != 0) GTEST_SKIP() << "may not mount";
+  auto database = scratch / "disk/index.db";
+  index(database, {{"a", "first\n"}});
+  {
+    Writer writer = open_writer(database);
+    std::mt19937 random(5);
+    Status status = put(writer, "a", "first\n");
+    for (int file = 1000; file < 3000 && status; ++file) {
+      std::string text;
+      for (int line = 0; line < 300; ++line) text += "w" + std::to_string(random()) + "\n";
+      status = put(writer, "b" + std::to_string(file), text);
+      if (status && file % 10 == 0) status = writer.suspend();
+    }
+    ASSERT_FALSE(status);
+    EXPECT_EQ(status.error().kind, ErrorKind::io);
+    EXPECT_NE(status.error().message.find("disk is full"), std::string::npos) << status.error().message;
+    auto again = put(writer, "zzz", "more\n");
+    ASSERT_FALSE(again) << "stopped for good";
+    EXPECT_EQ(again.error().message, status.error().message);
+  }
+  EXPECT_EQ(verify(database), "");
+  EXPECT_EQ(open_reader(database).content("a").value(), "first\n");
+  ::umount2(disk.c_str(), MNT_DETACH);
+}
+
+}  // namespace
+}  // namespace froe::store

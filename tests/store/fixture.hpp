@@ -1,0 +1,54 @@
+// A tree in memory, cut by a stand-in for the chunker, and the ways the tests index it.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "froe/store.hpp"
+
+namespace froe::store {
+
+// A new directory, removed with all it holds.
+class ScratchDirectory {
+ public:
+  ScratchDirectory();
+  ScratchDirectory(const ScratchDirectory&) = delete;
+  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
+  ~ScratchDirectory();
+  [[nodiscard]] std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+// Path to content.
+using Tree = std::map<std::string, std::string>;
+
+// Chunks of `lines` lines, each with a name, and a symbol for each.
+FileResult cut(std::string_view content, std::size_t lines = 3);
+BlobKey key_of(std::string_view content);
+LedgerEntry entry_of(const std::string& path, std::string_view content);
+Status put(Writer& writer, const std::string& path, std::string_view content);
+
+Writer open_writer(const std::filesystem::path& database);
+Reader open_reader(const std::filesystem::path& database);
+// Puts the whole tree and finishes.
+void index(const std::filesystem::path& database, const Tree& tree);
+std::string dump(const std::filesystem::path& database, bool row_ids = false);
+// All faults, one a line.
+std::string verify(const std::filesystem::path& database);
+
+// Runs a program and waits for it; its standard output and standard error.
+struct Finished {
+  int status = 0;
+  std::string output;
+};
+Finished run(const std::vector<std::string>& command);
+
+}  // namespace froe::store

@@ -1,0 +1,176 @@
+#include <sys/mount.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "store/fixture.hpp"
+
+namespace froe::store {
+namespace {
+
+std::vector<std::string> places(const std::vector<FoundChunk>& found) {
+  std::vector<std::string> names;
+  for (const auto& each : found) names.push_back(each.path + "#" + std::to_string(each.chunk.ordinal));
+  return names;
+}
+using Places = std::vector<std::string>;
+
+TEST(Match, ReturnsEachOccurrenceBestFirst) {
+  ScratchDirectory scratch;
+  index(scratch / "index.db", {{"b", "needle here\n"},
+                               {"a", "needle here\n"},
+                               {"c", "needle needle needle\n"},
+                               {"d", "hay\nhay\nhay\nmore hay needle in it all over the place\n"}});
+  Reader reader = open_reader(scratch / "index.db");
+  auto found = reader.match("needle", {}, 10).value();
+  EXPECT_EQ(places(found), (Places{"c#0", "a#0", "b#0", "d#1"}));
+  EXPECT_GT(found[0].score, found[1].score);
+  EXPECT_EQ(found[1].score, found[2].score);
+  EXPECT_EQ(places(reader.match("needle", {}, 2).value()), (Places{"c#0", "a#0"}))
+      << "ties at the limit go by path";
+  EXPECT_TRUE(reader.match("needle", {}, 0).value().empty());
+  EXPECT_TRUE(reader.match("absent", {}, 10).value().empty());
+}
+
+TEST(Match, StemsAndFindsPartsOfIdentifiers) {
+  ScratchDirectory scratch;
+  index(scratch / "index.db",
+        {{"a", "computeTotals();\n"}, {"b", "snake_case_name\n"}, {"c", "connecting\n"}});
+  Reader reader = open_reader(scratch / "index.db");
+  EXPECT_EQ(places(reader.match("total", {}, 10).value()), Places{"a#0"});
+  EXPECT_EQ(places(reader.match("snake_case", {}, 10).value()), Places{"b#0"});
+  EXPECT_EQ(places(reader.match("connected", {}, 10).value()), Places{"c#0"});
+  EXPECT_EQ(places(reader.match("scope : thing", {}, 10).value()).size(), 3U);
+}
+
+TEST(Match, Filters) {
+  ScratchDirectory scratch;
+  index(scratch / "index.db", {{"lib/a", "needle 1\n"}, {"src/a", "needle 2\n"}, {"src/b", "needle 3\n"}});
+  Reader reader = open_reader(scratch / "index.db");
+  EXPECT_EQ(places(reader.match("needle", {}, 10, {.language = {}, .path_prefix = "src/"}).value()),
+            (Places{"src/a#0", "src/b#0"}));
+  EXPECT_EQ(reader.match("needle", {}, 10, {.language = "toy", .path_prefix = ""}).value().size(), 3U);
+  EXPECT_TRUE(reader.match("needle", {}, 10, {.language = "cpp", .path_prefix = ""}).value().empty());
+}
+
+TEST(Match, RefusesWhatIsNoExpressionAndGoesOn) {
+  ScratchDirectory scratch;
+  index(scratch / "index.db", {{"a", "needle\n"}});
+  Reader reader = open_reader(scratch / "index.db");
+  for (const char* bad : {"\"open", "a AND", "nocolumn : x", "(", "needle*^"}) {
+    auto found = reader.match(bad, {}, 10);
+    ASSERT_FALSE(found) << bad;
+    EXPECT_EQ(found.error().kind, ErrorKind::invalid_argument) << found.error().message;
+  }
+  EXPECT_EQ(reader.match("needle", {}, 10).value().size(), 1U);
+}
+
+TEST(Reader, FindsChunksByStableId) {
+  ScratchDirectory scratch;
+  index(scratch / "index.db", {{"b", "same\n"}, {"a", "same\n"}, {"c", "other\n"}});
+  Reader reader = open_reader(scratch / "index.db");
+  EXPECT_EQ(places(reader.chunks(cut("same\n").chunks[0].id).value()), (Places{"a#0", "b#0"}));
+  EXPECT_TRUE(reader.chunks(StableId{}).value().empty());
+}
+
+TEST(Reader, Statistics) {
+  ScratchDirectory scratch;
+  index(scratch / "index.db", {{"a", "same\n"}, {"b", "same\n"}, {"c", "<error>\n2\n3\n4\n"}});
+  auto all = open_reader(scratch / "index.db").statistics().value();
+  EXPECT_EQ(all.root, "/tree");
+  EXPECT_TRUE(all.complete);
+  EXPECT_EQ(all.files, 3U);
+  EXPECT_EQ(all.blobs, 2U);
+  EXPECT_EQ(all.chunks, 3U);
+  EXPECT_EQ(all.symbols, 3U);
+  EXPECT_EQ(all.source_bytes, 24U);
+  EXPECT_EQ(all.database_bytes, std::filesystem::file_size(scratch / "index.db"));
+  ASSERT_EQ(all.outcomes.size(), 2U);
+  EXPECT_EQ(all.outcomes[0].outcome, Outcome::parsed);
+  EXPECT_EQ(all.outcomes[0].files, 2U);
+  ASSERT_EQ(all.languages.size(), 1U);
+  EXPECT_EQ(all.languages[0].files, 3U);
+  EXPECT_EQ(all.languages[0].chunks, 3U);
+}
+
+TEST(Reader, LedgerByOutcomeAndUntilTold) {
+  ScratchDirectory scratch;
+  index(scratch / "index.db", {{"a", "1\n"}, {"b", "<error>\n"}, {"c", "2\n"}});
+  Reader reader = open_reader(scratch / "index.db");
+  std::string seen;
+  ASSERT_TRUE(
+      reader.ledger(std::nullopt, [&](const LedgerEntry& entry) { return seen += entry.path, true; }));
+  EXPECT_EQ(seen, "abc");
+  ASSERT_TRUE(
+      reader.ledger(Outcome::parsed, [&](const LedgerEntry& entry) { return seen += entry.path, true; }));
+  EXPECT_EQ(seen, "abcac");
+  ASSERT_TRUE(
+      reader.ledger(std::nullopt, [&](const LedgerEntry& entry) { return seen += entry.path, false; }));
+  EXPECT_EQ(seen, "abcaca");
+  EXPECT_FALSE(reader.file("nope").value());
+  EXPECT_EQ(reader.chunks("nope").error().kind, ErrorKind::not_found);
+}
+
+TEST(Reader, SeesWholeStatesBesideAWriter) {
+  ScratchDirectory scratch;
+  auto database = scratch / "index.db";
+  index(database, {{"a", "old\n"}});
+  Reader before = open_reader(database);
+  Writer writer = open_writer(database);
+  ASSERT_TRUE(put(writer, "a", "new\n"));
+  EXPECT_EQ(before.content("a").value(), "old\n");
+  EXPECT_EQ(open_reader(database).content("a").value(), "old\n");
+  ASSERT_TRUE(writer.finish());
+  EXPECT_EQ(before.content("a").value(), "new\n");
+  EXPECT_EQ(verify(database), "");
+}
+
+// Read-only media cannot be had by permissions alone: the superuser, as whom containers run tests, ignores
+// them.
+TEST(Reader, ReadsFromReadOnlyMedia) {
+  ScratchDirectory scratch;
+  std::filesystem::create_directory(scratch / "disk");
+  std::string disk = scratch / "disk";
+  if (::mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=8m") != 0) GTEST_SKIP() << "may not mount";
+  index(scratch / "disk/index.db", {{"a", "text\n"}});
+  ASSERT_EQ(::mount(nullptr, disk.c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr), 0);
+  {
+    auto reader = Reader::open(scratch / "disk/index.db");
+    EXPECT_TRUE(reader && reader->content("a").value() == "text\n") << (reader ? "" : reader.error().message);
+    EXPECT_EQ(verify(scratch / "disk/index.db"), "");
+    auto writer = Writer::open(scratch / "disk/index.db", {.root = "", .wait = false, .on_wait = nullptr});
+    EXPECT_TRUE(!writer && writer.error().kind == ErrorKind::io)
+        << (writer ? "it opened" : writer.error().message);
+  }
+  ::umount2(disk.c_str(), MNT_DETACH);
+}
+
+// The examples of the document, by SQLite's own program.
+TEST(Document, EveryExampleQueryRuns) {
+  ScratchDirectory scratch;
+  index(scratch / "index.db", {{"a.toy", "parse a thing\nreadOnly\n"}, {"b.toy", "<error> parser\n"}});
+  std::ifstream in(std::string(FROE_SOURCE_DIR) + "/docs/index-format.md");
+  int queries = 0;
+  std::string sql;
+  bool inside = false;
+  for (std::string line; std::getline(in, line);) {
+    if (line == "```sql") {
+      inside = true;
+      sql.clear();
+    } else if (line == "```" && inside) {
+      inside = false;
+      ++queries;
+      auto finished = run({"sqlite3", "-bail", scratch / "index.db", sql});
+      EXPECT_EQ(finished.status, 0) << sql << finished.output;
+      EXPECT_EQ(finished.output.find("rror:"), std::string::npos) << sql << finished.output;
+      EXPECT_TRUE(!finished.output.empty() || sql.find("HAVING") != std::string::npos) << sql;
+    } else if (inside) {
+      sql += line + "\n";
+    }
+  }
+  EXPECT_GE(queries, 8);
+}
+
+}  // namespace
+}  // namespace froe::store

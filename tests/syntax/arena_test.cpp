@@ -1,0 +1,97 @@
+#include "syntax/arena.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "froe/language.hpp"
+#include "froe/syntax.hpp"
+
+namespace froe::syntax {
+namespace {
+
+std::string source_of(int functions) {
+  std::string text;
+  for (int i = 0; i < functions; ++i)
+    text += "int f" + std::to_string(i) + "(int a) { return a * " + std::to_string(i) + "; }\n";
+  return text;
+}
+
+std::size_t children(const Tree& tree) {
+  std::size_t count = 0;
+  Cursor cursor(tree.root());
+  for (bool more = cursor.to_first_child(); more; more = cursor.to_next_sibling()) ++count;
+  return count;
+}
+
+std::size_t resident_bytes() {
+  std::ifstream stat("/proc/self/statm");
+  std::size_t total = 0;
+  std::size_t resident = 0;
+  stat >> total >> resident;
+  return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
+
+TEST(Arena, OneTreeAfterAnother) {
+  Grammar grammar(*language::find("c"));
+  for (int functions : {1, 500, 3}) {
+    auto text = source_of(functions);
+    Tree tree(grammar, text);
+    EXPECT_EQ(children(tree), static_cast<std::size_t>(functions));
+    EXPECT_FALSE(tree.root().has_error());
+  }
+}
+
+TEST(Arena, TwoTreesAtOnceAreRefused) {
+  if (!ArenaScope::frees_everything) GTEST_SKIP() << "no arena in this build";
+  Grammar grammar(*language::find("c"));
+  std::string text = "int a;";
+  std::optional<Tree> first(std::in_place, grammar, text);
+  EXPECT_THROW(Tree(grammar, text), std::logic_error);
+  EXPECT_EQ(children(*first), 1U);  // the first is none the worse
+  first.reset();
+  EXPECT_NO_THROW(Tree(grammar, text));
+}
+
+TEST(Arena, EachThreadHasItsOwn) {
+  Grammar grammar(*language::find("c"));
+  auto text = source_of(2000);
+  std::vector<std::size_t> counts(4);
+  std::vector<std::thread> threads;
+  for (auto& count : counts) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 5; ++i) {
+        Tree tree(grammar, text);
+        count = children(tree);
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  for (auto count : counts) EXPECT_EQ(count, 2000U);
+}
+
+TEST(Arena, MemoryStaysFlat) {
+  if (!ArenaScope::frees_everything) GTEST_SKIP() << "no arena in this build";
+  Grammar grammar(*language::find("cpp"));
+  auto small = source_of(20);
+  auto large = source_of(20'000);  // more than the arena keeps
+  auto parse = [&](const std::string& text) { return Tree(grammar, text).root().has_error(); };
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(parse(large) || parse(small));
+  auto before = resident_bytes();
+  for (int i = 0; i < 1000; ++i) {
+    ASSERT_FALSE(parse(small));
+    if (i % 500 == 0) {
+      ASSERT_FALSE(parse(large));
+    }
+  }
+  auto after = resident_bytes();
+  EXPECT_LT(after, before + (8U << 20U));
+}
+
+}  // namespace
+}  // namespace froe::syntax
