@@ -135,7 +135,9 @@ Result<Child> start_child(const WorkerSpec& spec) {
   if (error != 0) return tl::make_unexpected(start_error(spec, error));
   Process process(pid, UniqueFd(open_pidfd(pid)));
   if (process.descriptor() < 0) return tl::make_unexpected(start_error(spec, errno));
-  return Child{std::move(process), std::move(socket.ours), std::move(output.ours)};
+  UniqueFd ended(::fcntl(process.descriptor(), F_DUPFD_CLOEXEC, 0));
+  if (!ended) return tl::make_unexpected(start_error(spec, errno));
+  return Child{std::move(process), std::move(ended), std::move(socket.ours), std::move(output.ours)};
 }
 
 Process::~Process() {

@@ -48,6 +48,7 @@ class Process {
 
 struct Child {
   Process process;
+  UniqueFd ended;  // a second descriptor of the process, to wait on
   UniqueFd socket;
   UniqueFd output;  // what it prints
 };

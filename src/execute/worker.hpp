@@ -1,8 +1,6 @@
 // One worker process as the supervisor sees it: its descriptors, what it holds, how far it has come.
 #pragma once
 
-#include <fcntl.h>
-
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -36,7 +34,7 @@ struct Worker {
       : process(std::move(child.process)),
         pid(process.pid()),
         socket(io, boost::asio::local::stream_protocol(), child.socket.release()),
-        ended(io, ::fcntl(process.descriptor(), F_DUPFD_CLOEXEC, 0)),
+        ended(io, child.ended.release()),
         output(io, child.output.release()),
         wake(io),
         grace(io) {}

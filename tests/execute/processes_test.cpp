@@ -166,15 +166,18 @@ TEST(Processes, AProgramThatIsNotThereFailsTheRun) {
   EXPECT_NE(trial.usage.error().message.find("/does/not/exist: No such file"), std::string::npos);
 }
 
-// Holds the number of descriptors that this process may have open.
-class DescriptorLimit {
+// Leaves this process room for so many more descriptors, however many it was started with.
+class RoomForDescriptors {
  public:
-  explicit DescriptorLimit(rlim_t limit) {
+  explicit RoomForDescriptors(std::size_t count) {
     ::getrlimit(RLIMIT_NOFILE, &before_);
-    rlimit now{limit, before_.rlim_max};
+    std::vector<UniqueFd> taken;
+    int highest = 0;
+    while (taken.size() < count) highest = std::max(highest, taken.emplace_back(::dup(STDERR_FILENO)).get());
+    rlimit now{static_cast<rlim_t>(highest) + 1, before_.rlim_max};
     ::setrlimit(RLIMIT_NOFILE, &now);
   }
-  ~DescriptorLimit() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+  ~RoomForDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
 
  private:
   rlimit before_{};
@@ -182,8 +185,9 @@ class DescriptorLimit {
 
 TEST(Processes, GoOnWithFewerWhenTheSystemHasNoRoomForMore) {
   auto jobs = jobs_of(std::vector<std::string>(100, "sleep 1000\n"));
-  DescriptorLimit limit(40);
+  RoomForDescriptors room(25);
   Trial trial = run(processes(30), jobs);
+  ASSERT_TRUE(trial.usage) << trial.usage.error().message;
   expect_all_handled(trial, jobs);
   EXPECT_LT(trial.usage->workers_started, 30U);
   EXPECT_GE(trial.usage->workers_started, 2U);

@@ -5,10 +5,12 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <memory>
 #include <mutex>
+#include <ostream>
 #include <set>
 #include <string>
 #include <vector>
@@ -25,6 +27,11 @@ struct Config {
   unsigned workers = 1;
   ByteCount in_flight{64U << 20U};
   std::vector<std::string> worker_arguments{};
+
+  friend void PrintTo(const Config& config, std::ostream* out) {
+    constexpr std::array names{"inline", "threads", "processes"};
+    *out << names[static_cast<std::size_t>(config.way)] << " -j " << config.workers;
+  }
 };
 
 // Marks its answers, so that they are told from a worker's.
