@@ -31,6 +31,10 @@ enum class FrameType : std::uint16_t {
   result = 4,  // worker to parent: a FileResult
 };
 
+inline constexpr std::array all_frame_types{FrameType::start, FrameType::ready, FrameType::task,
+                                            FrameType::result};
+[[nodiscard]] std::string_view to_string(FrameType type);
+
 inline constexpr std::size_t header_size = 28;
 
 struct FrameHeader {

@@ -34,7 +34,7 @@ void add_count(CLI::App& app, const std::string& name, std::uint64_t& value, con
       ->capture_default_str();
 }
 
-void add_cut_options(CLI::App& app, CutArguments& cut) {
+void add_executor_options(CLI::App& app, CutArguments& cut) {
   static const std::map<std::string, ExecutorKind> executors{{"processes", ExecutorKind::processes},
                                                              {"threads", ExecutorKind::threads},
                                                              {"inline", ExecutorKind::inline_}};
@@ -48,7 +48,9 @@ void add_cut_options(CLI::App& app, CutArguments& cut) {
       ->check(CLI::Range(0U, 1024U))
       ->type_name("N")
       ->capture_default_str();
+}
 
+void add_cut_options(CLI::App& app, CutArguments& cut) {
   auto& options = cut.options;
   app.add_option("--max-size", options.chunk.max_size, "Largest chunk, in the size unit")
       ->check(CLI::Range(20U, 1U << 24U))
@@ -80,6 +82,15 @@ void add_cut_options(CLI::App& app, CutArguments& cut) {
   app.add_flag_callback(
       "--no-hidden", [&options] { options.discovery.hidden = false; },
       "Leave out names that begin with a dot");
+}
+
+void add_inputs(CLI::App& app, InputArguments& inputs) {
+  app.add_option("paths", inputs.paths, "Files and directories; - or nothing: standard input");
+  add_cut_options(app, inputs.cut);
+  app.add_option("--language", inputs.language, "Take files named on the command line for this language")
+      ->type_name("NAME");
+  app.add_option("--path", inputs.path, "Name of standard input, by which its language is detected")
+      ->type_name("NAME");
 }
 
 // Declares the subcommands and remembers which was chosen. Lives until the arguments have been parsed.
@@ -126,9 +137,9 @@ class Parser {
  private:
   // The arguments of each command must stay where CLI11 was told to write them.
   template <class T>
-  T& declare(const std::string& name, const std::string& help, CLI::App*& sub) {
+  T& declare(const std::string& name, const std::string& help, CLI::App*& sub, CLI::App* above = nullptr) {
     auto arguments = std::make_shared<T>();
-    sub = app_.add_subcommand(name, help);
+    sub = (above != nullptr ? above : &app_)->add_subcommand(name, help);
     sub->callback([this, arguments] { chosen_ = [arguments]() -> Command { return *arguments; }; });
     return *arguments;
   }
@@ -137,6 +148,7 @@ class Parser {
     CLI::App* sub = nullptr;
     auto& index = declare<IndexArguments>("index", "Bring the index of a tree up to date", sub);
     sub->add_option("path", index.root, "The tree")->capture_default_str();
+    add_executor_options(*sub, index.cut);
     add_cut_options(*sub, index.cut);
     add_when(*sub, "--progress", index.progress, "Progress on standard error: auto, always or never");
     sub->add_flag_callback(
@@ -145,12 +157,8 @@ class Parser {
 
     auto& chunk =
         declare<ChunkArguments>("chunk", "Cut files and print their chunks as JSON Lines; no index", sub);
-    sub->add_option("paths", chunk.paths, "Files and directories; - or nothing: standard input");
-    add_cut_options(*sub, chunk.cut);
-    sub->add_option("--language", chunk.language, "Take files named on the command line for this language")
-        ->type_name("NAME");
-    sub->add_option("--path", chunk.path, "Name of standard input, by which its language is detected")
-        ->type_name("NAME");
+    add_executor_options(*sub, chunk.inputs.cut);
+    add_inputs(*sub, chunk.inputs);
     sub->add_flag_callback(
         "--no-text", [&chunk] { chunk.text = false; }, "Leave out the text of the chunks");
 
@@ -193,8 +201,23 @@ class Parser {
     declare<LanguagesArguments>("languages", "List the languages that are cut by syntax", sub);
     declare<VerifyArguments>("verify",
                              "Prove the index: rebuild every file from its chunks, check the database", sub);
-    declare<WorkerArguments>("worker", "", sub);
+    auto& worker = declare<WorkerArguments>("worker", "Serve as a worker process", sub);
     sub->group("");  // not for users: froe starts it
+    sub->add_flag("--stdio", worker.stdio, "Frames in on standard input, out on standard output");
+    declare_frame();
+  }
+
+  // The worker protocol by hand; docs/worker-protocol.md.
+  void declare_frame() {
+    CLI::App* frame = app_.add_subcommand("frame", "Write and read what froe and its workers say");
+    frame->require_subcommand(1);
+    CLI::App* sub = nullptr;
+    auto& encode = declare<FrameEncodeArguments>(
+        "encode",
+        "Write the frames that give these files to a worker: froe frame encode F | froe worker --stdio", sub,
+        frame);
+    add_inputs(*sub, encode.inputs);
+    declare<FrameDecodeArguments>("decode", "Print the frames on standard input as JSON Lines", sub, frame);
   }
 
   CLI::App app_;

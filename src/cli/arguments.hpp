@@ -40,11 +40,15 @@ struct IndexArguments {
   bool wait = true;
   bool quiet = false;
 };
-struct ChunkArguments {
-  std::vector<std::string> paths;  // "-": standard input
+// What is cut without an index.
+struct InputArguments {
+  std::vector<std::string> paths;  // "-", or none: standard input
   CutArguments cut;
   std::string language;  // empty: detect
   std::string path;      // what to call standard input
+};
+struct ChunkArguments {
+  InputArguments inputs;
   bool text = true;
 };
 struct DumpArguments {
@@ -69,11 +73,17 @@ struct LedgerArguments {
 };
 struct LanguagesArguments {};
 struct VerifyArguments {};
-struct WorkerArguments {};
+struct WorkerArguments {
+  bool stdio = false;  // frames in on standard input, out on standard output
+};
+struct FrameEncodeArguments {
+  InputArguments inputs;
+};
+struct FrameDecodeArguments {};
 
 using Command = std::variant<IndexArguments, ChunkArguments, DumpArguments, SearchArguments, ShowArguments,
                              OutlineArguments, StatsArguments, LedgerArguments, LanguagesArguments,
-                             VerifyArguments, WorkerArguments>;
+                             VerifyArguments, WorkerArguments, FrameEncodeArguments, FrameDecodeArguments>;
 
 struct Arguments {
   CommonArguments common;

@@ -17,5 +17,7 @@ int run(const CommonArguments& common, const LedgerArguments& arguments);
 int run(const CommonArguments& common, const LanguagesArguments& arguments);
 int run(const CommonArguments& common, const VerifyArguments& arguments);
 int run(const CommonArguments& common, const WorkerArguments& arguments);
+int run(const CommonArguments& common, const FrameEncodeArguments& arguments);
+int run(const CommonArguments& common, const FrameDecodeArguments& arguments);
 
 }  // namespace froe::cli

@@ -16,6 +16,10 @@ execute::HandlerFactory chunk_handler() {
   };
 }
 
+execute::WorkerSpec worker_spec(const CutArguments&) {
+  return {"/proc/self/exe", {"worker"}};
+}
+
 unsigned worker_count(const CutArguments& arguments) {
   return arguments.workers > 0 ? arguments.workers : std::max(1U, std::thread::hardware_concurrency());
 }
@@ -28,8 +32,7 @@ std::unique_ptr<execute::Executor> make_executor(const CutArguments& arguments) 
     case ExecutorKind::threads: return execute::make_threads(chunk_handler(), limits);
     case ExecutorKind::processes: break;
   }
-  execute::WorkerSpec worker{"/proc/self/exe", {"worker"}};
-  return execute::make_processes(std::move(worker), chunk::chunk_as_text, limits);
+  return execute::make_processes(worker_spec(arguments), chunk::chunk_as_text, limits);
 }
 
 std::filesystem::path default_database(const std::filesystem::path& root) {
@@ -50,10 +53,6 @@ Result<std::filesystem::path> find_database(const CommonArguments& common) {
   return failure(
       ErrorKind::not_found,
       "there is no index here or in a directory above; make one with `froe index`, or name one with --db");
-}
-
-int run(const CommonArguments&, const WorkerArguments&) {
-  return execute::serve(execute::worker_descriptor, chunk_handler());
 }
 
 }  // namespace froe::cli

@@ -12,6 +12,9 @@ namespace froe::cli {
 // What runs in a worker, a thread or inline.
 [[nodiscard]] execute::HandlerFactory chunk_handler();
 
+// How a worker process of this program is started.
+[[nodiscard]] execute::WorkerSpec worker_spec(const CutArguments& arguments);
+
 [[nodiscard]] unsigned worker_count(const CutArguments& arguments);
 
 [[nodiscard]] std::unique_ptr<execute::Executor> make_executor(const CutArguments& arguments);

@@ -1,13 +1,18 @@
 #include "cli/signals.hpp"
 
 #include <pthread.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
 
 #include "cli/output.hpp"
 
 namespace froe::cli {
 
-StopSignals::StopSignals() {
+StopSignals::StopSignals() : stopped_(::eventfd(0, EFD_CLOEXEC)) {
+  if (!stopped_) throw std::system_error(errno, std::generic_category(), "cannot make an eventfd");
   sigemptyset(&signals_);
   for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
     // Whoever started froe to ignore a signal (nohup) is obeyed.
@@ -43,6 +48,7 @@ void StopSignals::watch() {
       continue;
     }
     received_ = signal;
+    ::eventfd_write(stopped_.get(), 1);
     complain("stopping; what is in flight is finished first (once more to stop at once)");
   }
 }

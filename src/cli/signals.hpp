@@ -5,6 +5,8 @@
 #include <csignal>
 #include <thread>
 
+#include "froe/support.hpp"
+
 namespace froe::cli {
 
 // While it lives, the first of these signals sets `stop`, so that what is in flight can be finished; a second
@@ -18,6 +20,8 @@ class StopSignals {
   ~StopSignals();
 
   [[nodiscard]] const std::atomic<bool>& stop() const { return stop_; }
+  // Readable from then on, for who waits on descriptors.
+  [[nodiscard]] int descriptor() const { return stopped_.get(); }
   // The signal that came, or 0. The exit code for it is 128 + signal.
   [[nodiscard]] int received() const { return received_; }
 
@@ -27,6 +31,7 @@ class StopSignals {
   sigset_t signals_{};
   sigset_t before_{};
   std::atomic<bool> stop_{false};
+  UniqueFd stopped_;
   std::atomic<int> received_{0};
   std::atomic<bool> done_{false};
   std::thread watcher_;

@@ -35,6 +35,16 @@ T get(std::string_view header, std::size_t at) {
 
 }  // namespace
 
+std::string_view to_string(FrameType type) {
+  switch (type) {
+    case FrameType::start: return "start";
+    case FrameType::ready: return "ready";
+    case FrameType::task: return "task";
+    case FrameType::result: return "result";
+  }
+  return "unknown";
+}
+
 void wire_detail::finish_frame(std::string& frame, FrameType type, std::uint64_t job) {
   std::string_view payload = std::string_view(frame).substr(header_size);
   std::span<char> header(frame.data(), header_size);

@@ -1,76 +1,21 @@
 // The program as its users meet it: what it prints where, and its exit status. Every test runs the real froe.
 #include <fcntl.h>
-#include <gtest/gtest.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <chrono>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "cli/fixture.hpp"
+
+namespace froe::cli {
 namespace {
-
-namespace fs = std::filesystem;
-
-struct Outcome {
-  int status = -1;  // exit status, or 128 + signal
-  std::string out;
-  std::string err;
-};
-
-std::string read_all(const fs::path& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
-
-class CliTest : public testing::Test {
- protected:
-  CliTest() {
-    std::string name = (fs::temp_directory_path() / "froe-cli-XXXXXX").string();
-    scratch_ = fs::canonical(::mkdtemp(name.data()));
-    tree_ = scratch_ / "tree";
-    fs::create_directory(tree_);
-  }
-  ~CliTest() override { fs::remove_all(scratch_); }
-
-  void write(const std::string& path, const std::string& content) const {
-    fs::create_directories((tree_ / path).parent_path());
-    std::ofstream(tree_ / path, std::ios::binary) << content;
-  }
-
-  // Runs froe in the tree through the shell, so that tests read like what one types.
-  Outcome froe(const std::string& arguments, const std::string& before = {}) const {
-    return shell(before + " " + FROE_PROGRAM + " " + arguments);
-  }
-  Outcome shell(const std::string& command) const {
-    auto out = scratch_ / "stdout";
-    auto err = scratch_ / "stderr";
-    std::string line = "cd '" + tree_.string() + "' && { " + command + "; } >'" + out.string() + "' 2>'" +
-                       err.string() + "'";
-    int status = std::system(line.c_str());
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_all(out), read_all(err)};
-  }
-
-  static bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-  }
-
-  fs::path scratch_;
-  fs::path tree_;
-};
-
-constexpr const char* python_file =
-    "import os\n\n\nclass Shelf:\n    def put(self, book):\n        return os.path.join(book)\n";
 
 TEST_F(CliTest, IndexThenAsk) {
   write("lib/shelf.py", python_file);
@@ -278,6 +223,33 @@ TEST_F(CliTest, InterruptKeepsWhatIsDoneAndLeavesNoWorker) {
   EXPECT_EQ(froe("dump").out, froe("dump --db fresh.db").out);
 }
 
+TEST_F(CliTest, OneInterruptEndsTheWaitForStandardInput) {
+  std::array<int, 2> pipe{};
+  ASSERT_EQ(::pipe2(pipe.data(), O_CLOEXEC), 0);
+  auto pid = ::fork();
+  if (pid == 0) {
+    ::dup2(pipe[0], 0);
+    ::execl(FROE_PROGRAM, FROE_PROGRAM, "chunk", nullptr);
+    ::_exit(99);
+  }
+  // Until it has taken charge of the signal, which would simply kill it before.
+  auto blocks_interrupts = [&] {
+    auto status = read_all("/proc/" + std::to_string(pid) + "/status");
+    auto at = status.find("SigBlk:");
+    return at != std::string::npos &&
+           (std::stoull(status.substr(at + 7), nullptr, 16) & 1ULL << (SIGINT - 1)) != 0;
+  };
+  for (int i = 0; i < 2000 && !blocks_interrupts(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  ::kill(pid, SIGINT);
+  int status = 0;
+  ASSERT_EQ(::waitpid(pid, &status, 0), pid);  // the pipe is still open
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 128 + SIGINT);
+  ::close(pipe[0]);
+  ::close(pipe[1]);
+}
+
 TEST_F(CliTest, ColourOnlyWhenAskedOrOnATerminal) {
   write("a.py", python_file);
   ASSERT_EQ(froe("index").status, 0);
@@ -300,3 +272,4 @@ TEST_F(CliTest, ProgressIsDrawnOnlyOnATerminal) {
 }
 
 }  // namespace
+}  // namespace froe::cli
