@@ -42,13 +42,19 @@ using HandlerFactory = std::function<Handler()>;
 // Answers for a task whose worker died, in the parent and without a parser. Called from one thread at a time.
 using Fallback = std::function<FileResult(const FileTask&, Outcome, std::string detail)>;
 
-// Told what goes on, for a progress display; not told of jobs that came with their answer. Called from any
-// thread, several at once.
+// Told who works on what, for a progress display or a trace; not told of jobs that came with their answer.
+// Called from any thread, several at once.
+//
+// A slot is a place in the pool, counted from 0: a thread, or a succession of worker processes. Each
+// `started` is followed by one `finished` of the same file and slot, and a slot works on one file at a time.
+// A file whose worker died is started again, mostly in another slot.
 class Observer {
  public:
   virtual ~Observer() = default;
-  virtual void started(std::uint64_t sequence, std::string_view path, ByteCount size) = 0;
-  virtual void finished(std::uint64_t sequence) = 0;  // the answer is there; the sink has yet to take it
+  // A worker begins with the file; it is not in its queue any more.
+  virtual void started(std::uint64_t sequence, std::string_view path, ByteCount size, unsigned slot) = 0;
+  // It is done with the file: the answer is there, though the sink has yet to take it, or the worker is gone.
+  virtual void finished(std::uint64_t sequence, unsigned slot) = 0;
 };
 
 struct Limits {
@@ -71,12 +77,26 @@ struct WorkerSpec {
 // stderr.
 inline constexpr int worker_descriptor = 3;
 
-// What the workers did, summed over a run.
+// What was done in one slot.
+struct WorkerUsage {
+  std::uint64_t jobs = 0;             // files that were answered
+  ByteCount bytes;                    // their content
+  std::uint64_t cpu_nanoseconds = 0;  // user and system: of its processes, or of handling files in its thread
+  ByteCount peak_memory;              // largest resident set of one of its processes; 0 for a thread
+  std::uint64_t processes = 0;        // that filled the slot, one after another; 0 for a thread
+  std::uint64_t deaths = 0;           // of these, died or were killed before the run was over
+  std::uint64_t recycled = 0;         // of these, replaced in time, before they could do harm
+
+  [[nodiscard]] std::uint64_t restarts() const { return processes > 0 ? processes - 1 : 0; }
+};
+
+// What the workers did, summed over a run and each for itself.
 struct Usage {
   std::uint64_t cpu_nanoseconds = 0;  // user and system, of worker processes only
   ByteCount peak_worker_memory;       // largest resident set of one worker process
   std::uint64_t workers_started = 0;  // worker processes, replacements included
   std::uint64_t workers_lost = 0;     // worker processes that died while they held a task
+  std::vector<WorkerUsage> workers;   // by slot
 };
 
 // A pool for one run at a time. Destroying it leaves no thread and no process behind.

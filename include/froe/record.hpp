@@ -25,7 +25,14 @@ enum class Outcome : std::uint8_t {
   // Indexed as text, without a syntax tree.
   text,       // no grammar for this kind of file
   oversized,  // larger than the limit for parsing
-  crashed,    // the worker died while it held this file
+  // Indexed as text too: its syntax tree was lost. The ledger's detail says how.
+  timed_out,          // parsing took longer than it may
+  memory_limit,       // its worker needed more memory than it may
+  crashed,            // its worker died by a signal such as SIGSEGV, or left without an answer
+  aborted,            // its worker gave up with SIGABRT, as a failed assertion does
+  killed,             // somebody else killed its worker, each time that it was tried; no fault of the file
+  sandbox_violation,  // its worker made a system call that it may not make
+  protocol_error,     // its worker said something that cannot be an answer
   // Left out; the ledger's detail says more.
   binary,
   unsupported_encoding,  // UTF-16 or UTF-32
@@ -40,7 +47,13 @@ inline constexpr std::array all_outcomes{
     Outcome::parsed_with_errors,
     Outcome::text,
     Outcome::oversized,
+    Outcome::timed_out,
+    Outcome::memory_limit,
     Outcome::crashed,
+    Outcome::aborted,
+    Outcome::killed,
+    Outcome::sandbox_violation,
+    Outcome::protocol_error,
     Outcome::binary,
     Outcome::unsupported_encoding,
     Outcome::too_large,
@@ -53,6 +66,9 @@ inline constexpr std::array all_outcomes{
 [[nodiscard]] std::string_view to_string(Outcome outcome);
 // Whether a file with this outcome has chunks in the index.
 [[nodiscard]] bool is_indexed(Outcome outcome);
+// Whether a file with this outcome would have been cut by its syntax tree, had the parser survived it. It is
+// in the index, as text.
+[[nodiscard]] bool lost_tree(Outcome outcome);
 
 // What a chunk or a symbol is; one taxonomy for all languages.
 enum class Kind : std::uint8_t {

@@ -23,13 +23,13 @@ class Printer {
   Status print(const index::Plan& plan, const execute::Completed& done) {
     const auto& entry = plan.entry;
     auto outcome = plan.key && entry.outcome != Outcome::oversized ? done.result.outcome : entry.outcome;
-    if (!plan.key || outcome == Outcome::crashed || outcome == Outcome::oversized) {
+    if (!plan.key || lost_tree(outcome) || outcome == Outcome::oversized) {
       auto detail = done.result.detail.empty() ? entry.detail : done.result.detail;
       complain(report::printable(entry.path) + ": " + std::string(to_string(outcome)) +
                (detail.empty() ? std::string() : ": " + detail) +
                (plan.key ? "; cut as text" : "; left out"));
-      degraded_ = degraded_ || outcome == Outcome::crashed || outcome == Outcome::unreadable ||
-                  outcome == Outcome::unstable;
+      degraded_ =
+          degraded_ || lost_tree(outcome) || outcome == Outcome::unreadable || outcome == Outcome::unstable;
     }
     if (!plan.key) return {};
     store::FoundChunk found;

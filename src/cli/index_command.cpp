@@ -61,8 +61,9 @@ std::string summary_text(const index::Summary& summary, const fs::path& database
 // Files that lost their place or their syntax tree through no property of their own.
 std::uint64_t troubled(const index::Summary& summary) {
   std::uint64_t files = 0;
-  for (auto outcome : {Outcome::crashed, Outcome::unreadable, Outcome::unstable}) {
-    files += summary.outcomes[static_cast<std::size_t>(outcome)];
+  for (auto outcome : all_outcomes) {
+    bool troubles = lost_tree(outcome) || outcome == Outcome::unreadable || outcome == Outcome::unstable;
+    if (troubles) files += summary.outcomes[static_cast<std::size_t>(outcome)];
   }
   return files;
 }
@@ -123,7 +124,7 @@ int run(const CommonArguments& common, const IndexArguments& arguments) {
   }
   if (auto files = troubled(*summary)) {
     complain(std::to_string(files) +
-             " files could not be read or crashed a worker; `froe ledger` names them");
+             " files could not be read or lost their syntax tree; `froe ledger` names them");
     return exit_findings;
   }
   return 0;

@@ -55,12 +55,12 @@ Progress::~Progress() {
   put("\r\x1b[K");
 }
 
-void Progress::started(std::uint64_t sequence, std::string_view path, ByteCount) {
+void Progress::started(std::uint64_t sequence, std::string_view path, ByteCount, unsigned) {
   std::lock_guard lock(mutex_);
   in_flight_.insert_or_assign(sequence, InFlight{std::string(path), Clock::now()});
 }
 
-void Progress::finished(std::uint64_t sequence) {
+void Progress::finished(std::uint64_t sequence, unsigned) {
   std::lock_guard lock(mutex_);
   in_flight_.erase(sequence);
 }

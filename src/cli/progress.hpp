@@ -24,8 +24,8 @@ class Progress final : public index::Observer {
   Progress& operator=(const Progress&) = delete;
   ~Progress() override;
 
-  void started(std::uint64_t sequence, std::string_view path, ByteCount size) override;
-  void finished(std::uint64_t sequence) override;
+  void started(std::uint64_t sequence, std::string_view path, ByteCount size, unsigned slot) override;
+  void finished(std::uint64_t sequence, unsigned slot) override;
   void recorded(const store::LedgerEntry& entry) override;
 
  private:

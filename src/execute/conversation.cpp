@@ -29,7 +29,9 @@ constexpr std::chrono::seconds grace_period{2};
 Status Supervisor::start_worker() {
   auto child = start_child(spec_);
   if (!child) return tl::make_unexpected(child.error());
-  Worker& worker = workers_.emplace_back(io_, std::move(*child));
+  Worker& worker = workers_.emplace_back(io_, std::move(*child), free_slot());
+  if (usage_.workers.size() <= worker.slot) usage_.workers.resize(worker.slot + 1);
+  ++usage_.workers[worker.slot].processes;
   ++starting_;
   ++usage_.workers_started;
   asio::co_spawn(io_, live(worker), [](const std::exception_ptr& bug) {
@@ -53,6 +55,7 @@ asio::awaitable<void> Supervisor::send(Worker& worker) {
       if (error) break;  // receive() finds out why
     } else if (worker.sent < worker.tasks.size()) {
       frame = std::move(worker.tasks[worker.sent++].frame);
+      begin_oldest(worker);
     } else if (all_done()) {
       error_code ignored;
       worker.socket.shutdown(asio::socket_base::shutdown_send, ignored);
@@ -111,10 +114,15 @@ Status Supervisor::take_frame(Worker& worker, const wire::Frame& frame) {
   auto result = wire::decode<FileResult>(frame.payload);
   if (!result) return tl::make_unexpected(result.error());
   if (auto ok = validate(worker.tasks.front().task, *result); !ok) return ok;
+  end_oldest(worker);
   Assignment assignment = std::move(worker.tasks.front());
   worker.tasks.pop_front();
   --worker.sent;
   worker.queued_bytes -= assignment.task.content.size();
+  WorkerUsage& usage = usage_.workers[worker.slot];
+  ++usage.jobs;
+  usage.bytes += ByteCount(assignment.task.content.size());
+  begin_oldest(worker);
   // A worker that has answered enough, or has grown too much, could be replaced here.
   worker.fresh = false;
   finish(std::move(assignment), {{}, std::move(*result), {}, {}});

@@ -1,6 +1,7 @@
 // What the executors have in common: where a bug becomes an error, and how a job is handled in this process.
 #pragma once
 
+#include <ctime>
 #include <exception>
 #include <string>
 
@@ -24,10 +25,29 @@ template <class Function>
   return failure(ErrorKind::interrupted, "stopped on request; what was finished is kept");
 }
 
-[[nodiscard]] inline FileResult handle(const Handler& handler, const FileTask& task, Observer* observer) {
-  if (observer != nullptr) observer->started(task.sequence, task.path, ByteCount(task.content.size()));
-  FileResult result = handler(task);
-  if (observer != nullptr) observer->finished(task.sequence);
+// The processor time of the calling thread so far.
+[[nodiscard]] inline std::uint64_t thread_nanoseconds() {
+  timespec now{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+// A slot of this process: what works in it and what that has cost. Belongs to one thread.
+struct Desk {
+  unsigned slot = 0;
+  Handler handler;
+  WorkerUsage usage;
+};
+
+[[nodiscard]] inline FileResult handle(Desk& desk, const FileTask& task, Observer* observer) {
+  ByteCount size(task.content.size());
+  if (observer != nullptr) observer->started(task.sequence, task.path, size, desk.slot);
+  std::uint64_t begin = thread_nanoseconds();
+  FileResult result = desk.handler(task);
+  desk.usage.cpu_nanoseconds += thread_nanoseconds() - begin;
+  ++desk.usage.jobs;
+  desk.usage.bytes += size;
+  if (observer != nullptr) observer->finished(task.sequence, desk.slot);
   return result;
 }
 

@@ -11,20 +11,24 @@ class InlineExecutor : public Executor {
 
   Result<Usage> run(const Source& source, const Sink& sink, Observer* observer,
                     const std::atomic<bool>& stop) override {
-    Status status = guarded([&] { return loop(source, sink, observer, stop); });
+    Usage usage;
+    Status status = guarded([&] { return loop(source, sink, observer, stop, usage); });
     if (!status) return tl::make_unexpected(status.error());
-    return Usage{};
+    return usage;
   }
 
  private:
-  Status loop(const Source& source, const Sink& sink, Observer* observer,
-              const std::atomic<bool>& stop) const {
-    Handler handler = factory_();
+  Status loop(const Source& source, const Sink& sink, Observer* observer, const std::atomic<bool>& stop,
+              Usage& usage) const {
+    Desk desk{0, factory_(), {}};
     while (true) {
       if (stop) return stopped();
       std::optional<Job> job = source();
-      if (!job) return {};
-      FileResult result = job->answer ? std::move(*job->answer) : handle(handler, job->task, observer);
+      if (!job) {
+        usage.workers.push_back(desk.usage);
+        return {};
+      }
+      FileResult result = job->answer ? std::move(*job->answer) : handle(desk, job->task, observer);
       if (auto ok = sink({std::move(job->task), std::move(result)}); !ok) return ok;
     }
   }

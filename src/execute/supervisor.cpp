@@ -1,7 +1,9 @@
 #include "execute/supervisor.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <utility>
+#include <vector>
 
 #include "execute/guard.hpp"
 #include "froe/wire.hpp"
@@ -111,23 +113,40 @@ Worker* Supervisor::least_loaded() {
 
 void Supervisor::give(Worker& worker, Assignment assignment) {
   auto frame = wire::encode_frame(wire::FrameType::task, assignment.task.sequence, assignment.task);
-  if (observer_ != nullptr && !std::exchange(assignment.announced, true)) {
-    observer_->started(assignment.task.sequence, assignment.task.path,
-                       ByteCount(assignment.task.content.size()));
-  }
   if (!frame) {
     Finished finished{{}, {}, Outcome::oversized, frame.error().message};
     finish(std::move(assignment), std::move(finished));
     return;
   }
   assignment.frame = std::move(*frame);
+  assignment.begun = false;
   worker.queued_bytes += assignment.task.content.size();
   worker.tasks.push_back(std::move(assignment));
   worker.wake.cancel();
 }
 
+void Supervisor::begin_oldest(Worker& worker) {
+  if (worker.sent == 0 || std::exchange(worker.tasks.front().begun, true)) return;
+  const FileTask& task = worker.tasks.front().task;
+  if (observer_ != nullptr) {
+    observer_->started(task.sequence, task.path, ByteCount(task.content.size()), worker.slot);
+  }
+}
+
+void Supervisor::end_oldest(Worker& worker) {
+  if (worker.tasks.empty() || !worker.tasks.front().begun) return;
+  if (observer_ != nullptr) observer_->finished(worker.tasks.front().task.sequence, worker.slot);
+}
+
+unsigned Supervisor::free_slot() const {
+  std::vector<bool> taken(workers_.size());
+  for (const Worker& worker : workers_) {
+    if (worker.slot < taken.size()) taken[worker.slot] = true;
+  }
+  return static_cast<unsigned>(std::find(taken.begin(), taken.end(), false) - taken.begin());
+}
+
 void Supervisor::finish(Assignment assignment, Finished finished) {
-  if (observer_ != nullptr) observer_->finished(assignment.task.sequence);
   --outstanding_;
   finished.task = std::move(assignment.task);
   done_(assignment.position, std::move(finished));
@@ -160,6 +179,10 @@ void Supervisor::give_up(Error error) {
 void Supervisor::retire(Worker& worker) {
   usage_.cpu_nanoseconds += worker.exit.cpu_nanoseconds;
   usage_.peak_worker_memory = std::max(usage_.peak_worker_memory, worker.exit.peak_memory);
+  WorkerUsage& usage = usage_.workers[worker.slot];
+  usage.cpu_nanoseconds += worker.exit.cpu_nanoseconds;
+  usage.peak_memory = std::max(usage.peak_memory, worker.exit.peak_memory);
+  end_oldest(worker);
   if (!worker.ready) --starting_;
   if (status_ && !all_done()) mourn(worker);
   workers_.remove_if([&](const Worker& one) { return &one == &worker; });
@@ -168,6 +191,7 @@ void Supervisor::retire(Worker& worker) {
 
 // A worker is gone before the end of the run: sees to what it held.
 void Supervisor::mourn(Worker& worker) {
+  ++usage_.workers[worker.slot].deaths;
   std::string reason = worker.protocol_error.empty() ? describe_exit(worker.exit.status)
                                                      : "protocol error: " + worker.protocol_error;
   if (worker.protocol_error.empty() && worker.frames.in_frame()) reason += " in the middle of a frame";

@@ -46,6 +46,10 @@ class Supervisor {
   [[nodiscard]] Status start_worker();
   [[nodiscard]] Worker* least_loaded();
   void give(Worker& worker, Assignment assignment);
+  // The oldest task of a worker has changed: it begins with that one. And: it is done with that one.
+  void begin_oldest(Worker& worker);
+  void end_oldest(Worker& worker);
+  [[nodiscard]] unsigned free_slot() const;
   void finish(Assignment assignment, Finished finished);
   void give_up(Error error);
 

@@ -49,7 +49,14 @@ class Pipeline {
  public:
   Pipeline(const HandlerFactory& factory, Limits limits, const Source& source, const Sink& sink,
            Observer* observer, const std::atomic<bool>& stop)
-      : handlers_(factory), limits_(limits), source_(source), sink_(sink), observer_(observer), stop_(stop) {}
+      : desks_([this, &factory] {
+          return Desk{desks_taken_++, factory(), {}};
+        }),
+        limits_(limits),
+        source_(source),
+        sink_(sink),
+        observer_(observer),
+        stop_(stop) {}
 
   Status run() {
     // Waiting for room inside the first filter could block the very thread that must make room. So a full
@@ -61,6 +68,13 @@ class Pipeline {
     } while (full_);
     std::scoped_lock lock(pulling_, handing_over_);
     return status_ ? std::move(source_status_) : std::move(status_);
+  }
+
+  // After run().
+  [[nodiscard]] std::vector<WorkerUsage> usage() const {
+    std::vector<WorkerUsage> workers(desks_taken_);
+    for (const Desk& desk : desks_) workers.at(desk.slot) = desk.usage;
+    return workers;
   }
 
  private:
@@ -112,7 +126,7 @@ class Pipeline {
     passenger.enter();
     if (passenger.answered) return;
     Status status = guarded([&]() -> Status {
-      passenger.result = handle(handlers_.local(), passenger.task, observer_);
+      passenger.result = handle(desks_.local(), passenger.task, observer_);
       return {};
     });
     if (!status) passenger.result = tl::make_unexpected(std::move(status.error()));
@@ -136,7 +150,8 @@ class Pipeline {
     in_flight_ -= size;
   }
 
-  oneapi::tbb::enumerable_thread_specific<Handler> handlers_;
+  std::atomic<unsigned> desks_taken_ = 0;
+  oneapi::tbb::enumerable_thread_specific<Desk> desks_;
   Limits limits_;
   const Source& source_;
   const Sink& sink_;
@@ -163,18 +178,21 @@ class ThreadExecutor : public Executor {
                     const std::atomic<bool>& stop) override {
     // oneTBB keeps its threads for the next user; without this they would outlive the run.
     oneapi::tbb::task_scheduler_handle scheduler{oneapi::tbb::attach{}};
-    Status status = guarded([&] {
+    Usage usage;
+    Status status = guarded([&]() -> Status {
       // By default oneTBB starts no more threads than there are cores, whatever the arena asks for.
       oneapi::tbb::global_control threads(oneapi::tbb::global_control::max_allowed_parallelism,
                                           limits_.workers);
       oneapi::tbb::task_arena arena(static_cast<int>(limits_.workers));
       Pipeline pipeline(factory_, limits_, source, sink, observer, stop);
-      return arena.execute([&] { return pipeline.run(); });
+      Status ran = arena.execute([&] { return pipeline.run(); });
+      usage.workers = pipeline.usage();
+      return ran;
     });
     (void)oneapi::tbb::finalize(scheduler,
                                 std::nothrow);  // false if the caller uses oneTBB, too: then they stay
     if (!status) return tl::make_unexpected(status.error());
-    return Usage{};
+    return usage;
   }
 
  private:

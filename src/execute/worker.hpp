@@ -24,14 +24,15 @@ struct Assignment {
   // A worker died while this was its oldest task. It is tried once more, on a worker that holds nothing else,
   // so that a victim of somebody else's kill is not punished.
   bool suspect = false;
-  bool announced = false;  // the observer has been told of its start
-  std::string frame{};     // encoded when a worker is found, gone when it is sent
+  bool begun = false;   // it is, or was, the oldest that its worker had
+  std::string frame{};  // encoded when a worker is found, gone when it is sent
 };
 
 // Belongs to the supervising thread.
 struct Worker {
-  Worker(boost::asio::io_context& io, Child child)
-      : process(std::move(child.process)),
+  Worker(boost::asio::io_context& io, Child child, unsigned place)
+      : slot(place),
+        process(std::move(child.process)),
         pid(process.pid()),
         socket(io, boost::asio::local::stream_protocol(), child.socket.release()),
         ended(io, child.ended.release()),
@@ -49,6 +50,7 @@ struct Worker {
     return !tasks.front().suspect && tasks.size() < enough_tasks && queued_bytes < enough_bytes;
   }
 
+  unsigned slot;
   Process process;
   pid_t pid;  // also after the process has been reaped
   boost::asio::local::stream_protocol::socket socket;

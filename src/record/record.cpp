@@ -42,7 +42,13 @@ std::string_view to_string(Outcome outcome) {
     case Outcome::parsed_with_errors: return "parsed_with_errors";
     case Outcome::text: return "text";
     case Outcome::oversized: return "oversized";
+    case Outcome::timed_out: return "timed_out";
+    case Outcome::memory_limit: return "memory_limit";
     case Outcome::crashed: return "crashed";
+    case Outcome::aborted: return "aborted";
+    case Outcome::killed: return "killed";
+    case Outcome::sandbox_violation: return "sandbox_violation";
+    case Outcome::protocol_error: return "protocol_error";
     case Outcome::binary: return "binary";
     case Outcome::unsupported_encoding: return "unsupported_encoding";
     case Outcome::too_large: return "too_large";
@@ -55,7 +61,11 @@ std::string_view to_string(Outcome outcome) {
 }
 
 bool is_indexed(Outcome outcome) {
-  return outcome <= Outcome::crashed;
+  return outcome <= Outcome::protocol_error;
+}
+
+bool lost_tree(Outcome outcome) {
+  return outcome >= Outcome::timed_out && outcome <= Outcome::protocol_error;
 }
 
 std::string_view to_string(Kind kind) {

@@ -83,7 +83,28 @@ TEST_P(EveryExecutor, HandsAnswersOnInTheirPlace) {
     if (!job.answer) handled.insert(job.task.sequence);
   }
   EXPECT_EQ(events.all_started(), handled);
-  EXPECT_EQ(events.all_finished(), handled);
+  for (unsigned slot : events.slots()) EXPECT_LT(slot, GetParam().workers);
+}
+
+TEST_P(EveryExecutor, SaysWhatWasDoneInEachSlot) {
+  auto jobs = jobs_of(shuffled_sleeps(100));
+  jobs[7].answer = FileResult{};
+  jobs[7].answer->sequence = 7;
+  Trial trial = run(GetParam(), jobs);
+  expect_all_handled(trial, jobs);
+  ASSERT_GE(trial.usage->workers.size(), 1U);
+  EXPECT_LE(trial.usage->workers.size(), GetParam().workers);
+  WorkerUsage sum;
+  for (const WorkerUsage& one : trial.usage->workers) {
+    sum.jobs += one.jobs;
+    sum.bytes += one.bytes;
+    EXPECT_EQ(one.restarts(), 0U);
+    EXPECT_GT(one.cpu_nanoseconds, 0U);
+  }
+  std::uint64_t bytes = 0;
+  for (const Job& job : jobs) bytes += job.answer ? 0 : job.task.content.size();
+  EXPECT_EQ(sum.jobs, jobs.size() - 1);
+  EXPECT_EQ(sum.bytes.value, bytes);
 }
 
 TEST_P(EveryExecutor, MovesLargeFiles) {
@@ -185,10 +206,10 @@ TEST_P(EveryExecutor, TurnsAnExceptionOfTheSourceIntoAnError) {
 
 TEST_P(EveryExecutor, SurvivesAnObserverThatThrows) {
   class Throws : public Observer {
-    void started(std::uint64_t sequence, std::string_view, ByteCount) override {
+    void started(std::uint64_t sequence, std::string_view, ByteCount, unsigned) override {
       if (sequence == 10) throw std::logic_error("a bug");
     }
-    void finished(std::uint64_t) override {}
+    void finished(std::uint64_t, unsigned) override {}
   } observer;
   Hooks hooks;
   hooks.observer = &observer;

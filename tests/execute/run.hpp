@@ -8,6 +8,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <ostream>
@@ -63,21 +64,32 @@ inline std::vector<Job> jobs_of(const std::vector<std::string>& contents) {
   return jobs;
 }
 
+// Counts who works on what, and holds each slot to one file at a time.
 class Events : public Observer {
  public:
-  void started(std::uint64_t sequence, std::string_view, ByteCount) override { add(started_, sequence); }
-  void finished(std::uint64_t sequence) override { add(finished_, sequence); }
-  [[nodiscard]] std::multiset<std::uint64_t> all_started() const { return started_; }
-  [[nodiscard]] std::multiset<std::uint64_t> all_finished() const { return finished_; }
+  void started(std::uint64_t sequence, std::string_view, ByteCount, unsigned slot) override {
+    std::lock_guard lock(mutex_);
+    EXPECT_TRUE(working_.emplace(slot, sequence).second) << "slot " << slot << " works on two files";
+    started_.insert(sequence);
+  }
+  void finished(std::uint64_t sequence, unsigned slot) override {
+    std::lock_guard lock(mutex_);
+    auto work = working_.extract(slot);
+    EXPECT_TRUE(work && work.mapped() == sequence) << "slot " << slot << " did not work on " << sequence;
+    slots_.insert(slot);
+  }
+  // Files by how often they were started; everything started has been finished.
+  [[nodiscard]] std::multiset<std::uint64_t> all_started() const {
+    EXPECT_TRUE(working_.empty());
+    return started_;
+  }
+  [[nodiscard]] std::set<unsigned> slots() const { return slots_; }
 
  private:
-  void add(std::multiset<std::uint64_t>& events, std::uint64_t sequence) {
-    std::lock_guard lock(mutex_);
-    events.insert(sequence);
-  }
   std::mutex mutex_;
+  std::map<unsigned, std::uint64_t> working_;  // by slot
   std::multiset<std::uint64_t> started_;
-  std::multiset<std::uint64_t> finished_;
+  std::set<unsigned> slots_;
 };
 
 struct Trial {

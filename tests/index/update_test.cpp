@@ -267,8 +267,8 @@ TEST_F(UpdateTest, ARunThatIsStoppedKeepsWholeFilesAndTheNextOneCompletesIt) {
     fs::remove(database);
     struct StopAfter final : index::Observer {
       explicit StopAfter(std::atomic<bool>& flag) : stop(flag) {}
-      void started(std::uint64_t, std::string_view, ByteCount) override {}
-      void finished(std::uint64_t) override {}
+      void started(std::uint64_t, std::string_view, ByteCount, unsigned) override {}
+      void finished(std::uint64_t, unsigned) override {}
       void recorded(const store::LedgerEntry&) override {
         if (++files == 20) stop = true;
       }
@@ -298,8 +298,8 @@ TEST_F(UpdateTest, FilesThatVanishWhileTheRunGoesOnAreNamed) {
   // The last files go when the first has been recorded: the directory has been listed by then.
   struct Remove final : index::Observer {
     explicit Remove(fs::path tree) : root(std::move(tree)) {}
-    void started(std::uint64_t, std::string_view, ByteCount) override {}
-    void finished(std::uint64_t) override {}
+    void started(std::uint64_t, std::string_view, ByteCount, unsigned) override {}
+    void finished(std::uint64_t, unsigned) override {}
     void recorded(const store::LedgerEntry&) override {
       if (++files != 1) return;
       for (int i = 90; i < 100; ++i) fs::remove(root / ("d/f" + std::to_string(1000 + i) + ".py"));

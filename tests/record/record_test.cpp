@@ -32,8 +32,21 @@ TEST(Outcome, HasANameEachAndSaysWhetherThereAreChunks) {
   EXPECT_TRUE(is_indexed(Outcome::parsed));
   EXPECT_TRUE(is_indexed(Outcome::text));
   EXPECT_TRUE(is_indexed(Outcome::crashed));
+  EXPECT_TRUE(is_indexed(Outcome::protocol_error));
   EXPECT_FALSE(is_indexed(Outcome::binary));
   EXPECT_FALSE(is_indexed(Outcome::vanished));
+}
+
+TEST(Outcome, SaysWhetherTheSyntaxTreeWasLost) {
+  for (auto outcome : {Outcome::timed_out, Outcome::memory_limit, Outcome::crashed, Outcome::aborted,
+                       Outcome::killed, Outcome::sandbox_violation, Outcome::protocol_error}) {
+    EXPECT_TRUE(lost_tree(outcome)) << to_string(outcome);
+    EXPECT_TRUE(is_indexed(outcome)) << to_string(outcome);
+  }
+  for (auto outcome : {Outcome::parsed, Outcome::parsed_with_errors, Outcome::text, Outcome::oversized,
+                       Outcome::binary, Outcome::not_regular}) {
+    EXPECT_FALSE(lost_tree(outcome)) << to_string(outcome);
+  }
 }
 
 TEST(SizeUnit, NamesComeBackAsTheUnit) {
