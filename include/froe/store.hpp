@@ -68,9 +68,13 @@ class Writer {
   Writer& operator=(Writer&&) noexcept;
   ~Writer();  // what was not committed is rolled back
 
-  // These two may be called from different threads at the same time; calls are serialised.
   // Sees what was put before, committed or not.
   [[nodiscard]] Result<std::optional<KnownBlob>> find(const BlobKey& key);
+  // Whether the blob is there as of the last commit. May be called from one other thread at any time: a
+  // planner need not wait for the thread that puts.
+  [[nodiscard]] Result<bool> has_committed(const BlobKey& key);
+  // Whether everything that was put is committed.
+  [[nodiscard]] bool settled() const;
   // Records one file in the ledger. Files come in ascending order of path (bytes); whatever the ledger had
   // between the previous file and this one is removed. `key` is given for indexed outcomes. If the blob is
   // not known yet, `content` and `result` are stored under the key; otherwise they are not looked at and may

@@ -3,7 +3,6 @@
 
 #include <cerrno>
 #include <exception>
-#include <mutex>
 #include <new>
 #include <set>
 #include <vector>
@@ -71,9 +70,10 @@ struct Writer::State {
   template <class Change>
   Status attempt(Change&& change);
 
-  WriterLock lock;  // outlives the connection: closing it checkpoints
-  std::mutex mutex;
+  WriterLock lock;  // outlives the connections: closing the last one checkpoints
   Connection connection;
+  Connection planning;  // of the other thread, which reads what is committed
+  std::optional<Statement> has_committed;
 
   struct Statements {
     explicit Statements(Connection& c);
@@ -134,6 +134,14 @@ bool Writer::State::open(const std::filesystem::path& path, const std::string& r
   if (!connection.open(path, Connection::Mode::write) || !prepare_to_write(connection)) return false;
   sql.emplace(connection);
   rows.emplace(connection);
+  if (!planning.open(path, Connection::Mode::read)) {
+    connection.fail(planning.error());
+    return false;
+  }
+  has_committed.emplace(
+      planning,
+      "SELECT 1 FROM blob JOIN recipe ON recipe.id = blob.recipe WHERE hash = ? AND language = ?"
+      " AND grammar = ? AND max_size = ? AND min_size = ? AND unit = ?");
   Statement meta = connection.prepare("SELECT value FROM meta WHERE key = ?");
   partial = unfinished = !(meta.with("state").step() && meta.bytes(0) == "complete");
   bool moved = !(meta.with("root").step() && meta.bytes(0) == root);
@@ -347,7 +355,6 @@ Writer& Writer::operator=(Writer&&) noexcept = default;
 Writer::~Writer() = default;
 
 Result<std::optional<KnownBlob>> Writer::find(const BlobKey& key) {
-  std::lock_guard guard(state_->mutex);
   Connection& connection = state_->connection;
   std::optional<KnownBlob> known;
   if (auto id = state_->blob_id_of(key); id && state_->sql->known_blob.with(*id).step()) {
@@ -360,9 +367,23 @@ Result<std::optional<KnownBlob>> Writer::find(const BlobKey& key) {
   return known;
 }
 
+Result<bool> Writer::has_committed(const BlobKey& key) {
+  Statement& statement = *state_->has_committed;
+  bool found = statement
+                   .with(key.id, key.language, key.grammar, key.options.max_size, key.options.min_size,
+                         to_string(key.options.unit))
+                   .step();
+  statement.reset();
+  if (!state_->planning.ok()) return tl::make_unexpected(state_->planning.error());
+  return found;
+}
+
+bool Writer::settled() const {
+  return !state_->in_transaction;
+}
+
 Status Writer::put(const LedgerEntry& entry, const BlobKey* key, std::string_view content,
                    const FileResult* result) {
-  std::lock_guard guard(state_->mutex);
   return state_->attempt([&] { return state_->put(entry, key, content, result); });
 }
 
@@ -396,7 +417,6 @@ Status Writer::State::put(const LedgerEntry& entry, const BlobKey* key, std::str
 }
 
 Status Writer::finish() {
-  std::lock_guard guard(state_->mutex);
   return state_->attempt([&] { return state_->finish(); });
 }
 
@@ -421,7 +441,6 @@ Status Writer::State::finish() {
 }
 
 Status Writer::suspend() {
-  std::lock_guard guard(state_->mutex);
   state_->commit();
   return state_->connection.status();
 }
