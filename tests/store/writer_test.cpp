@@ -1,5 +1,7 @@
+#include <atomic>
 #include <fstream>
 #include <random>
+#include <thread>
 
 #include "froe/json.hpp"
 #include "store/fixture.hpp"
