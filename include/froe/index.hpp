@@ -55,6 +55,9 @@ struct Run {
   execute::Executor& executor;
   Observer* observer = nullptr;   // may be null
   const std::atomic<bool>& stop;  // when true: finish what is in flight, commit, and end as interrupted
+  // Cuts what is in quarantine. The one that the executor has for files whose worker died, so that such a
+  // file looks the same whether its worker died in this run or in an earlier one.
+  execute::Fallback fallback;
 };
 
 // After an interruption or an error, everything recorded so far is committed, whole files only; the next run

@@ -32,6 +32,7 @@ struct Style {
 [[nodiscard]] std::string chunk_json(const store::FoundChunk& found, std::optional<std::string_view> text);
 [[nodiscard]] std::string symbol_json(std::string_view path, const Symbol& symbol);
 [[nodiscard]] std::string ledger_json(const store::LedgerEntry& entry);
+[[nodiscard]] std::string quarantine_json(const store::Quarantined& entry);
 [[nodiscard]] std::string statistics_json(const store::Statistics& statistics);
 
 // First line of a chunk: where it is and what it is.
@@ -40,6 +41,8 @@ struct Style {
 [[nodiscard]] std::string excerpt(std::string_view text, std::size_t lines, const Style& style);
 [[nodiscard]] std::string outline_text(const std::vector<Symbol>& symbols, const Style& style);
 [[nodiscard]] std::string ledger_text(const store::LedgerEntry& entry, const Style& style);
+// A line for each file, or one with the blob's id if no file has it any more.
+[[nodiscard]] std::string quarantine_text(const store::Quarantined& entry, const Style& style);
 [[nodiscard]] std::string statistics_text(const store::Statistics& statistics, const Style& style);
 
 // The row that the last byte of a range is on, whose end is `end`.

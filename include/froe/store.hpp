@@ -52,7 +52,28 @@ struct LedgerEntry {
 struct KnownBlob {
   Outcome outcome = Outcome::parsed;
   std::string detail;
+  bool final = true;  // false: its syntax tree was lost, and it may be cut again
 };
+
+// Content whose syntax tree was lost, twice, by its own fault as far as one can tell. It is not given to a
+// parser again, whatever the options, but cut as text with the same outcome and detail.
+struct Quarantined {
+  BlobId blob{};
+  std::string language;
+  std::string grammar;  // as in BlobKey: a new version of the grammar or the cutter gets its own try
+  Outcome outcome = Outcome::crashed;
+  std::string detail;
+  std::vector<std::string> paths;  // of the ledger's files that have this content, in order
+
+  static constexpr auto fields() {
+    return std::tuple{field("blob", &Quarantined::blob),       field("language", &Quarantined::language),
+                      field("grammar", &Quarantined::grammar), field("outcome", &Quarantined::outcome),
+                      field("detail", &Quarantined::detail),   field("paths", &Quarantined::paths)};
+  }
+};
+// Whether a result with this outcome puts its content into quarantine: a lost tree, but not one that somebody
+// else's kill cost.
+[[nodiscard]] bool is_quarantined(Outcome outcome);
 
 // Holds the right to write. At most one per database at a time, in any process.
 class Writer {
@@ -68,17 +89,15 @@ class Writer {
   Writer& operator=(Writer&&) noexcept;
   ~Writer();  // what was not committed is rolled back
 
+  // These two may be called from different threads at the same time; calls are serialised.
   // Sees what was put before, committed or not.
   [[nodiscard]] Result<std::optional<KnownBlob>> find(const BlobKey& key);
-  // Whether the blob is there as of the last commit. May be called from one other thread at any time: a
-  // planner need not wait for the thread that puts.
-  [[nodiscard]] Result<bool> has_committed(const BlobKey& key);
-  // Whether everything that was put is committed.
-  [[nodiscard]] bool settled() const;
   // Records one file in the ledger. Files come in ascending order of path (bytes); whatever the ledger had
   // between the previous file and this one is removed. `key` is given for indexed outcomes. If the blob is
   // not known yet, `content` and `result` are stored under the key; otherwise they are not looked at and may
   // be null. Commits now and then, always between files.
+  // A result that `is_quarantined` puts its content into quarantine. A blob whose tree was lost and that is
+  // not in quarantine is not final: a result that comes now takes its place, for all files that have it.
   // After an error of the index, or an exception on the way (reported as ErrorKind::internal), the writer is
   // stopped for good: every further call fails, and what was not committed is rolled back.
   [[nodiscard]] Status put(const LedgerEntry& entry, const BlobKey* key, std::string_view content,
@@ -88,6 +107,11 @@ class Writer {
   [[nodiscard]] Status finish();
   // Commits what was put, and leaves the old rows that have not been reached.
   [[nodiscard]] Status suspend();
+
+  // What is in quarantine; without paths.
+  [[nodiscard]] Result<std::vector<Quarantined>> quarantine();
+  // Takes these out of it and commits: their content is cut anew when it is planned next.
+  [[nodiscard]] Status release(const std::vector<Quarantined>& entries);
 
  private:
   struct State;
@@ -172,6 +196,8 @@ class Reader {
   // In order of path; `visit` returns false to stop. `outcome`: only those.
   [[nodiscard]] Status ledger(std::optional<Outcome> outcome,
                               const std::function<bool(const LedgerEntry&)>& visit);
+  // In order of blob, language and grammar.
+  [[nodiscard]] Result<std::vector<Quarantined>> quarantine();
   [[nodiscard]] Result<Statistics> statistics();
   // Of the tree, as the last writer was told; not a promise that it is still there.
   [[nodiscard]] Result<std::string> root();

@@ -205,6 +205,7 @@ class Parser {
     sub->group("");  // not for users: froe starts it
     sub->add_flag("--stdio", worker.stdio, "Frames in on standard input, out on standard output");
     declare_frame();
+    declare_quarantine();
   }
 
   // The worker protocol by hand; docs/worker-protocol.md.
@@ -218,6 +219,18 @@ class Parser {
         frame);
     add_inputs(*sub, encode.inputs);
     declare<FrameDecodeArguments>("decode", "Print the frames on standard input as JSON Lines", sub, frame);
+  }
+
+  void declare_quarantine() {
+    CLI::App* quarantine = app_.add_subcommand(
+        "quarantine", "Content that cost workers their lives and is cut as text, without another try");
+    quarantine->require_subcommand(1);
+    CLI::App* sub = nullptr;
+    auto& list = declare<QuarantineListArguments>("list", "Print what is in quarantine", sub, quarantine);
+    sub->add_option("what", list.named, "Only the content of these files, or with these blob ids");
+    auto& clear = declare<QuarantineClearArguments>(
+        "clear", "Forget it: the next `froe index` tries the files again", sub, quarantine);
+    sub->add_option("what", clear.named, "Only the content of these files, or with these blob ids");
   }
 
   CLI::App app_;

@@ -80,10 +80,17 @@ struct FrameEncodeArguments {
   InputArguments inputs;
 };
 struct FrameDecodeArguments {};
+struct QuarantineListArguments {
+  std::vector<std::string> named;  // paths or blob ids; none: all
+};
+struct QuarantineClearArguments {
+  std::vector<std::string> named;
+};
 
 using Command = std::variant<IndexArguments, ChunkArguments, DumpArguments, SearchArguments, ShowArguments,
                              OutlineArguments, StatsArguments, LedgerArguments, LanguagesArguments,
-                             VerifyArguments, WorkerArguments, FrameEncodeArguments, FrameDecodeArguments>;
+                             VerifyArguments, WorkerArguments, FrameEncodeArguments, FrameDecodeArguments,
+                             QuarantineListArguments, QuarantineClearArguments>;
 
 struct Arguments {
   CommonArguments common;

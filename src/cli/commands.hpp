@@ -19,5 +19,7 @@ int run(const CommonArguments& common, const VerifyArguments& arguments);
 int run(const CommonArguments& common, const WorkerArguments& arguments);
 int run(const CommonArguments& common, const FrameEncodeArguments& arguments);
 int run(const CommonArguments& common, const FrameDecodeArguments& arguments);
+int run(const CommonArguments& common, const QuarantineListArguments& arguments);
+int run(const CommonArguments& common, const QuarantineClearArguments& arguments);
 
 }  // namespace froe::cli

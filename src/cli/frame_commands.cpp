@@ -61,9 +61,7 @@ class Decoder {
       output_.flush();
     }
     if (frames_.in_frame()) complain_here("the stream ends in the middle of the frame");
-    output_.flush();
-    if (int error = output_.error()) return fail(system_error("cannot write standard output", error));
-    return wrong_ ? exit_findings : 0;
+    return finish(output_, wrong_ ? exit_findings : 0);
   }
 
  private:
@@ -124,10 +122,7 @@ int run(const CommonArguments&, const FrameEncodeArguments& arguments) {
     output.write(*frame);
     if (output.closed()) break;
   }
-  output.flush();
-  if (int error = output.error()) return fail(system_error("cannot write standard output", error));
-  if (inputs->failed()) return exit_failure;
-  return left_out ? exit_findings : 0;
+  return finish(output, inputs->failed() ? exit_failure : left_out ? exit_findings : 0);
 }
 
 int run(const CommonArguments&, const FrameDecodeArguments&) {

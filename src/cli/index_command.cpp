@@ -9,6 +9,7 @@
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
 #include "cli/signals.hpp"
+#include "froe/chunk.hpp"
 #include "froe/index.hpp"
 #include "froe/json.hpp"
 #include "froe/report.hpp"
@@ -101,8 +102,8 @@ int run(const CommonArguments& common, const IndexArguments& arguments) {
   auto executor = make_executor(arguments.cut);
   std::optional<Progress> progress;
   if (shows_progress(arguments)) progress.emplace(root, options.discovery);
-  auto summary =
-      index::update({root, options, *writer, *executor, progress ? &*progress : nullptr, signals.stop()});
+  auto summary = index::update({root, options, *writer, *executor, progress ? &*progress : nullptr,
+                                signals.stop(), chunk::chunk_as_text});
   progress.reset();
   if (!summary) {
     if (summary.error().kind == ErrorKind::interrupted && signals.received() != 0) {

@@ -39,6 +39,12 @@ void Output::flush() {
   buffer_.clear();
 }
 
+int finish(Output& output, int code) {
+  output.flush();
+  if (int error = output.error()) return fail(system_error("cannot write standard output", error));
+  return code;
+}
+
 bool is_terminal(int descriptor) {
   return ::isatty(descriptor) == 1;
 }

@@ -31,6 +31,9 @@ class Output {
   int error_ = 0;
 };
 
+// Flushes at the end of a command: `code`, or the exit code for output that was lost.
+int finish(Output& output, int code);
+
 // Colours for a stream: asked for, or a terminal that has not been told to do without.
 [[nodiscard]] report::Style style_for(When color, int descriptor);
 [[nodiscard]] bool is_terminal(int descriptor);

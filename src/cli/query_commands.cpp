@@ -1,6 +1,5 @@
 #include <unistd.h>
 
-#include <filesystem>
 #include <optional>
 #include <ostream>
 #include <streambuf>
@@ -8,7 +7,7 @@
 #include <utility>
 
 #include "cli/commands.hpp"
-#include "cli/composition.hpp"
+#include "cli/open_index.hpp"
 #include "cli/output.hpp"
 #include "froe/digest.hpp"
 #include "froe/json.hpp"
@@ -19,45 +18,6 @@
 
 namespace froe::cli {
 namespace {
-
-namespace fs = std::filesystem;
-
-// An index opened for reading, and where the tree is that it describes.
-struct OpenIndex {
-  store::Reader reader;
-  fs::path database;
-};
-
-Result<OpenIndex> open_index(const CommonArguments& common) {
-  auto database = find_database(common);
-  if (!database) return tl::make_unexpected(std::move(database.error()));
-  auto reader = store::Reader::open(*database);
-  if (!reader) return tl::make_unexpected(std::move(reader.error()));
-  return OpenIndex{std::move(*reader), std::move(*database)};
-}
-
-// A path as the user gave it, from the working directory or from the root of the tree, as the index has it.
-Result<store::LedgerEntry> find_file(OpenIndex& index, const std::string& given) {
-  auto normal = fs::path(given).lexically_normal();
-  auto entry = index.reader.file(normal.string());
-  if (!entry) return tl::make_unexpected(std::move(entry.error()));
-  if (*entry) return std::move(**entry);
-  std::error_code error;
-  auto root = fs::weakly_canonical(index.database, error).parent_path().parent_path();
-  auto relative = fs::weakly_canonical(given, error).lexically_relative(root);
-  entry = index.reader.file(relative.string());
-  if (!entry) return tl::make_unexpected(std::move(entry.error()));
-  if (*entry) return std::move(**entry);
-  return failure(ErrorKind::not_found, report::printable(given) + " is not in the index " +
-                                           report::printable(index.database.string()) +
-                                           "; `froe ledger` lists what is");
-}
-
-int finish(Output& output, int code) {
-  output.flush();
-  if (int error = output.error()) return fail(system_error("cannot write standard output", error));
-  return code;
-}
 
 // Lets the store write its dump to an Output.
 class OutputBuffer final : public std::streambuf {

@@ -1,11 +1,11 @@
 #include <deque>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <string>
 #include <tuple>
 #include <utility>
-#include <vector>
 
 #include "froe/index.hpp"
 
@@ -32,6 +32,7 @@ class Pipeline {
   Pipeline(const Run& run, discovery::Walk walk) : run_(run), walk_(std::move(walk)) {}
 
   Result<Summary> work() {
+    if (auto loaded = load_quarantine(); !loaded) return tl::make_unexpected(std::move(loaded.error()));
     auto usage =
         run_.executor.run([this] { return next(); }, [this](execute::Completed done) { return take(done); },
                           run_.observer, run_.stop);
@@ -73,10 +74,26 @@ class Pipeline {
       job.task.content = {};
       job.answer = FileResult{};
       job.answer->sequence = job.task.sequence;
+    } else if (const auto* held = find_in_quarantine(*planned.key)) {
+      job.answer = run_.fallback(job.task, held->outcome, held->detail);
     }
     std::lock_guard lock(mutex_);
     planned_.push_back(std::move(planned));
     return job;
+  }
+
+  Status load_quarantine() {
+    auto entries = run_.writer.quarantine();
+    if (!entries) return tl::make_unexpected(std::move(entries.error()));
+    for (auto& entry : *entries) {
+      quarantine_.emplace(ContentKey{entry.blob, entry.language, entry.grammar}, std::move(entry));
+    }
+    return {};
+  }
+
+  const store::Quarantined* find_in_quarantine(const store::BlobKey& key) const {
+    auto found = quarantine_.find(ContentKey{key.id, key.language, key.grammar});
+    return found != quarantine_.end() ? &found->second : nullptr;
   }
 
   // The database, its lock and SQLite's files beside it.
@@ -92,12 +109,13 @@ class Pipeline {
   Result<bool> is_known(const store::BlobKey& key) {
     {
       std::lock_guard lock(mutex_);
-      if (unsettled_.contains(key)) return true;
+      if (in_flight_.contains(key)) return true;
     }
-    auto found = run_.writer.has_committed(key);
-    if (!found || *found) return found;
+    auto found = run_.writer.find(key);
+    if (!found) return tl::make_unexpected(std::move(found.error()));
+    if (*found && (*found)->final) return true;
     std::lock_guard lock(mutex_);
-    unsettled_.insert(key);
+    in_flight_.insert(key);
     return false;
   }
 
@@ -125,22 +143,15 @@ class Pipeline {
                                planned.cut ? &done.result : nullptr);
     if (!put) return put;
     count(planned);
-    if (planned.cut) put_.push_back(*planned.key);
-    if (run_.writer.settled()) settle();
     if (run_.observer != nullptr) run_.observer->recorded(entry);
     return {};
-  }
-
-  // From here on the planner finds in the index what was put.
-  void settle() {
-    std::lock_guard lock(mutex_);
-    for (const auto& key : put_) unsettled_.erase(key);
-    put_.clear();
   }
 
   void count(const Planned& planned) {
     if (planned.cut) {
       ++summary_.cut;
+      std::lock_guard lock(mutex_);
+      in_flight_.erase(*planned.key);
     } else if (planned.key) {
       ++summary_.reused;
     }
@@ -149,15 +160,18 @@ class Pipeline {
     if (planned.entry.blob) summary_.bytes += ByteCount(planned.entry.size);
   }
 
+  // What the quarantine goes by: not the options.
+  using ContentKey = std::tuple<BlobId, std::string, std::string>;
+
   const Run& run_;
-  discovery::Walk walk_;                 // source only
-  std::uint64_t sequence_ = 0;           // source only
-  std::optional<Error> source_failure_;  // source only, until the run has ended
-  Summary summary_;                      // sink only, until the run has ended
-  std::vector<store::BlobKey> put_;      // sink only: cut in this run, put and not committed
+  std::map<ContentKey, store::Quarantined> quarantine_;  // as it was when the run began
+  discovery::Walk walk_;                                 // source only
+  std::uint64_t sequence_ = 0;                           // source only
+  std::optional<Error> source_failure_;                  // source only, until the run has ended
+  Summary summary_;                                      // sink only, until the run has ended
   std::mutex mutex_;
-  std::deque<Planned> planned_;                   // in the order of their sequence numbers
-  std::set<store::BlobKey, KeyOrder> unsettled_;  // being cut, or cut and not committed
+  std::deque<Planned> planned_;  // in the order of their sequence numbers
+  std::set<store::BlobKey, KeyOrder> in_flight_;
 };
 
 }  // namespace

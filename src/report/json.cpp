@@ -55,6 +55,12 @@ std::string ledger_json(const store::LedgerEntry& entry) {
   return line + '\n';
 }
 
+std::string quarantine_json(const store::Quarantined& entry) {
+  std::string line;
+  append_json(line, entry);
+  return line + '\n';
+}
+
 std::string statistics_json(const store::Statistics& statistics) {
   std::string line;
   {

@@ -2,6 +2,7 @@
 #include <array>
 #include <cstdio>
 
+#include "froe/digest.hpp"
 #include "froe/json.hpp"
 #include "froe/report.hpp"
 
@@ -126,6 +127,15 @@ std::string ledger_text(const store::LedgerEntry& entry, const Style& style) {
                      pad_left(std::to_string(entry.size), 10) + "  " + style.path(printable(entry.path));
   if (!entry.detail.empty()) line += "  " + style.dim(printable(entry.detail));
   return line + '\n';
+}
+
+std::string quarantine_text(const store::Quarantined& entry, const Style& style) {
+  std::string head =
+      pad_right(std::string(to_string(entry.outcome)), 20) + ' ' + pad_right(entry.language, 10) + "  ";
+  std::string tail = (entry.detail.empty() ? "" : "  " + style.dim(printable(entry.detail))) + '\n';
+  std::string out;
+  for (const auto& path : entry.paths) out += head + style.path(printable(path)) + tail;
+  return out.empty() ? head + style.dim(to_hex(entry.blob)) + tail : out;
 }
 
 std::string statistics_text(const store::Statistics& statistics, const Style& style) {

@@ -3,6 +3,7 @@
 #include <tuple>
 
 #include "froe/store.hpp"
+#include "store/quarantine.hpp"
 #include "store/reader_state.hpp"
 #include "store/schema.hpp"
 
@@ -259,6 +260,13 @@ Status Reader::ledger(std::optional<Outcome> outcome, const std::function<bool(c
     if (!connection.ok() || !visit(entry)) break;
   }
   return connection.status();
+}
+
+Result<std::vector<Quarantined>> Reader::quarantine() {
+  Connection& connection = state_->connection;
+  State::Snapshot snapshot(connection);
+  auto entries = read_quarantine(connection, true);
+  return result_of(connection, std::move(entries));
 }
 
 Result<std::string> Reader::root() {

@@ -2,6 +2,7 @@
 #include <unordered_map>
 
 #include "froe/store.hpp"
+#include "store/quarantine.hpp"
 #include "store/reader_state.hpp"
 
 namespace froe::store {
@@ -190,6 +191,8 @@ Result<std::uint64_t> Reader::verify(const std::function<void(const Fault&)>& vi
     if (const auto& fault = proof.examine(orphans.integer(0))) visit({"", "an unreferenced blob: " + *fault});
     if (complete) visit({"", "blob " + std::to_string(orphans.integer(0)) + " belongs to no file"});
   }
+  turn_damage_into_fault(connection, visit);
+  static_cast<void>(read_quarantine(connection, false));
   turn_damage_into_fault(connection, visit);
   if (connection.integer("SELECT count(*) FROM chunk") != proof.chunk_count() ||
       connection.integer("SELECT count(*) FROM symbol") != proof.symbol_count()) {

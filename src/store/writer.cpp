@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <exception>
+#include <mutex>
 #include <new>
 #include <set>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "froe/store.hpp"
 #include "store/compress.hpp"
 #include "store/lock.hpp"
+#include "store/quarantine.hpp"
 #include "store/rows.hpp"
 #include "store/schema.hpp"
 #include "store/sqlite.hpp"
@@ -57,7 +59,8 @@ struct Writer::State {
   bool touch();
   std::int64_t recipe_id(const BlobKey& key, bool create);
   std::optional<std::int64_t> blob_id_of(const BlobKey& key);
-  std::int64_t insert_blob(const BlobKey& key, std::string_view content, const FileResult& result);
+  void insert_blob(std::int64_t id, const BlobKey& key, std::string_view content, const FileResult& result);
+  bool may_be_cut_again(std::int64_t blob);
   void drop_blob(std::int64_t id);
   void drop_unreferenced();
   void sweep(const std::string& from, const std::string* to);
@@ -70,19 +73,20 @@ struct Writer::State {
   template <class Change>
   Status attempt(Change&& change);
 
-  WriterLock lock;  // outlives the connections: closing the last one checkpoints
+  WriterLock lock;  // outlives the connection: closing it checkpoints
+  std::mutex mutex;
   Connection connection;
-  Connection planning;  // of the other thread, which reads what is committed
-  std::optional<Statement> has_committed;
 
   struct Statements {
     explicit Statements(Connection& c);
     Statement find_recipe, insert_recipe, find_blob, known_blob, insert_blob, insert_content, insert_chunk,
         insert_symbol, insert_terms, delete_terms, delete_chunks, delete_symbols, delete_content, delete_blob,
-        find_between, sweep, sweep_rest, find_file, insert_file, update_file, is_referenced, set_meta;
+        find_between, sweep, sweep_rest, find_file, insert_file, update_file, update_files, is_referenced,
+        is_retried, set_meta;
   };
   std::optional<Statements> sql;
   std::optional<BlobReader> rows;
+  std::optional<Quarantine> quarantine;
   IdentifierSplitter splitter;
   Terms terms;
   Compressor compressor;
@@ -127,21 +131,17 @@ Writer::State::Statements::Statements(Connection& c)
       update_file(c,
                   "UPDATE file SET outcome = ?2, detail = ?3, language = ?4, size = ?5, hash = ?6, blob = ?7"
                   " WHERE path = ?1"),
+      update_files(c, "UPDATE file SET outcome = ?2, detail = ?3 WHERE blob = ?1"),
       is_referenced(c, "SELECT 1 FROM file WHERE blob = ?"),
+      is_retried(c, "SELECT 1 FROM blob JOIN recipe ON recipe.id = blob.recipe WHERE blob.id = ? AND " +
+                        store::may_be_cut_again()),
       set_meta(c, "INSERT OR REPLACE INTO meta VALUES (?, ?)") {}
 
 bool Writer::State::open(const std::filesystem::path& path, const std::string& root) {
   if (!connection.open(path, Connection::Mode::write) || !prepare_to_write(connection)) return false;
   sql.emplace(connection);
   rows.emplace(connection);
-  if (!planning.open(path, Connection::Mode::read)) {
-    connection.fail(planning.error());
-    return false;
-  }
-  has_committed.emplace(
-      planning,
-      "SELECT 1 FROM blob JOIN recipe ON recipe.id = blob.recipe WHERE hash = ? AND language = ?"
-      " AND grammar = ? AND max_size = ? AND min_size = ? AND unit = ?");
+  quarantine.emplace(connection);
   Statement meta = connection.prepare("SELECT value FROM meta WHERE key = ?");
   partial = unfinished = !(meta.with("state").step() && meta.bytes(0) == "complete");
   bool moved = !(meta.with("root").step() && meta.bytes(0) == root);
@@ -205,8 +205,14 @@ std::optional<std::int64_t> Writer::State::blob_id_of(const BlobKey& key) {
   return id;
 }
 
-std::int64_t Writer::State::insert_blob(const BlobKey& key, std::string_view content,
-                                        const FileResult& result) {
+bool Writer::State::may_be_cut_again(std::int64_t blob) {
+  bool retried = sql->is_retried.with(blob).step();
+  sql->is_retried.reset();
+  return retried;
+}
+
+void Writer::State::insert_blob(std::int64_t id, const BlobKey& key, std::string_view content,
+                                const FileResult& result) {
   std::string errors = "[";
   for (const ByteRange& range : result.errors) {
     if (errors.size() > 1) errors += ',';
@@ -217,7 +223,7 @@ std::int64_t Writer::State::insert_blob(const BlobKey& key, std::string_view con
   std::uint64_t lines = 0;
   if (!result.chunks.empty())
     lines = result.chunks.back().end.row + (result.chunks.back().end.column > 0 ? 1U : 0U);
-  std::int64_t id = next_blob++;
+  if (is_quarantined(result.outcome)) quarantine->add(key, result);
   sql->insert_blob
       .with(id, key.id, recipe_id(key, true), to_string(result.outcome), result.detail, content.size(), lines,
             errors, next_chunk, result.chunks.size(), next_symbol, result.symbols.size())
@@ -245,7 +251,6 @@ std::int64_t Writer::State::insert_blob(const BlobKey& key, std::string_view con
         .run();
   }
   pending_bytes += content.size();
-  return id;
 }
 
 // The full-text rows go by giving FTS5 what they were made from.
@@ -355,35 +360,25 @@ Writer& Writer::operator=(Writer&&) noexcept = default;
 Writer::~Writer() = default;
 
 Result<std::optional<KnownBlob>> Writer::find(const BlobKey& key) {
+  std::lock_guard guard(state_->mutex);
   Connection& connection = state_->connection;
   std::optional<KnownBlob> known;
   if (auto id = state_->blob_id_of(key); id && state_->sql->known_blob.with(*id).step()) {
     auto outcome = outcome_from_string(state_->sql->known_blob.bytes(0));
     // A blob whose outcome cannot be read is as good as none; verification names it.
-    if (outcome) known = KnownBlob{*outcome, std::string(state_->sql->known_blob.bytes(1))};
+    if (outcome) {
+      bool final = !lost_tree(*outcome) || !state_->may_be_cut_again(*id);
+      known = KnownBlob{*outcome, std::string(state_->sql->known_blob.bytes(1)), final};
+    }
   }
   state_->sql->known_blob.reset();
   if (!connection.ok()) return tl::make_unexpected(connection.error());
   return known;
 }
 
-Result<bool> Writer::has_committed(const BlobKey& key) {
-  Statement& statement = *state_->has_committed;
-  bool found = statement
-                   .with(key.id, key.language, key.grammar, key.options.max_size, key.options.min_size,
-                         to_string(key.options.unit))
-                   .step();
-  statement.reset();
-  if (!state_->planning.ok()) return tl::make_unexpected(state_->planning.error());
-  return found;
-}
-
-bool Writer::settled() const {
-  return !state_->in_transaction;
-}
-
 Status Writer::put(const LedgerEntry& entry, const BlobKey* key, std::string_view content,
                    const FileResult* result) {
+  std::lock_guard guard(state_->mutex);
   return state_->attempt([&] { return state_->put(entry, key, content, result); });
 }
 
@@ -400,13 +395,20 @@ Status Writer::State::put(const LedgerEntry& entry, const BlobKey* key, std::str
   std::optional<std::int64_t> blob;
   if (key != nullptr) {
     blob = blob_id_of(*key);
-    if (!blob && connection.ok()) {
+    bool replaced = blob && result != nullptr && may_be_cut_again(*blob);
+    if ((!blob || replaced) && connection.ok()) {
       if (result == nullptr) return failure(ErrorKind::internal, "no chunks for " + entry.path);
       if (auto gap = find_gap(result->chunks, content.size())) {
         return failure(ErrorKind::internal, "the chunks of " + entry.path + " do not tile it: " + *gap);
       }
       touch();
-      blob = insert_blob(*key, content, *result);
+      if (replaced) {
+        drop_blob(*blob);
+        sql->update_files.with(*blob, to_string(result->outcome), result->detail).run();
+      } else {
+        blob = next_blob++;
+      }
+      insert_blob(*blob, *key, content, *result);
     }
   }
   sweep(previous, &entry.path);
@@ -417,6 +419,7 @@ Status Writer::State::put(const LedgerEntry& entry, const BlobKey* key, std::str
 }
 
 Status Writer::finish() {
+  std::lock_guard guard(state_->mutex);
   return state_->attempt([&] { return state_->finish(); });
 }
 
@@ -441,8 +444,27 @@ Status Writer::State::finish() {
 }
 
 Status Writer::suspend() {
+  std::lock_guard guard(state_->mutex);
   state_->commit();
   return state_->connection.status();
+}
+
+Result<std::vector<Quarantined>> Writer::quarantine() {
+  std::lock_guard guard(state_->mutex);
+  auto entries = read_quarantine(state_->connection, false);
+  if (!state_->connection.ok()) return tl::make_unexpected(state_->connection.error());
+  return entries;
+}
+
+Status Writer::release(const std::vector<Quarantined>& entries) {
+  std::lock_guard guard(state_->mutex);
+  return state_->attempt([&] {
+    if (state_->connection.ok() && state_->begin()) {
+      for (const Quarantined& entry : entries) state_->quarantine->remove(entry);
+      state_->commit();
+    }
+    return state_->connection.status();
+  });
 }
 
 }  // namespace froe::store

@@ -135,6 +135,12 @@ TEST_F(CliTest, WhatIsNotAnIndexIsRefusedByName) {
   auto newer = froe("stats --db new.db");
   EXPECT_EQ(newer.status, 2);
   EXPECT_TRUE(contains(newer.err, "later froe")) << newer.err;
+  ASSERT_EQ(shell("sqlite3 new.db 'pragma user_version = 1'").status, 0);
+  for (const std::string command : {"index .", "stats"}) {
+    auto older = froe(command + " --db new.db");
+    EXPECT_EQ(older.status, 2);
+    EXPECT_TRUE(contains(older.err, "earlier froe: remove it and index again")) << older.err;
+  }
 }
 
 TEST_F(CliTest, NothingFoundExitsWith1) {

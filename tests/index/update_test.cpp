@@ -1,118 +1,14 @@
 // The whole path from a tree to an index: every executor gives one and the same, and it follows the tree.
-#include <gtest/gtest.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 
-#include <atomic>
 #include <filesystem>
-#include <fstream>
 #include <map>
-#include <sstream>
 #include <string>
 
-#include "froe/chunk.hpp"
-#include "froe/digest.hpp"
-#include "froe/execute.hpp"
-#include "froe/index.hpp"
-#include "froe/store.hpp"
-#include "index/shuffling_handler.hpp"
+#include "index/fixture.hpp"
 
 namespace froe {
 namespace {
-
-namespace fs = std::filesystem;
-
-enum class Pool { in_line, threads, processes };
-
-execute::HandlerFactory chunk_handler() {
-  return [] {
-    auto chunker = std::make_shared<chunk::Chunker>();
-    return [chunker](const FileTask& task) { return chunker->chunk(task); };
-  };
-}
-
-std::unique_ptr<execute::Executor> make_pool(Pool pool, unsigned workers, bool shuffled) {
-  execute::Limits limits;
-  limits.workers = workers;
-  limits.in_flight = ByteCount(64U << 10U);  // so little that the bound is felt
-  auto handler = shuffled ? test::shuffling_handler() : chunk_handler();
-  if (pool == Pool::in_line) return execute::make_inline(handler);
-  if (pool == Pool::threads) return execute::make_threads(handler, limits);
-  execute::WorkerSpec worker{FROE_SHUFFLING_WORKER, {}};
-  if (!shuffled) worker = {FROE_PROGRAM, {"worker"}};
-  return execute::make_processes(worker, chunk::chunk_as_text, limits);
-}
-
-class UpdateTest : public testing::Test {
- protected:
-  UpdateTest() {
-    std::string name = (fs::temp_directory_path() / "froe-update-XXXXXX").string();
-    scratch_ = ::mkdtemp(name.data());
-    root_ = scratch_ / "tree";
-    fs::create_directory(root_);
-  }
-  ~UpdateTest() override { fs::remove_all(scratch_); }
-
-  void write(const std::string& path, const std::string& content) const {
-    fs::create_directories((root_ / path).parent_path());
-    std::ofstream(root_ / path, std::ios::binary) << content;
-  }
-
-  Result<index::Summary> update(const fs::path& database, execute::Executor& executor,
-                                index::Options options = {}) {
-    auto writer = store::Writer::open(database, {root_.string(), true, {}});
-    if (!writer) return tl::make_unexpected(writer.error());
-    return index::update({root_, options, *writer, executor, nullptr, stop_});
-  }
-
-  index::Summary must_update(const fs::path& database, Pool pool = Pool::in_line, unsigned workers = 1,
-                             bool shuffled = false, index::Options options = {}) {
-    auto summary = update(database, *make_pool(pool, workers, shuffled), options);
-    EXPECT_TRUE(summary) << summary.error().message;
-    return summary ? *summary : index::Summary{};
-  }
-
-  static std::string dump(const fs::path& database, bool row_ids) {
-    auto reader = store::Reader::open(database);
-    EXPECT_TRUE(reader) << reader.error().message;
-    std::ostringstream out;
-    EXPECT_TRUE(reader->dump(out, row_ids));
-    return out.str();
-  }
-
-  static std::map<std::string, store::LedgerEntry> ledger(const fs::path& database) {
-    std::map<std::string, store::LedgerEntry> rows;
-    auto reader = store::Reader::open(database);
-    EXPECT_TRUE(reader) << reader.error().message;
-    EXPECT_TRUE(reader->ledger(std::nullopt, [&](const store::LedgerEntry& entry) {
-      rows.emplace(entry.path, entry);
-      return true;
-    }));
-    return rows;
-  }
-
-  static void expect_proved(const fs::path& database) {
-    auto reader = store::Reader::open(database);
-    ASSERT_TRUE(reader) << reader.error().message;
-    auto proved = reader->verify(
-        [](const store::Fault& fault) { ADD_FAILURE() << fault.path << ": " << fault.message; });
-    EXPECT_TRUE(proved) << proved.error().message;
-  }
-
-  static index::Options real_options() {
-    index::Options options;
-    options.max_parse =
-        ByteCount(200'000);  // the generated parsers go to the text chunker: this is no benchmark
-    options.max_file = ByteCount(400'000);
-    options.discovery.git_ignore = false;
-    options.discovery.ignore_files = false;
-    return options;
-  }
-
-  fs::path scratch_;
-  fs::path root_;
-  std::atomic<bool> stop_{false};
-};
 
 TEST_F(UpdateTest, EveryExecutorGivesTheSameIndexRowForRow) {
   // Only a part of the sources that does not change while other tests build and run.
@@ -279,7 +175,7 @@ TEST_F(UpdateTest, ARunThatIsStoppedKeepsWholeFilesAndTheNextOneCompletesIt) {
       auto writer = store::Writer::open(database, {root_.string(), true, {}});
       ASSERT_TRUE(writer) << writer.error().message;
       auto executor = make_pool(pool, 2, true);
-      auto summary = index::update({root_, {}, *writer, *executor, &observer, stop_});
+      auto summary = index::update({root_, {}, *writer, *executor, &observer, stop_, chunk::chunk_as_text});
       ASSERT_FALSE(summary);
       EXPECT_EQ(summary.error().kind, ErrorKind::interrupted);
     }
@@ -310,7 +206,7 @@ TEST_F(UpdateTest, FilesThatVanishWhileTheRunGoesOnAreNamed) {
   auto writer = store::Writer::open(scratch_ / "index.db", {root_.string(), true, {}});
   ASSERT_TRUE(writer);
   auto executor = make_pool(Pool::in_line, 1, false);
-  auto summary = index::update({root_, {}, *writer, *executor, &observer, stop_});
+  auto summary = index::update({root_, {}, *writer, *executor, &observer, stop_, chunk::chunk_as_text});
   ASSERT_TRUE(summary) << summary.error().message;
   EXPECT_EQ(summary->files, 100U);
   EXPECT_EQ(summary->outcomes[static_cast<std::size_t>(Outcome::vanished)], 10U);
