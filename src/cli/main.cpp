@@ -3,6 +3,7 @@
 #include <csignal>
 #include <exception>
 #include <string>
+#include <system_error>
 #include <variant>
 
 #include "cli/arguments.hpp"
@@ -26,6 +27,12 @@ int main(int argc, char** argv) {
     return std::visit([&](const auto& command) { return cli::run(arguments.common, command); },
                       arguments.command);
   } catch (const std::exception& error) {
+    // What std::thread throws when there is no room for another.
+    const auto* refused = dynamic_cast<const std::system_error*>(&error);
+    if (refused != nullptr && refused->code() == std::errc::resource_unavailable_try_again) {
+      return cli::fail(
+          system_error("the system allows no further thread or process", refused->code().value()));
+    }
     cli::complain(std::string("internal error: ") + error.what() + "; please report this");
     return cli::exit_failure;
   }

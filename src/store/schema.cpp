@@ -147,12 +147,16 @@ bool create(Connection& connection) {
                             "; PRAGMA user_version = " + std::to_string(format_version) + "; COMMIT");
 }
 
+// A crash between the first page and the first commit leaves a database without anything in it.
+bool holds_nothing(Connection& connection) {
+  return connection.integer("PRAGMA application_id") == 0 &&
+         connection.integer("SELECT count(*) FROM sqlite_schema") == 0;
+}
+
 }  // namespace
 
 bool prepare_to_write(Connection& connection) {
-  // A crash between the first page and the first commit leaves a database without anything in it.
-  bool empty = connection.integer("PRAGMA application_id") == 0 &&
-               connection.integer("SELECT count(*) FROM sqlite_schema") == 0;
+  bool empty = holds_nothing(connection);
   if (!connection.ok()) return false;
   if (!empty && !check_format(connection)) return false;
   // The size of a page has to be set before there is one. A deleted row's bytes need no overwriting: the
@@ -176,7 +180,11 @@ bool check_format(Connection& connection) {
   std::int64_t application = connection.integer("PRAGMA application_id");
   std::int64_t format = connection.integer("PRAGMA user_version");
   if (!connection.ok()) return false;
-  if (application != application_id) {
+  if (application != application_id && holds_nothing(connection)) {
+    connection.fail({ErrorKind::not_found, "there is nothing in the index " + name +
+                                               " yet: the run that began it was stopped early; `froe index` "
+                                               "makes it"});
+  } else if (application != application_id) {
     connection.fail({ErrorKind::corrupt, name + " is not a froe index"});
   } else if (format > format_version) {
     connection.fail({ErrorKind::too_new, "the index " + name + " was written by a later froe (format " +

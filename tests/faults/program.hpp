@@ -29,9 +29,9 @@ struct Ended {
 
 struct Conditions {
   fs::path directory = ".";
-  std::vector<std::pair<int, rlim_t>> limits;  // RLIMIT_… and its value
+  std::vector<std::pair<int, rlim_t>> limits{};  // RLIMIT_… and its value
   Milliseconds at_most{60'000};
-  std::function<void()> before;  // called in the child before the program takes its place
+  std::function<void()> before{};  // called in the child before the program takes its place
 };
 
 // A program that is running; killed if it is when its owner goes. What it prints goes to files.

@@ -149,9 +149,8 @@ TEST(Damage, WhatIsNoIndexIsRefusedByName) {
   EXPECT_EQ(open_error(scratch.path()).kind, ErrorKind::corrupt);
 
   write_bytes(scratch / "text.db", std::string(5000, 'x'));
-  write_bytes(scratch / "empty.db", "");
   run({"sqlite3", scratch / "other.db", "CREATE TABLE t (x)"});
-  for (const char* name : {"text.db", "empty.db", "other.db"}) {
+  for (const char* name : {"text.db", "other.db"}) {
     Error error = open_error(scratch / name);
     EXPECT_EQ(error.kind, ErrorKind::corrupt) << error.message;
     EXPECT_NE(error.message.find("is not a froe index"), std::string::npos) << error.message;
@@ -161,7 +160,19 @@ TEST(Damage, WhatIsNoIndexIsRefusedByName) {
   EXPECT_EQ(write_error(scratch / "text.db").kind, ErrorKind::corrupt);
   EXPECT_EQ(write_error(scratch / "other.db").kind, ErrorKind::corrupt);
   EXPECT_EQ(read_bytes(scratch / "other.db"), other) << "not touched";
-  EXPECT_EQ(write_error(scratch / "empty.db").message, "it opened") << "nothing is lost there";
+}
+
+// What a run leaves that is killed before its first commit: at worst a database without tables.
+TEST(Damage, AnIndexThatWasNeverBegunIsNotDamaged) {
+  ScratchDirectory scratch;
+  write_bytes(scratch / "empty.db", "");
+  run({"sqlite3", scratch / "bare.db", "PRAGMA journal_mode = WAL"});
+  for (const char* name : {"empty.db", "bare.db"}) {
+    Error error = open_error(scratch / name);
+    EXPECT_EQ(error.kind, ErrorKind::not_found);
+    EXPECT_NE(error.message.find("`froe index` makes it"), std::string::npos) << error.message;
+    EXPECT_EQ(write_error(scratch / name).message, "it opened") << "nothing is lost there";
+  }
 }
 
 TEST(Damage, ALaterFormatIsRefused) {
