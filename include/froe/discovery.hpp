@@ -58,8 +58,11 @@ class Walk {
   Walk& operator=(Walk&&) noexcept;
   ~Walk();
 
-  // The next entry; nothing when the tree is done.
+  // The next entry; nothing when the tree is done or `status` has an error.
   [[nodiscard]] std::optional<Entry> next();
+  // ErrorKind::busy if the process or the system ran out of descriptors or memory: what is left out then, or
+  // let in for want of an ignore file, would say nothing of the tree.
+  [[nodiscard]] Status status() const;
   // Files and directories that the rules left out so far (an ignored directory counts once).
   [[nodiscard]] std::uint64_t ignored() const;
   // Sentences about what weakened the rules so far: an ignore file, a repository or its list of tracked files
@@ -91,6 +94,9 @@ struct ReadFailure {
   Outcome outcome = Outcome::unreadable;
   std::string detail;
   std::uint64_t size = 0;  // as far as it is known
+  // The process or the system ran out of descriptors or memory: this says nothing of the file, and another
+  // try may succeed.
+  bool exhausted = false;
 };
 
 // Reads a regular file below `root` whole: never follows a symbolic link at the last step, never blocks on a

@@ -74,8 +74,9 @@ struct Plan {
 // Classifies bytes that were read; `language` overrides what path and content say.
 [[nodiscard]] Plan plan_content(std::string path, std::string bytes, const Options& options,
                                 const language::Language* language = nullptr);
-// Reads and classifies one discovered entry.
-[[nodiscard]] Plan plan(const std::filesystem::path& root, const discovery::Entry& entry,
-                        const Options& options);
+// Reads and classifies one discovered entry. ErrorKind::busy if the process or the system ran out of what
+// reading takes.
+[[nodiscard]] Result<Plan> plan(const std::filesystem::path& root, const discovery::Entry& entry,
+                                const Options& options);
 
 }  // namespace froe::index

@@ -66,11 +66,16 @@ std::optional<index::Plan> Inputs::next() {
     if (walk_) {
       if (auto entry = walk_->next()) {
         auto plan = index::plan(root_, *entry, arguments_.cut.options);
+        if (!plan) {
+          give_up(plan.error().message);
+          continue;
+        }
         auto label = (root_ / entry->path).lexically_normal().string();
-        plan.entry.path = label;
-        plan.task.path = std::move(label);
-        return plan;
+        plan->entry.path = label;
+        plan->task.path = std::move(label);
+        return std::move(*plan);
       }
+      if (auto walked = walk_->status(); !walked) give_up(walked.error().message);
       for (const auto& problem : walk_->problems()) complain(problem);
       walk_.reset();
     }

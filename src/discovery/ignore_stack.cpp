@@ -125,7 +125,11 @@ void IgnoreStack::add_rules(std::string_view content, std::string shown, std::si
 }
 
 void IgnoreStack::note_problem(std::string problem) {
-  if (!problem.empty()) problems_.push_back(std::move(problem));
+  if (problem.empty()) return;
+  problems_.push_back(std::move(problem));
+  // libgit2 does not say which error number it met, so that whether descriptors are at an end is tried out.
+  const UniqueFd probe(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  if (!probe && is_exhaustion(errno)) exhausted_ = errno;
 }
 
 Judgement IgnoreStack::last_match(const std::vector<Source>& sources, std::size_t first,

@@ -60,6 +60,8 @@ class IgnoreStack {
 
   // Sentences about ignore files and repositories that could not be read.
   [[nodiscard]] const std::vector<std::string>& problems() const { return problems_; }
+  // Why the rules are not to be trusted: the error number for what ran out, or 0.
+  [[nodiscard]] int exhausted() const { return exhausted_; }
 
  private:
   struct Source {      // one ignore file in force
@@ -99,6 +101,7 @@ class IgnoreStack {
   std::vector<Source> ignore_sources_;
   std::vector<Frame> frames_;
   std::vector<std::string> problems_;
+  int exhausted_ = 0;
 };
 
 // `.git` and `.froe`: never part of the tree, whatever the rules say.

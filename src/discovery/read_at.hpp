@@ -14,6 +14,11 @@ enum class Links : std::uint8_t { refuse, follow };  // a symbolic link at the l
 [[nodiscard]] tl::expected<FileContent, ReadFailure> read_at(int directory, const std::string& path,
                                                              ByteCount limit, Links links);
 
+// Whether an error number says that the process or the system has too little of something, for now.
+[[nodiscard]] bool is_exhaustion(int error);
+// For people: the error and what to do about it.
+[[nodiscard]] std::string describe_exhaustion(int error);
+
 // The directory at `path` below `root`, however long `path` is, opened without following links below `root`.
 // The file descriptor, or -1 with errno set.
 [[nodiscard]] UniqueFd open_directory(const std::string& root, std::string_view path);

@@ -16,10 +16,13 @@ namespace {
 constexpr int attempts = 3;
 
 tl::unexpected<ReadFailure> failed(Outcome outcome, std::string detail, std::uint64_t size = 0) {
-  return tl::make_unexpected(ReadFailure{outcome, std::move(detail), size});
+  return tl::make_unexpected(ReadFailure{outcome, std::move(detail), size, false});
 }
 
 tl::unexpected<ReadFailure> failed(int error) {
+  if (is_exhaustion(error)) {
+    return tl::make_unexpected(ReadFailure{Outcome::unreadable, describe_exhaustion(error), 0, true});
+  }
   std::string words = std::generic_category().message(error);
   switch (error) {
     case ENOENT:
@@ -104,6 +107,15 @@ tl::expected<FileContent, ReadFailure> read_at(int directory, const std::string&
     content = read_once(directory, path, limit, links);
   }
   return content;
+}
+
+bool is_exhaustion(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOMEM;
+}
+
+std::string describe_exhaustion(int error) {
+  std::string words = std::generic_category().message(error);
+  return error == ENOMEM ? words : words + "; use fewer workers (-j) or raise the limit (ulimit -n)";
 }
 
 UniqueFd open_directory(const std::string& root, std::string_view path) {

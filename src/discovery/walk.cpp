@@ -134,7 +134,7 @@ struct Walk::State {
   std::optional<Entry> take(Level& level);
   std::optional<Entry> enter_child(Verdict verdict);
   int open_level(std::size_t index);
-  [[nodiscard]] Entry entry(EntryType type, int error = 0) const;
+  [[nodiscard]] Entry entry(EntryType type, int error = 0);
 
   std::string root;
   Options options;
@@ -142,9 +142,11 @@ struct Walk::State {
   std::string path;  // from the rules' top; the walk's own paths leave their prefix out
   std::vector<Level> levels;
   std::uint64_t ignored = 0;
+  int exhausted = 0;  // the error number for what ran out
 };
 
-Entry Walk::State::entry(EntryType type, int error) const {
+Entry Walk::State::entry(EntryType type, int error) {
+  if (is_exhaustion(error)) exhausted = error;
   return Entry{path.substr(rules.prefix().size()), type, error != 0 ? words(error) : std::string(),
                error == ENOENT};
 }
@@ -242,15 +244,22 @@ Result<Walk> Walk::open(std::filesystem::path root, Options options) {
 }
 
 std::optional<Entry> Walk::next() {
-  while (!state_->levels.empty()) {
+  while (!state_->levels.empty() && status()) {
     State::Level& level = state_->levels.back();
     if (level.next == level.listing.items.size()) {
       state_->leave();
     } else if (auto entry = state_->take(level)) {
-      return entry;
+      if (status()) return entry;
     }
   }
   return std::nullopt;
+}
+
+Status Walk::status() const {
+  const int error = state_->exhausted != 0 ? state_->exhausted : state_->rules.exhausted();
+  if (error == 0) return {};
+  return failure(ErrorKind::busy,
+                 "cannot list the tree '" + state_->root + "': " + describe_exhaustion(error));
 }
 
 std::uint64_t Walk::ignored() const {

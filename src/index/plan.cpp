@@ -49,7 +49,7 @@ Plan plan_content(std::string path, std::string bytes, const Options& options,
   return plan;
 }
 
-Plan plan(const std::filesystem::path& root, const discovery::Entry& entry, const Options& options) {
+Result<Plan> plan(const std::filesystem::path& root, const discovery::Entry& entry, const Options& options) {
   Plan plan;
   plan.entry.path = entry.path;
   plan.task.path = entry.path;
@@ -65,6 +65,9 @@ Plan plan(const std::filesystem::path& root, const discovery::Entry& entry, cons
     return plan;
   }
   auto content = discovery::read_file(root, entry.path, options.max_file);
+  if (!content && content.error().exhausted) {
+    return failure(ErrorKind::busy, "cannot read " + entry.path + ": " + content.error().detail);
+  }
   if (!content) {
     plan.entry.outcome = content.error().outcome;
     plan.entry.detail = std::move(content.error().detail);

@@ -57,10 +57,17 @@ class Pipeline {
   std::optional<execute::Job> next() {
     auto entry = walk_.next();
     while (entry && is_own(entry->path)) entry = walk_.next();
-    if (!entry) return std::nullopt;
+    if (!entry) {
+      if (auto walked = walk_.status(); !walked) source_failure_ = std::move(walked.error());
+      return std::nullopt;
+    }
     auto plan = index::plan(run_.root, *entry, run_.options);
-    Planned planned{std::move(plan.entry), std::move(plan.key), false};
-    execute::Job job{std::move(plan.task), std::nullopt};
+    if (!plan) {
+      source_failure_ = std::move(plan.error());
+      return std::nullopt;
+    }
+    Planned planned{std::move(plan->entry), std::move(plan->key), false};
+    execute::Job job{std::move(plan->task), std::nullopt};
     job.task.sequence = sequence_++;
     if (planned.key) {
       auto known = is_known(*planned.key);

@@ -97,15 +97,22 @@ TEST_F(Resources, FewProcesses) {
 }
 
 TEST_F(Resources, FewDescriptors) {
-  for (rlim_t descriptors : {8, 10, 12, 14, 16, 18, 20, 24, 28, 32}) {
+  // Deep enough that the walk holds many directories open, large enough that all workers are started.
+  fs::path deep = tree_.path();
+  for (int level = 0; level < 12; ++level) {
+    deep /= "below";
+    Tree another(deep);
+    write_file(deep / ".gitignore", "*.txt\n");
+    write_file(deep / ".ignore", "*.json\n");
+  }
+  ASSERT_EQ(run(index_into(fresh_, {})).status, 0);
+  dump_ = dump(FROE_PROGRAM, fresh_);
+  for (rlim_t descriptors : {8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 32}) {
     SCOPED_TRACE(descriptors);
     auto database = open_directory() / "index.db";
     Conditions conditions;
     conditions.limits = {{RLIMIT_NOFILE, descriptors}};
     auto ended = run(index_into(database, {"-j", "8"}), conditions);
-    if (descriptors == 32) {
-      EXPECT_EQ(ended.status, 0) << ended.err;
-    }
     expect_all_or_a_reason(ended, database, "Too many open files");
   }
 }
