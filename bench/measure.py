@@ -106,7 +106,8 @@ def measure(name, tree, scratch, repetitions):
     parse, runs, dumps, summaries = [], {e: [] for e in EXECUTORS}, {}, {}
     for repetition in range(repetitions):
         say(f"{name}: repetition {repetition + 1} of {repetitions}")
-        parse.append(json.loads(must(run(Programs.parse_only, tree), "parse_only").output))
+        parsed = must(run(Programs.parse_only, tree), "parse_only")
+        parse.append({**json.loads(parsed.output), "program_cpu_seconds": parsed.cpu})
         # In turn, so that whatever else the machine does falls on all alike.
         for executor in EXECUTORS:
             database = scratch / f"{executor}.db"
@@ -128,6 +129,9 @@ def measure(name, tree, scratch, repetitions):
     def over_parsing(executor):
         return median(ran.cpu / p["cpu_seconds"] for ran, p in zip(runs[executor], parse))
 
+    def over_program(executor):
+        return median(ran.cpu / p["program_cpu_seconds"] for ran, p in zip(runs[executor], parse))
+
     def over_inline(executor):
         return median(base.wall / ran.wall for base, ran in zip(runs["inline"], runs[executor]))
 
@@ -140,9 +144,11 @@ def measure(name, tree, scratch, repetitions):
         "parse_bytes": parse[0]["bytes"],
         "parse_cpu_seconds": median(p["cpu_seconds"] for p in parse),
         "inline_cpu_seconds": median(ran.cpu for ran in runs["inline"]),
+        "parse_program_cpu_seconds": median(p["program_cpu_seconds"] for p in parse),
         "inline_cpu_over_parsing": over_parsing("inline"),
         "threads_cpu_over_parsing": over_parsing("threads"),
         "processes_cpu_over_parsing": over_parsing("processes"),
+        "cpu_over_parsing_program": {e: over_program(e) for e in EXECUTORS},
         "wall_seconds": {e: median(ran.wall for ran in runs[e]) for e in EXECUTORS},
         "threads_speedup": over_inline("threads"),
         "processes_speedup": over_inline("processes"),
@@ -169,6 +175,9 @@ COLUMNS = [
     ("cpu/parse inl", lambda r: f"{r['inline_cpu_over_parsing']:.2f}"),
     ("thr", lambda r: f"{r['threads_cpu_over_parsing']:.2f}"),
     ("proc", lambda r: f"{r['processes_cpu_over_parsing']:.2f}"),
+    ("cpu/program inl", lambda r: f"{r['cpu_over_parsing_program']['inline']:.2f}"),
+    ("thr", lambda r: f"{r['cpu_over_parsing_program']['threads']:.2f}"),
+    ("proc", lambda r: f"{r['cpu_over_parsing_program']['processes']:.2f}"),
     ("wall s inl", lambda r: f"{r['wall_seconds']['inline']:.2f}"),
     ("speed-up thr", lambda r: f"{r['threads_speedup']:.2f}"),
     ("proc ", lambda r: f"{r['processes_speedup']:.2f}"),

@@ -52,7 +52,6 @@ struct LedgerEntry {
 struct KnownBlob {
   Outcome outcome = Outcome::parsed;
   std::string detail;
-  bool final = true;  // false: its syntax tree was lost, and it may be cut again
 };
 
 // Content whose syntax tree was lost, twice, by its own fault as far as one can tell. It is not given to a
@@ -89,15 +88,20 @@ class Writer {
   Writer& operator=(Writer&&) noexcept;
   ~Writer();  // what was not committed is rolled back
 
-  // These two may be called from different threads at the same time; calls are serialised.
   // Sees what was put before, committed or not.
   [[nodiscard]] Result<std::optional<KnownBlob>> find(const BlobKey& key);
+  // Whether the blob is there as of the last commit, and need not be cut again. May be called from one other
+  // thread at any time: a planner need not wait for the thread that puts.
+  [[nodiscard]] Result<bool> has_committed(const BlobKey& key);
+  // Whether everything that was put is committed.
+  [[nodiscard]] bool settled() const;
   // Records one file in the ledger. Files come in ascending order of path (bytes); whatever the ledger had
   // between the previous file and this one is removed. `key` is given for indexed outcomes. If the blob is
   // not known yet, `content` and `result` are stored under the key; otherwise they are not looked at and may
   // be null. Commits now and then, always between files.
   // A result that `is_quarantined` puts its content into quarantine. A blob whose tree was lost and that is
-  // not in quarantine is not final: a result that comes now takes its place, for all files that have it.
+  // not in quarantine does not count as known: a result that comes now takes its place, for all files that
+  // have it.
   // After an error of the index, or an exception on the way (reported as ErrorKind::internal), the writer is
   // stopped for good: every further call fails, and what was not committed is rolled back.
   [[nodiscard]] Status put(const LedgerEntry& entry, const BlobKey* key, std::string_view content,

@@ -6,6 +6,7 @@
 #include <string>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "froe/index.hpp"
 
@@ -116,13 +117,12 @@ class Pipeline {
   Result<bool> is_known(const store::BlobKey& key) {
     {
       std::lock_guard lock(mutex_);
-      if (in_flight_.contains(key)) return true;
+      if (unsettled_.contains(key)) return true;
     }
-    auto found = run_.writer.find(key);
-    if (!found) return tl::make_unexpected(std::move(found.error()));
-    if (*found && (*found)->final) return true;
+    auto found = run_.writer.has_committed(key);
+    if (!found || *found) return found;
     std::lock_guard lock(mutex_);
-    in_flight_.insert(key);
+    unsettled_.insert(key);
     return false;
   }
 
@@ -150,15 +150,22 @@ class Pipeline {
                                planned.cut ? &done.result : nullptr);
     if (!put) return put;
     count(planned);
+    if (planned.cut) put_.push_back(*planned.key);
+    if (run_.writer.settled()) settle();
     if (run_.observer != nullptr) run_.observer->recorded(entry);
     return {};
+  }
+
+  // From here on the planner finds in the index what was put.
+  void settle() {
+    std::lock_guard lock(mutex_);
+    for (const auto& key : put_) unsettled_.erase(key);
+    put_.clear();
   }
 
   void count(const Planned& planned) {
     if (planned.cut) {
       ++summary_.cut;
-      std::lock_guard lock(mutex_);
-      in_flight_.erase(*planned.key);
     } else if (planned.key) {
       ++summary_.reused;
     }
@@ -176,9 +183,10 @@ class Pipeline {
   std::uint64_t sequence_ = 0;                           // source only
   std::optional<Error> source_failure_;                  // source only, until the run has ended
   Summary summary_;                                      // sink only, until the run has ended
+  std::vector<store::BlobKey> put_;                      // sink only: cut in this run, put and not committed
   std::mutex mutex_;
-  std::deque<Planned> planned_;  // in the order of their sequence numbers
-  std::set<store::BlobKey, KeyOrder> in_flight_;
+  std::deque<Planned> planned_;                   // in the order of their sequence numbers
+  std::set<store::BlobKey, KeyOrder> unsettled_;  // being cut, or cut and not committed
 };
 
 }  // namespace

@@ -3,7 +3,6 @@
 
 #include <cerrno>
 #include <exception>
-#include <mutex>
 #include <new>
 #include <set>
 #include <vector>
@@ -73,9 +72,10 @@ struct Writer::State {
   template <class Change>
   Status attempt(Change&& change);
 
-  WriterLock lock;  // outlives the connection: closing it checkpoints
-  std::mutex mutex;
+  WriterLock lock;  // outlives the connections: closing the last one checkpoints
   Connection connection;
+  Connection planning;  // of the other thread, which reads what is committed
+  std::optional<Statement> has_committed;
 
   struct Statements {
     explicit Statements(Connection& c);
@@ -142,6 +142,15 @@ bool Writer::State::open(const std::filesystem::path& path, const std::string& r
   sql.emplace(connection);
   rows.emplace(connection);
   quarantine.emplace(connection);
+  if (!planning.open(path, Connection::Mode::read)) {
+    connection.fail(planning.error());
+    return false;
+  }
+  has_committed.emplace(
+      planning,
+      "SELECT 1 FROM blob JOIN recipe ON recipe.id = blob.recipe WHERE hash = ? AND language = ?"
+      " AND grammar = ? AND max_size = ? AND min_size = ? AND unit = ? AND NOT " +
+          store::may_be_cut_again());
   Statement meta = connection.prepare("SELECT value FROM meta WHERE key = ?");
   partial = unfinished = !(meta.with("state").step() && meta.bytes(0) == "complete");
   bool moved = !(meta.with("root").step() && meta.bytes(0) == root);
@@ -360,25 +369,35 @@ Writer& Writer::operator=(Writer&&) noexcept = default;
 Writer::~Writer() = default;
 
 Result<std::optional<KnownBlob>> Writer::find(const BlobKey& key) {
-  std::lock_guard guard(state_->mutex);
   Connection& connection = state_->connection;
   std::optional<KnownBlob> known;
   if (auto id = state_->blob_id_of(key); id && state_->sql->known_blob.with(*id).step()) {
     auto outcome = outcome_from_string(state_->sql->known_blob.bytes(0));
     // A blob whose outcome cannot be read is as good as none; verification names it.
-    if (outcome) {
-      bool final = !lost_tree(*outcome) || !state_->may_be_cut_again(*id);
-      known = KnownBlob{*outcome, std::string(state_->sql->known_blob.bytes(1)), final};
-    }
+    if (outcome) known = KnownBlob{*outcome, std::string(state_->sql->known_blob.bytes(1))};
   }
   state_->sql->known_blob.reset();
   if (!connection.ok()) return tl::make_unexpected(connection.error());
   return known;
 }
 
+Result<bool> Writer::has_committed(const BlobKey& key) {
+  Statement& statement = *state_->has_committed;
+  bool found = statement
+                   .with(key.id, key.language, key.grammar, key.options.max_size, key.options.min_size,
+                         to_string(key.options.unit))
+                   .step();
+  statement.reset();
+  if (!state_->planning.ok()) return tl::make_unexpected(state_->planning.error());
+  return found;
+}
+
+bool Writer::settled() const {
+  return !state_->in_transaction;
+}
+
 Status Writer::put(const LedgerEntry& entry, const BlobKey* key, std::string_view content,
                    const FileResult* result) {
-  std::lock_guard guard(state_->mutex);
   return state_->attempt([&] { return state_->put(entry, key, content, result); });
 }
 
@@ -419,7 +438,6 @@ Status Writer::State::put(const LedgerEntry& entry, const BlobKey* key, std::str
 }
 
 Status Writer::finish() {
-  std::lock_guard guard(state_->mutex);
   return state_->attempt([&] { return state_->finish(); });
 }
 
@@ -444,20 +462,17 @@ Status Writer::State::finish() {
 }
 
 Status Writer::suspend() {
-  std::lock_guard guard(state_->mutex);
   state_->commit();
   return state_->connection.status();
 }
 
 Result<std::vector<Quarantined>> Writer::quarantine() {
-  std::lock_guard guard(state_->mutex);
   auto entries = read_quarantine(state_->connection, false);
   if (!state_->connection.ok()) return tl::make_unexpected(state_->connection.error());
   return entries;
 }
 
 Status Writer::release(const std::vector<Quarantined>& entries) {
-  std::lock_guard guard(state_->mutex);
   return state_->attempt([&] {
     if (state_->connection.ok() && state_->begin()) {
       for (const Quarantined& entry : entries) state_->quarantine->remove(entry);

@@ -1,5 +1,7 @@
+#include <atomic>
 #include <fstream>
 #include <random>
+#include <thread>
 
 #include "froe/json.hpp"
 #include "store/fixture.hpp"
@@ -68,6 +70,42 @@ TEST(Writer, KnowsWhatWasPut) {
   EXPECT_EQ(query(scratch / "index.db", "SELECT count(*) FROM blob"), 1);
   EXPECT_EQ(query(scratch / "index.db", "SELECT count(*) FROM file"), 2);
   EXPECT_EQ(open_reader(scratch / "index.db").content("b").value(), "alpha\n");
+}
+
+TEST(Writer, TellsAPlannerWhatIsCommitted) {
+  ScratchDirectory scratch;
+  Writer writer = open_writer(scratch / "index.db");
+  EXPECT_TRUE(writer.settled());
+  ASSERT_TRUE(put(writer, "a", "alpha\n"));
+  EXPECT_FALSE(writer.settled());
+  EXPECT_FALSE(writer.has_committed(key_of("alpha\n")).value());
+  ASSERT_TRUE(writer.suspend());
+  EXPECT_TRUE(writer.settled());
+  EXPECT_TRUE(writer.has_committed(key_of("alpha\n")).value());
+  BlobKey other = key_of("alpha\n");
+  other.options.max_size = 7;
+  EXPECT_FALSE(writer.has_committed(other).value()) << "other options cut other chunks";
+  other = key_of("alpha\n");
+  other.grammar = "toy@2.0";
+  EXPECT_FALSE(writer.has_committed(other).value()) << "another grammar cuts other chunks";
+}
+
+TEST(Writer, LetsAPlannerAskWhileItPuts) {
+  ScratchDirectory scratch;
+  Writer writer = open_writer(scratch / "index.db");
+  auto name = [](int i) { return "file" + std::to_string(100'000 + i); };
+  constexpr int files = 12'000;  // some commits' worth
+  std::atomic<bool> done = false;
+  bool first_was_seen = false;
+  std::thread planner([&] {
+    while (!done) first_was_seen = writer.has_committed(key_of(name(0))).value();
+    first_was_seen = writer.has_committed(key_of(name(0))).value();
+  });
+  for (int i = 0; i < files; ++i) EXPECT_TRUE(put(writer, name(i), name(i)));
+  done = true;
+  planner.join();
+  EXPECT_TRUE(first_was_seen) << "what was put long ago is committed";
+  EXPECT_TRUE(writer.finish());
 }
 
 TEST(Writer, KeepsFilesThatHaveNoChunks) {
