@@ -37,6 +37,11 @@ concept HasFields = requires {
   T::fields();
 };
 
+// The values of an enumeration, `all`, counted from 0 without a gap, so that any other can be refused. Each
+// enumeration that a frame may carry has a specialisation; one without it cannot be sent.
+template <class Enum>
+struct Enumerators;
+
 namespace portable_detail {
 
 template <class T>

@@ -24,16 +24,8 @@
 #include "froe/portable.hpp"
 #include "froe/record.hpp"
 
-namespace froe::wire {
+namespace froe {
 
-// No frame's payload is larger, and no payload may ask for more memory than this when it is decoded: with the
-// buffer that holds the payload, one frame makes its reader grow by at most twice as much.
-inline constexpr std::uint32_t max_payload = 256U << 20U;
-
-// The values of an enumeration, `all`, counted from 0 without a gap: any other is corrupt. An enumeration
-// that is not listed here cannot be sent.
-template <class Enum>
-struct Enumerators;
 template <>
 struct Enumerators<Outcome> {
   static constexpr auto all = all_outcomes;
@@ -46,6 +38,14 @@ template <>
 struct Enumerators<SizeUnit> {
   static constexpr std::array all{SizeUnit::nonspace, SizeUnit::bytes, SizeUnit::lines};
 };
+
+}  // namespace froe
+
+namespace froe::wire {
+
+// No frame's payload is larger, and no payload may ask for more memory than this when it is decoded: with the
+// buffer that holds the payload, one frame makes its reader grow by at most twice as much.
+inline constexpr std::uint32_t max_payload = 256U << 20U;
 
 template <class Enum, std::size_t N>
 constexpr bool counts_from_zero(const std::array<Enum, N>& values) {

@@ -40,35 +40,43 @@ struct Arena {
 // tree-sitter's allocator hooks have no parameter for context, so the arena in force must be found by thread.
 thread_local Arena* active = nullptr;
 
+// There is no way to unwind through tree-sitter's C frames. Where the program has a way to end for want of
+// memory, it is its handler for a failing `new`; else as tree-sitter itself does.
+[[noreturn]] void give_up() noexcept {
+  if (std::new_handler handler = std::get_new_handler()) handler();
+  std::abort();
+}
+
 void* take(std::size_t size) noexcept {
+  std::size_t bytes = 0;
+  if (__builtin_add_overflow(header_bytes, size, &bytes)) give_up();
   try {
-    auto* block = static_cast<std::byte*>(active->memory.allocate(header_bytes + size));
+    auto* block = static_cast<std::byte*>(active->memory.allocate(bytes));
     std::memcpy(block, &size, sizeof size);
     return block + header_bytes;
   } catch (const std::bad_alloc&) {
-    // What tree-sitter itself does: there is no way to unwind through its C frames.
-    std::abort();
+    give_up();
   }
 }
 
-void* or_abort(void* block) noexcept {
-  if (block == nullptr) std::abort();
+void* or_give_up(void* block) noexcept {
+  if (block == nullptr) give_up();
   return block;
 }
 
 void* arena_malloc(std::size_t size) {
-  return active ? take(size) : or_abort(std::malloc(size == 0 ? 1 : size));
+  return active ? take(size) : or_give_up(std::malloc(size == 0 ? 1 : size));
 }
 
 void* arena_calloc(std::size_t count, std::size_t size) {
-  if (!active) return or_abort(std::calloc(count == 0 ? 1 : count, size == 0 ? 1 : size));
+  if (!active) return or_give_up(std::calloc(count == 0 ? 1 : count, size == 0 ? 1 : size));
   std::size_t bytes = 0;
-  if (__builtin_mul_overflow(count, size, &bytes)) std::abort();
+  if (__builtin_mul_overflow(count, size, &bytes)) give_up();
   return std::memset(take(bytes), 0, bytes);
 }
 
 void* arena_realloc(void* old, std::size_t size) {
-  if (!active) return or_abort(std::realloc(old, size == 0 ? 1 : size));
+  if (!active) return or_give_up(std::realloc(old, size == 0 ? 1 : size));
   if (old == nullptr) return take(size);
   std::size_t old_size = 0;
   std::memcpy(&old_size, static_cast<std::byte*>(old) - header_bytes, sizeof old_size);
