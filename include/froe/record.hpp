@@ -136,7 +136,7 @@ enum class SizeUnit : std::uint8_t {
 // Part of the key under which the index remembers a blob's chunks. Raise it when the same bytes come to be
 // cut, named or outlined in another way (a rule of a language, a cost, a mended bug), so that no index mixes
 // old and new.
-inline constexpr const char* cutter_version = "cut1";
+inline constexpr const char* cutter_version = "cut2";
 
 // What decides where a file is cut. Part of the key under which the index remembers a blob's chunks.
 struct ChunkOptions {

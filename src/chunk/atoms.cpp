@@ -324,30 +324,29 @@ std::vector<Atom> syntax_atoms(const syntax::Grammar& grammar, const syntax::Tre
   return Flattener(grammar, tree, outline, measure, options).run();
 }
 
-std::vector<Atom> text_atoms(const Measure& measure, const ChunkOptions& options) {
+std::vector<Atom> text_atoms(const Measure& measure, ByteRange range, const ChunkOptions& options) {
   std::vector<Atom> atoms;
   bool blank = false;
-  split_text(measure, {0, static_cast<std::uint32_t>(measure.source().size())}, options.max_size,
-             [&](ByteRange piece) {
-               auto text = measure.text(piece);
-               bool starts_line = atoms.empty() || measure.source()[piece.begin - 1] == '\n' ||
-                                  measure.source()[piece.begin - 1] == '\r';
-               // Empty lines go with the text before them and make the next line a good place to cut.
-               if (!atoms.empty() && is_blank(text) &&
-                   measure.size({atoms.back().range.begin, piece.end}) <= options.max_size) {
-                 atoms.back().range.end = piece.end;
-                 blank = blank || starts_line;
-                 return;
-               }
-               Atom atom;
-               atom.range = piece;
-               atom.role = AtomRole::text;
-               atom.depth = std::min(max_depth, indentation(text) / columns_per_level);
-               atom.starts_line = starts_line;
-               atom.after_blank = blank;
-               atoms.push_back(atom);
-               blank = false;
-             });
+  split_text(measure, range, options.max_size, [&](ByteRange piece) {
+    auto text = measure.text(piece);
+    bool starts_line = atoms.empty() || measure.source()[piece.begin - 1] == '\n' ||
+                       measure.source()[piece.begin - 1] == '\r';
+    // Empty lines go with the text before them and make the next line a good place to cut.
+    if (!atoms.empty() && is_blank(text) &&
+        measure.size({atoms.back().range.begin, piece.end}) <= options.max_size) {
+      atoms.back().range.end = piece.end;
+      blank = blank || starts_line;
+      return;
+    }
+    Atom atom;
+    atom.range = piece;
+    atom.role = AtomRole::text;
+    atom.depth = std::min(max_depth, indentation(text) / columns_per_level);
+    atom.starts_line = starts_line;
+    atom.after_blank = blank;
+    atoms.push_back(atom);
+    blank = false;
+  });
   return atoms;
 }
 

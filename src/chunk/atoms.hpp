@@ -33,8 +33,9 @@ struct Atom {
                                              const Outline& outline, const Measure& measure,
                                              const ChunkOptions& options);
 
-// Of a file without a tree, by lines; depth is indentation.
-[[nodiscard]] std::vector<Atom> text_atoms(const Measure& measure, const ChunkOptions& options);
+// Of whole lines of a file without a tree; depth is indentation.
+[[nodiscard]] std::vector<Atom> text_atoms(const Measure& measure, ByteRange range,
+                                           const ChunkOptions& options);
 
 // The definition that encloses both; no_definition if none does.
 [[nodiscard]] std::uint32_t common_enclosing(const Outline& outline, std::uint32_t a, std::uint32_t b);

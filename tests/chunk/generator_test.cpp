@@ -88,7 +88,7 @@ TEST(LiveChunks, AreMadeOneByOne) {
   for (int i = 0; i < 100; ++i) text += "a line of text\n\n";
   ChunkOptions options{20, 5, SizeUnit::nonspace};
   Measure measure(text, options.unit);
-  auto atoms = text_atoms(measure, options);
+  auto atoms = text_atoms(measure, {0, static_cast<std::uint32_t>(text.size())}, options);
   const Outline nothing;
   CutFile file{nothing, atoms, measure, options};
   auto chunks = live_chunks(file);

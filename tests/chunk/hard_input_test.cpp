@@ -206,6 +206,11 @@ TEST(HardText, OneLongWord) {
 TEST(HardText, ShortLines) {
   check_as_text(repeat("1\n", 500'000));
 }
+TEST(HardText, OfSeveralSections) {
+  check_as_text(repeat("12\n", 1'200'000));
+  check_as_text("1\n" + repeat("12\r\n", 400'000));  // a section ends within a line break
+  check_as_text(repeat("a word ", 300'000) + '\n' + repeat("\n", 1'500'000));
+}
 TEST(HardText, RandomBytes) {
   check_as_text(random_bytes(200'000));
 }
