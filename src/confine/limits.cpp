@@ -10,6 +10,7 @@
 #endif
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <utility>
@@ -18,7 +19,7 @@ namespace froe::confine {
 namespace {
 
 struct Resource {
-  int number;
+  decltype(RLIMIT_DATA) number;
   const char* name;
 };
 constexpr Resource memory{RLIMIT_DATA, "data"};
@@ -30,7 +31,7 @@ constexpr Resource stack{RLIMIT_STACK, "stack"};
 
 rlimit get(const Resource& resource) {
   rlimit limit{};
-  ::getrlimit(static_cast<__rlimit_resource>(resource.number), &limit);
+  ::getrlimit(resource.number, &limit);
   return limit;
 }
 
@@ -38,7 +39,7 @@ rlimit get(const Resource& resource) {
 Status set(const Resource& resource, std::uint64_t value) {
   rlim_t wanted = std::min(static_cast<rlim_t>(value), get(resource).rlim_max);
   rlimit limit{wanted, wanted};
-  if (::setrlimit(static_cast<__rlimit_resource>(resource.number), &limit) == 0) return {};
+  if (::setrlimit(resource.number, &limit) == 0) return {};
   return tl::make_unexpected(
       system_error("cannot limit " + std::string(resource.name) + " to " + std::to_string(value), errno));
 }
@@ -90,13 +91,16 @@ std::vector<std::string> list_descriptors() {
   }
   std::sort(open.begin(), open.end());
   std::vector<std::string> lines;
+  lines.reserve(open.size());
   for (const auto& [number, kind] : open) lines.push_back(std::to_string(number) + " " + kind);
   return lines;
 }
 
 std::vector<std::string> list_limits() {
   std::vector<std::string> lines;
-  for (const Resource& resource : {memory, descriptors, core, file_size, cpu, stack}) {
+  const std::array resources{memory, descriptors, core, file_size, cpu, stack};
+  lines.reserve(resources.size());
+  for (const Resource& resource : resources) {
     rlim_t soft = get(resource).rlim_cur;
     lines.push_back(std::string(resource.name) + " " +
                     (soft == RLIM_INFINITY ? "unlimited" : std::to_string(soft)));

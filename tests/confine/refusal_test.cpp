@@ -196,7 +196,7 @@ class GroundTest : public testing::TestWithParam<Call> {
   GroundTest() {
     std::string pattern = (fs::temp_directory_path() / "froe-confine-XXXXXX").string();
     ground_.directory = ::mkdtemp(pattern.data());
-    UniqueFd(::open(ground_.path("file").c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+    UniqueFd file(::open(ground_.path("file").c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
     stream_ = UniqueFd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     listener_ = UniqueFd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     ground_.address.sin_family = AF_INET;
