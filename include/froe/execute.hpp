@@ -57,20 +57,50 @@ class Observer {
   virtual void finished(std::uint64_t sequence, unsigned slot) = 0;
 };
 
+// When a worker process is replaced though nothing is wrong with it.
+struct Recycling {
+  // After so many files; 0: never. A start costs some 10 ms of processor time, this many files several
+  // seconds: a third of a percent for bounding what can add up in a process.
+  std::uint64_t files = 4000;
+  // When its own memory has grown to more than this many times what it was after the first files, and the
+  // slack, which leaves room for what the parser keeps for the next file; 0: never.
+  std::uint64_t growth = 4;
+  ByteCount slack{64U << 20U};
+};
+
 struct Limits {
   unsigned workers = 1;  // threads or processes that parse; 0 means 1
   // Bytes of file content between source and sink. Exceeded by at most one file: a size is known once it is
   // read.
   ByteCount in_flight{64U << 20U};
+  Recycling recycling{};
+};
+
+// How long things may take, in milliseconds. Nested, so that the gentlest that can end a matter ends it: the
+// parser is asked to stop, and cannot always; the worker's own timer ends the worker, unless it is stopped or
+// has tampered with it; the parent kills, which always works.
+struct Deadlines {
+  std::uint32_t parse = 2000;   // processor time of one parse; for the handler to keep
+  std::uint32_t worker = 6000;  // one task, by the worker's own timer
+  std::uint32_t parent = 7000;  // one task, from when it became the oldest that the worker has, by SIGKILL
+  std::uint32_t start = 30000;  // from the start of a worker until it is ready, by SIGKILL
+
+  static constexpr auto fields() {
+    return std::tuple{field("parse", &Deadlines::parse), field("worker", &Deadlines::worker),
+                      field("parent", &Deadlines::parent), field("start", &Deadlines::start)};
+  }
+  friend bool operator==(const Deadlines&, const Deadlines&) = default;
 };
 
 // How a worker process is started. A plain record: it is the first frame that a worker receives.
 struct WorkerSpec {
   std::string program;                 // path of the executable
   std::vector<std::string> arguments;  // that make it call `serve` on the descriptor `worker_descriptor`
+  Deadlines deadlines{};
 
   static constexpr auto fields() {
-    return std::tuple{field("program", &WorkerSpec::program), field("arguments", &WorkerSpec::arguments)};
+    return std::tuple{field("program", &WorkerSpec::program), field("arguments", &WorkerSpec::arguments),
+                      field("deadlines", &WorkerSpec::deadlines)};
   }
 };
 // Where a worker finds its socket. Its other descriptors are stdin (/dev/null) and captured stdout and
@@ -108,6 +138,9 @@ class Executor {
   // `observer` may be null.
   [[nodiscard]] virtual Result<Usage> run(const Source& source, const Sink& sink, Observer* observer,
                                           const std::atomic<bool>& stop) = 0;
+  // Kills the worker processes and whatever they started, at once. For a program that is about to end and
+  // cannot wait for `run`, which may find its workers dead and start others. Any thread, at any time.
+  virtual void kill_workers() {}
 };
 
 [[nodiscard]] std::unique_ptr<Executor> make_inline(HandlerFactory factory);

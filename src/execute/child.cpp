@@ -10,7 +10,9 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <system_error>
 #include <utility>
 
@@ -113,6 +115,14 @@ std::uint64_t nanoseconds(const timeval& time) {
          static_cast<std::uint64_t>(time.tv_usec) * 1000U;
 }
 
+// Our own peak, which Linux counts as the child's too: until it has executed its program it runs in our
+// memory.
+ByteCount own_peak() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return ByteCount(static_cast<std::uint64_t>(usage.ru_maxrss) * 1024U);
+}
+
 }  // namespace
 
 Result<Child> start_child(const WorkerSpec& spec) {
@@ -133,7 +143,7 @@ Result<Child> start_child(const WorkerSpec& spec) {
   int error =
       ::posix_spawn(&pid, spec.program.c_str(), descriptors.get(), attributes.get(), argv.data(), environ);
   if (error != 0) return tl::make_unexpected(start_error(spec, error));
-  Process process(pid, UniqueFd(open_pidfd(pid)));
+  Process process(pid, UniqueFd(open_pidfd(pid)), own_peak());
   if (process.descriptor() < 0) return tl::make_unexpected(start_error(spec, errno));
   UniqueFd ended(::fcntl(process.descriptor(), F_DUPFD_CLOEXEC, 0));
   if (!ended) return tl::make_unexpected(start_error(spec, errno));
@@ -142,31 +152,63 @@ Result<Child> start_child(const WorkerSpec& spec) {
 
 Process::~Process() {
   if (!running()) return;
-  // By number, which is safe while it is not reaped: this also serves a process whose pidfd could not be had.
-  ::kill(pid_, SIGKILL);
-  (void)reap(0);
+  kill();
+  (void)reap();
 }
 
 void Process::kill() const {
-  if (running()) ::syscall(SYS_pidfd_send_signal, descriptor_.get(), SIGKILL, nullptr, 0);
+  if (!running()) return;
+  // By number, which is safe while it is not reaped. Both: it may have left its group.
+  ::kill(-pid_, SIGKILL);
+  ::kill(pid_, SIGKILL);
 }
 
-std::optional<Exit> Process::try_reap() {
-  return reap(WNOHANG);
+ByteCount Process::own_memory() const {
+  // Readable by all, also if the process is not dumpable.
+  std::ifstream file("/proc/" + std::to_string(pid_) + "/statm");
+  std::uint64_t all = 0;
+  std::uint64_t resident = 0;
+  std::uint64_t of_files = 0;
+  if (!(file >> all >> resident >> of_files) || of_files > resident) return {};
+  return ByteCount((resident - of_files) * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)));
 }
 
-std::optional<Exit> Process::reap(int options) {
+ByteCount Process::peak_memory() const {
+  constexpr std::string_view key = "VmHWM:";
+  std::ifstream file("/proc/" + std::to_string(pid_) + "/status");
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with(key))
+      return ByteCount(std::strtoull(line.c_str() + key.size(), nullptr, 10) * 1024U);
+  }
+  return {};
+}
+
+bool Process::ended() const {
+  siginfo_t info{};
+  int waited = 0;
+  do {
+    waited = ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT);
+  } while (waited < 0 && errno == EINTR);
+  return waited < 0 || info.si_pid == pid_;
+}
+
+Exit Process::reap() {
+  siginfo_t info{};
+  while (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
+  }
+  // While the leader is not reaped, no other group can have its number.
+  ::kill(-pid_, SIGKILL);
   int status = 0;
   rusage usage{};
   pid_t reaped = 0;
   do {
-    reaped = ::wait4(pid_, &status, options, &usage);
+    reaped = ::wait4(pid_, &status, 0, &usage);
   } while (reaped < 0 && errno == EINTR);
-  if (reaped == 0) return std::nullopt;
   pid_ = -1;
   if (reaped < 0) return Exit{-1, 0, {}};
+  ByteCount peak(static_cast<std::uint64_t>(usage.ru_maxrss) * 1024U);
   return Exit{status, nanoseconds(usage.ru_utime) + nanoseconds(usage.ru_stime),
-              ByteCount(static_cast<std::uint64_t>(usage.ru_maxrss) * 1024U)};
+              peak > inherited_peak_ ? peak : ByteCount(0)};
 }
 
 std::string describe_exit(int status) {

@@ -17,7 +17,7 @@ namespace froe::execute {
 struct Exit {
   int status = 0;  // as wait(2) has it; -1 if it could not be learnt
   std::uint64_t cpu_nanoseconds = 0;
-  ByteCount peak_memory;
+  ByteCount peak_memory;  // resident; 0 if it could not be learnt
 };
 // Such as "signal 11 (SIGSEGV)" or "exit status 1".
 [[nodiscard]] std::string describe_exit(int status);
@@ -26,24 +26,33 @@ struct Exit {
 class Process {
  public:
   Process() = default;
-  Process(pid_t pid, UniqueFd descriptor) : pid_(pid), descriptor_(std::move(descriptor)) {}
+  Process(pid_t pid, UniqueFd descriptor, ByteCount inherited_peak)
+      : pid_(pid), descriptor_(std::move(descriptor)), inherited_peak_(inherited_peak) {}
   Process(Process&& other) noexcept
-      : pid_(std::exchange(other.pid_, -1)), descriptor_(std::move(other.descriptor_)) {}
+      : pid_(std::exchange(other.pid_, -1)),
+        descriptor_(std::move(other.descriptor_)),
+        inherited_peak_(other.inherited_peak_) {}
   Process& operator=(Process&&) = delete;
   ~Process();
 
   [[nodiscard]] pid_t pid() const { return pid_; }
   [[nodiscard]] int descriptor() const { return descriptor_.get(); }  // a pidfd: readable when it has ended
   [[nodiscard]] bool running() const { return pid_ > 0; }             // as far as we know: not reaped
+  // The process and its group: also what it has started.
   void kill() const;
-  // Nothing if it has not ended yet.
-  [[nodiscard]] std::optional<Exit> try_reap();
+  // What is resident now and its own: not pages of the program's file, which come with each grammar that is
+  // used. And: the largest resident set so far. 0 if it cannot be read.
+  [[nodiscard]] ByteCount own_memory() const;
+  [[nodiscard]] ByteCount peak_memory() const;
+  // Whether it can be reaped without waiting.
+  [[nodiscard]] bool ended() const;
+  // Waits for its end. What it started and left behind in its group is killed.
+  Exit reap();
 
  private:
-  std::optional<Exit> reap(int options);
-
   pid_t pid_ = -1;
   UniqueFd descriptor_;
+  ByteCount inherited_peak_;
 };
 
 struct Child {

@@ -7,6 +7,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <chrono>
+#include <sstream>
 #include <utility>
 
 #include "execute/supervisor.hpp"
@@ -22,14 +23,16 @@ using boost::system::error_code;
 constexpr auto as_value = asio::as_tuple(asio::use_awaitable);
 
 // From the end of the conversation to the end of the process.
-constexpr std::chrono::seconds grace_period{2};
+constexpr std::chrono::milliseconds grace_period{2000};
 
 }  // namespace
 
 Status Supervisor::start_worker() {
   auto child = start_child(spec_);
   if (!child) return tl::make_unexpected(child.error());
-  Worker& worker = workers_.emplace_back(io_, std::move(*child), free_slot());
+  groups_.add(child->process.pid());
+  Worker& worker = workers_.emplace_back(io_, std::move(*child), free_slot(), recycling_);
+  worker.deadline.set(std::chrono::milliseconds(spec_.deadlines.start));
   if (usage_.workers.size() <= worker.slot) usage_.workers.resize(worker.slot + 1);
   ++usage_.workers[worker.slot].processes;
   ++starting_;
@@ -42,7 +45,8 @@ Status Supervisor::start_worker() {
 
 asio::awaitable<void> Supervisor::live(Worker& worker) {
   using namespace asio::experimental::awaitable_operators;
-  co_await (receive(worker) && send(worker) && await_exit(worker) && pass_output_on(worker));
+  co_await (receive(worker) && send(worker) && keep_deadlines(worker) && await_exit(worker) &&
+            pass_output_on(worker));
   retire(worker);
 }
 
@@ -52,14 +56,16 @@ asio::awaitable<void> Supervisor::send(Worker& worker) {
     if (!frame.empty()) {
       auto [error, count] = co_await asio::async_write(worker.socket, asio::buffer(frame), as_value);
       frame.clear();
-      if (error) break;  // receive() finds out why
+      if (error) {  // receive() finds out why
+        // It cannot be blamed on a task of which nothing was sent.
+        if (count == 0 && worker.sent > 0) --worker.sent;
+        break;
+      }
     } else if (worker.sent < worker.tasks.size()) {
       frame = std::move(worker.tasks[worker.sent++].frame);
       begin_oldest(worker);
-    } else if (all_done()) {
-      error_code ignored;
-      worker.socket.shutdown(asio::socket_base::shutdown_send, ignored);
-      start_grace(worker);
+    } else if (all_done() || (worker.leaving && worker.tasks.empty())) {
+      dismiss(worker);
       break;
     } else {
       worker.wake.expires_at(asio::steady_timer::time_point::max());
@@ -69,16 +75,17 @@ asio::awaitable<void> Supervisor::send(Worker& worker) {
 }
 
 asio::awaitable<void> Supervisor::receive(Worker& worker) {
-  // A deadline for a worker that does not answer belongs here, beside the read.
-  while (worker.protocol_error.empty()) {
+  while (!worker.sentence) {
     auto space = worker.frames.space();
     auto [error, count] =
         co_await worker.socket.async_read_some(asio::buffer(space.data(), space.size()), as_value);
     if (error) break;
     worker.frames.added(count);
-    if (auto ok = take_frames(worker); !ok) worker.protocol_error = std::move(ok.error().message);
+    if (auto ok = take_frames(worker); !ok && !worker.sentence) {
+      worker.sentence = {Outcome::protocol_error, std::move(ok.error().message)};
+      worker.process.kill();
+    }
   }
-  if (!worker.protocol_error.empty()) worker.process.kill();
   hang_up(worker);
 }
 
@@ -102,6 +109,8 @@ Status Supervisor::take_frame(Worker& worker, const wire::Frame& frame) {
       return failure(ErrorKind::corrupt, "the first frame is not an empty ready");
     }
     worker.ready = true;
+    // It may have been dismissed meanwhile, and is then to leave in time.
+    if (!worker.dismissed) worker.deadline.clear();
     any_was_ready_ = true;
     failed_starts_ = 0;
     --starting_;
@@ -122,11 +131,22 @@ Status Supervisor::take_frame(Worker& worker, const wire::Frame& frame) {
   WorkerUsage& usage = usage_.workers[worker.slot];
   ++usage.jobs;
   usage.bytes += ByteCount(assignment.task.content.size());
+  worker.deadline.clear();
   begin_oldest(worker);
-  // A worker that has answered enough, or has grown too much, could be replaced here.
   worker.fresh = false;
+  if (worker.wear.answered(worker.process)) worker.leaving = true;
+  if (worker.leaving && worker.tasks.empty()) worker.wake.cancel();
   finish(std::move(assignment), {{}, std::move(*result), {}, {}});
   return {};
+}
+
+void Supervisor::dismiss(Worker& worker) {
+  worker.dismissed = true;
+  // What its exit tells may be a peak of ours instead (Process::reap).
+  worker.peak_memory = worker.process.peak_memory();
+  error_code ignored;
+  worker.socket.shutdown(asio::socket_base::shutdown_send, ignored);
+  worker.deadline.set(grace_period);
 }
 
 void Supervisor::hang_up(Worker& worker) {
@@ -134,30 +154,39 @@ void Supervisor::hang_up(Worker& worker) {
   error_code ignored;
   worker.socket.shutdown(asio::socket_base::shutdown_both, ignored);
   worker.wake.cancel();
-  start_grace(worker);
+  worker.deadline.set(grace_period);
 }
 
-void Supervisor::start_grace(Worker& worker) {
-  if (!worker.process.running()) return;
-  worker.grace.expires_after(grace_period);
-  worker.grace.async_wait([this, pid = worker.pid](error_code cancelled) {
-    if (cancelled) return;
-    for (Worker& one : workers_) {
-      if (one.pid == pid) one.process.kill();
-    }
-  });
+asio::awaitable<void> Supervisor::keep_deadlines(Worker& worker) {
+  while (true) {
+    // Not in the loop's condition: GCC 12 makes a trap of it.
+    bool late = co_await worker.deadline.passed();
+    if (!late) break;
+    if (!worker.sentence) worker.sentence = lateness_of(worker);
+    worker.process.kill();
+  }
+}
+
+Verdict Supervisor::lateness_of(const Worker& worker) const {
+  auto seconds = [](std::uint32_t milliseconds) {
+    std::ostringstream text;
+    text << milliseconds / 1000.0 << " s";
+    return text.str();
+  };
+  if (worker.closing) return {Outcome::protocol_error, "it closed its socket and did not leave"};
+  if (!worker.ready) return {Outcome::timed_out, "not ready within " + seconds(spec_.deadlines.start)};
+  return {Outcome::timed_out, "no answer within " + seconds(spec_.deadlines.parent)};
 }
 
 asio::awaitable<void> Supervisor::await_exit(Worker& worker) {
-  // Asio may wake us for an event of a descriptor that is gone already, so only the reaping tells.
-  while (true) {
+  // Asio may wake us for an event of a descriptor that is gone already, so only the system tells.
+  while (!worker.process.ended()) {
     co_await worker.ended.async_wait(asio::posix::stream_descriptor::wait_read, as_value);
-    if (auto exit = worker.process.try_reap()) {
-      worker.exit = *exit;
-      break;
-    }
   }
-  worker.grace.cancel();
+  groups_.remove(worker.pid);
+  worker.exit = worker.process.reap();
+  worker.exit.peak_memory = std::max(worker.exit.peak_memory, worker.peak_memory);
+  worker.deadline.close();
   // What it said before it went is still read. Then both streams are at their end even if a process that it
   // started holds on to them.
   error_code ignored;

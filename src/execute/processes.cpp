@@ -29,13 +29,15 @@ class ProcessExecutor : public Executor {
     return result;
   }
 
+  void kill_workers() override { groups_.kill(); }
+
  private:
   Result<Usage> supervise(const Source& source, const Sink& sink, Observer* observer,
-                          const std::atomic<bool>& stop) const {
+                          const std::atomic<bool>& stop) {
     ByteBudget budget(limits_.in_flight);
     OrderedWriter* results = nullptr;
     Supervisor supervisor(
-        spec_, limits_.workers, observer,
+        spec_, limits_, groups_, observer,
         [&](std::uint64_t position, Finished finished) { results->put(position, std::move(finished)); },
         [&] { budget.cancel(); });
     // What stopped the writer is returned by finish(); this error only ends the pool.
@@ -73,6 +75,7 @@ class ProcessExecutor : public Executor {
   WorkerSpec spec_;
   Fallback fallback_;
   Limits limits_;
+  ProcessGroups groups_;
 };
 
 }  // namespace

@@ -16,13 +16,18 @@ namespace asio = boost::asio;
 // A worker that cannot start will not start the next time either; one that could before may be the victim of
 // a moment. Few tries, so that a broken program is not started again and again.
 constexpr unsigned tries_to_start = 3;
+// If the system refuses even the only worker: with the waits between, this is given up after some two
+// seconds.
+constexpr unsigned tries_when_refused = 8;
 
 }  // namespace
 
-Supervisor::Supervisor(const WorkerSpec& spec, unsigned workers, Observer* observer, Done done,
-                       std::function<void()> on_failure)
+Supervisor::Supervisor(const WorkerSpec& spec, Limits limits, ProcessGroups& groups, Observer* observer,
+                       Done done, std::function<void()> on_failure)
     : spec_(spec),
-      max_workers_(workers),
+      max_workers_(limits.workers),
+      recycling_(limits.recycling),
+      groups_(groups),
       observer_(observer),
       done_(std::move(done)),
       on_failure_(std::move(on_failure)),
@@ -82,6 +87,7 @@ void Supervisor::assign() {
   }
   // Whoever sends looks again whether everything is done.
   if (all_done()) {
+    pause_.cancel();
     for (Worker& worker : workers_) worker.wake.cancel();
   }
 }
@@ -91,7 +97,7 @@ void Supervisor::assign_suspects() {
     Worker* chosen = nullptr;
     for (Worker& worker : workers_) {
       // A fresh worker has no past that could be to blame. If none is coming, an idle one must do.
-      bool fits = worker.usable() && worker.tasks.empty() && (worker.fresh || starting_ == 0);
+      bool fits = takes_tasks(worker) && worker.tasks.empty() && (worker.fresh || starting_ == 0);
       if (fits && (chosen == nullptr || worker.fresh)) chosen = &worker;
     }
     if (chosen == nullptr) return;
@@ -101,10 +107,23 @@ void Supervisor::assign_suspects() {
   }
 }
 
+bool Supervisor::takes_tasks(const Worker& worker) const {
+  if (!worker.usable()) return false;
+  if (!worker.fresh) return true;
+  // One that is to replace a worker which still works waits, so that a slot works on one file at a time.
+  return std::ranges::none_of(workers_, [&](const Worker& other) {
+    return other.leaving && other.slot == worker.slot && !other.tasks.empty();
+  });
+}
+
+std::size_t Supervisor::staying() const {
+  return static_cast<std::size_t>(std::ranges::count(workers_, false, &Worker::leaving));
+}
+
 Worker* Supervisor::least_loaded() {
   Worker* chosen = nullptr;
   for (Worker& worker : workers_) {
-    if (!worker.usable() || !worker.has_room()) continue;
+    if (!takes_tasks(worker) || !worker.has_room()) continue;
     auto load = [](const Worker& one) { return std::pair(one.tasks.size(), one.queued_bytes); };
     if (chosen == nullptr || load(worker) < load(*chosen)) chosen = &worker;
   }
@@ -128,6 +147,7 @@ void Supervisor::give(Worker& worker, Assignment assignment) {
 void Supervisor::begin_oldest(Worker& worker) {
   if (worker.sent == 0 || std::exchange(worker.tasks.front().begun, true)) return;
   const FileTask& task = worker.tasks.front().task;
+  worker.deadline.set(std::chrono::milliseconds(spec_.deadlines.parent));
   if (observer_ != nullptr) {
     observer_->started(task.sequence, task.path, ByteCount(task.content.size()), worker.slot);
   }
@@ -141,30 +161,45 @@ void Supervisor::end_oldest(Worker& worker) {
 unsigned Supervisor::free_slot() const {
   std::vector<bool> taken(workers_.size());
   for (const Worker& worker : workers_) {
-    if (worker.slot < taken.size()) taken[worker.slot] = true;
+    if (!worker.leaving && worker.slot < taken.size()) taken[worker.slot] = true;
   }
   return static_cast<unsigned>(std::find(taken.begin(), taken.end(), false) - taken.begin());
 }
 
 void Supervisor::finish(Assignment assignment, Finished finished) {
   --outstanding_;
+  backoff_.progressed();
   finished.task = std::move(assignment.task);
   done_(assignment.position, std::move(finished));
 }
 
 void Supervisor::start_workers() {
   // No more than there is work for: one changed file needs one worker.
-  while (workers_.size() < max_workers_ && starting_ < waiting_.size() + suspects_.size()) {
+  while (staying() < max_workers_ && starting_ < waiting_.size() + suspects_.size()) {
     if (Worker* idle = least_loaded(); idle != nullptr && idle->tasks.empty() && suspects_.empty()) return;
+    if (backoff_.until() > Backoff::Clock::now()) return assign_at(backoff_.until());
     Status started = start_worker();
-    if (started) continue;
-    if (started.error().kind != ErrorKind::busy || workers_.empty()) {
-      give_up(std::move(started.error()));
+    if (started) {
+      refused_starts_ = 0;
+    } else if (started.error().kind != ErrorKind::busy) {
+      return give_up(std::move(started.error()));
+    } else if (!workers_.empty()) {
+      // The system has no room for another: go on with those that run.
+      max_workers_ = static_cast<unsigned>(std::max<std::size_t>(staying(), 1));
       return;
+    } else if (!any_was_ready_ || ++refused_starts_ >= tries_when_refused) {
+      return give_up(std::move(started.error()));
+    } else {
+      backoff_.failed();
     }
-    // The system has no room for another: go on with those that run.
-    max_workers_ = static_cast<unsigned>(workers_.size());
   }
+}
+
+void Supervisor::assign_at(Backoff::Clock::time_point when) {
+  pause_.expires_at(when);
+  pause_.async_wait([this](boost::system::error_code cancelled) {
+    if (!cancelled) assign();
+  });
 }
 
 void Supervisor::give_up(Error error) {
@@ -172,6 +207,7 @@ void Supervisor::give_up(Error error) {
   status_ = tl::make_unexpected(std::move(error));
   waiting_.clear();
   suspects_.clear();
+  pause_.cancel();
   for (Worker& worker : workers_) hang_up(worker);
   on_failure_();
 }
@@ -184,38 +220,50 @@ void Supervisor::retire(Worker& worker) {
   usage.peak_memory = std::max(usage.peak_memory, worker.exit.peak_memory);
   end_oldest(worker);
   if (!worker.ready) --starting_;
-  if (status_ && !all_done()) mourn(worker);
+  if (worker.leaving && worker.dismissed) {
+    ++usage.recycled;
+  } else if (status_ && !all_done()) {
+    mourn(worker);
+  }
   workers_.remove_if([&](const Worker& one) { return &one == &worker; });
   assign();
 }
 
-// A worker is gone before the end of the run: sees to what it held.
+// A worker is gone before its time: sees to what it held.
 void Supervisor::mourn(Worker& worker) {
   ++usage_.workers[worker.slot].deaths;
-  std::string reason = worker.protocol_error.empty() ? describe_exit(worker.exit.status)
-                                                     : "protocol error: " + worker.protocol_error;
-  if (worker.protocol_error.empty() && worker.frames.in_frame()) reason += " in the middle of a frame";
+  backoff_.failed();
+  Verdict verdict = judge({worker.exit, std::move(worker.sentence), worker.frames.in_frame(), 0});
   if (!worker.ready) {
     ++failed_starts_;
     if (!any_was_ready_ || failed_starts_ >= tries_to_start) {
-      give_up({ErrorKind::internal,
-               "the worker process " + spec_.program + " ended before it was ready (" + reason + ")"});
+      give_up({ErrorKind::internal, "the worker process " + spec_.program + " ended before it was ready (" +
+                                        verdict.detail + ")"});
     }
     return;
   }
   if (worker.tasks.empty()) return;
   ++usage_.workers_lost;
-  Assignment culprit = std::move(worker.tasks.front());
-  worker.tasks.pop_front();
+  std::optional<Assignment> culprit;
+  if (worker.sent > 0 || !worker.tasks.front().suspicion.excuse()) {
+    culprit = std::move(worker.tasks.front());
+    worker.tasks.pop_front();
+  }
   while (!worker.tasks.empty()) {
-    waiting_.push_front(std::move(worker.tasks.back()));
+    Assignment& innocent = worker.tasks.back();
+    // One that was suspect before is still to be tried alone.
+    if (innocent.suspicion.any()) {
+      suspects_.push_front(std::move(innocent));
+    } else {
+      waiting_.push_front(std::move(innocent));
+    }
     worker.tasks.pop_back();
   }
-  if (culprit.suspect) {
-    finish(std::move(culprit), {{}, {}, Outcome::crashed, std::move(reason)});
+  if (!culprit) return;
+  if (auto proven = culprit->suspicion.blame(std::move(verdict))) {
+    finish(std::move(*culprit), {{}, {}, proven->outcome, std::move(proven->detail)});
   } else {
-    culprit.suspect = true;
-    suspects_.push_back(std::move(culprit));
+    suspects_.push_back(std::move(*culprit));
   }
 }
 

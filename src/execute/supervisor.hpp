@@ -10,6 +10,8 @@
 #include <functional>
 #include <list>
 
+#include "execute/backoff.hpp"
+#include "execute/groups.hpp"
 #include "execute/ordered_writer.hpp"
 #include "execute/output_lines.hpp"
 #include "execute/worker.hpp"
@@ -24,8 +26,11 @@ class Supervisor {
 
   // `on_failure` is called once, on the supervising thread, if the pool gives up: nothing comes back any
   // more.
-  Supervisor(const WorkerSpec& spec, unsigned workers, Observer* observer, Done done,
+  Supervisor(const WorkerSpec& spec, Limits limits, ProcessGroups& groups, Observer* observer, Done done,
              std::function<void()> on_failure);
+  Supervisor(const Supervisor&) = delete;
+  Supervisor& operator=(const Supervisor&) = delete;
+  ~Supervisor() { groups_.clear(); }
 
   // Any thread: what the pool is to do next. Each returns at once.
   void submit(std::uint64_t position, Job job);
@@ -44,30 +49,41 @@ class Supervisor {
   void assign_suspects();
   void start_workers();
   [[nodiscard]] Status start_worker();
+  // Calls assign() at that time, unless the run is over before.
+  void assign_at(Backoff::Clock::time_point when);
+  [[nodiscard]] std::size_t staying() const;
+  [[nodiscard]] bool takes_tasks(const Worker& worker) const;
   [[nodiscard]] Worker* least_loaded();
   void give(Worker& worker, Assignment assignment);
   // The oldest task of a worker has changed: it begins with that one. And: it is done with that one.
   void begin_oldest(Worker& worker);
   void end_oldest(Worker& worker);
+  // The lowest that is free, or whose worker is leaving.
   [[nodiscard]] unsigned free_slot() const;
   void finish(Assignment assignment, Finished finished);
   void give_up(Error error);
 
-  // The life of one worker: four conversations with it at once, which all end with its process.
+  // The life of one worker: five conversations with it at once, which all end with its process.
   boost::asio::awaitable<void> live(Worker& worker);
   boost::asio::awaitable<void> send(Worker& worker);
   boost::asio::awaitable<void> receive(Worker& worker);
+  boost::asio::awaitable<void> keep_deadlines(Worker& worker);
   boost::asio::awaitable<void> await_exit(Worker& worker);
   boost::asio::awaitable<void> pass_output_on(Worker& worker);
   [[nodiscard]] Status take_frames(Worker& worker);
   [[nodiscard]] Status take_frame(Worker& worker, const wire::Frame& frame);
+  // Asks the worker to leave.
+  void dismiss(Worker& worker);
+  // Says and hears nothing more.
   void hang_up(Worker& worker);
-  void start_grace(Worker& worker);
+  [[nodiscard]] Verdict lateness_of(const Worker& worker) const;
   void retire(Worker& worker);
   void mourn(Worker& worker);
 
   const WorkerSpec& spec_;
   unsigned max_workers_;
+  Recycling recycling_;
+  ProcessGroups& groups_;
   Observer* observer_;
   Done done_;
   std::function<void()> on_failure_;
@@ -75,8 +91,11 @@ class Supervisor {
   boost::asio::io_context io_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> more_input_;
   std::list<Worker> workers_;
-  unsigned starting_ = 0;       // of these, not ready yet
-  unsigned failed_starts_ = 0;  // since the last one that became ready
+  unsigned starting_ = 0;        // of these, not ready yet
+  unsigned failed_starts_ = 0;   // since the last one that became ready
+  unsigned refused_starts_ = 0;  // by the system for now, with no worker left, since the last that was not
+  Backoff backoff_;
+  boost::asio::steady_timer pause_{io_};
   bool any_was_ready_ = false;
   std::deque<Assignment> waiting_;
   std::deque<Assignment> suspects_;

@@ -12,6 +12,9 @@
 #include <utility>
 
 #include "execute/child.hpp"
+#include "execute/deadline.hpp"
+#include "execute/death.hpp"
+#include "execute/wear.hpp"
 #include "froe/execute.hpp"
 #include "froe/wire.hpp"
 
@@ -21,16 +24,14 @@ namespace froe::execute {
 struct Assignment {
   std::uint64_t position = 0;  // in the order of submission
   FileTask task;
-  // A worker died while this was its oldest task. It is tried once more, on a worker that holds nothing else,
-  // so that a victim of somebody else's kill is not punished.
-  bool suspect = false;
+  Suspicion suspicion{};
   bool begun = false;   // it is, or was, the oldest that its worker had
   std::string frame{};  // encoded when a worker is found, gone when it is sent
 };
 
 // Belongs to the supervising thread.
 struct Worker {
-  Worker(boost::asio::io_context& io, Child child, unsigned place)
+  Worker(boost::asio::io_context& io, Child child, unsigned place, Recycling recycling)
       : slot(place),
         process(std::move(child.process)),
         pid(process.pid()),
@@ -38,16 +39,17 @@ struct Worker {
         ended(io, child.ended.release()),
         output(io, child.output.release()),
         wake(io),
-        grace(io) {}
+        deadline(io),
+        wear(recycling) {}
 
-  [[nodiscard]] bool usable() const { return ready && !closing && process.running(); }
+  [[nodiscard]] bool usable() const { return ready && !leaving && !closing && process.running(); }
   // Enough queued that it need not wait for us after each answer (a round trip takes 8 to 37 µs, more on a
   // busy machine), but not so much that the last files queue behind a large one.
   [[nodiscard]] bool has_room() const {
     constexpr std::size_t enough_tasks = 4;
     constexpr std::size_t enough_bytes = 64U << 10U;
     if (tasks.empty()) return true;
-    return !tasks.front().suspect && tasks.size() < enough_tasks && queued_bytes < enough_bytes;
+    return !tasks.front().suspicion.any() && tasks.size() < enough_tasks && queued_bytes < enough_bytes;
   }
 
   unsigned slot;
@@ -56,16 +58,20 @@ struct Worker {
   boost::asio::local::stream_protocol::socket socket;
   boost::asio::posix::stream_descriptor ended;  // readable when the process has ended
   boost::asio::posix::stream_descriptor output;
-  boost::asio::steady_timer wake;   // cancelled when there may be something to send
-  boost::asio::steady_timer grace;  // how long it may take to leave
+  boost::asio::steady_timer wake;  // cancelled when there may be something to send
+  Deadline deadline;               // to be ready, to answer its oldest task, or to leave
   wire::FrameReader frames;
   std::deque<Assignment> tasks;  // unanswered, oldest first; it answers in this order
   std::size_t sent = 0;          // how many of them are on their way to it
   std::size_t queued_bytes = 0;  // their content
   bool ready = false;
-  bool fresh = true;     // has not answered anything
-  bool closing = false;  // the conversation is over
-  std::string protocol_error;
+  bool fresh = true;                // has not answered anything
+  bool leaving = false;             // is to go when it has answered what it holds
+  bool dismissed = false;           // has been asked to go
+  bool closing = false;             // the conversation is over
+  std::optional<Verdict> sentence;  // why we killed it
+  Wear wear;
+  ByteCount peak_memory;  // seen while it lived
   Exit exit;
 };
 

@@ -21,7 +21,8 @@ Config processes(unsigned workers, std::vector<std::string> arguments = {}) {
 struct Fault {
   const char* name;
   const char* content;
-  const char* detail;  // of the file whose worker died; $+N is the task's number and N
+  Outcome outcome;     // of the file whose worker died
+  const char* detail;  // $+N is the task's number and N
 };
 
 // Many ordinary files with three bad ones among them: two side by side, one at the very end.
@@ -41,20 +42,26 @@ INSTANTIATE_TEST_SUITE_P(
     , Faults,
     testing::Combine(
         testing::Values(
-            Fault{"Segv", "!signal 11\n", "signal 11 (SIGSEGV)"},
-            Fault{"Abort", "!signal 6\n", "signal 6 (SIGABRT)"},
-            Fault{"Kill", "!signal 9\n", "signal 9 (SIGKILL)"}, Fault{"Exit5", "!exit 5\n", "exit status 5"},
-            Fault{"Exit0", "!exit 0\n", "exit status 0"}, Fault{"Throw", "!throw\n", "exit status 3"},
-            Fault{"Garbage", "!garbage\n", "protocol error: a frame does not begin with FROE"},
-            Fault{"Truncated", "!truncated\n", "exit status 0 in the middle of a frame"},
-            Fault{"Oversized", "!oversized\n",
-                  "protocol error: a frame of 268435457 bytes is over the limit of 268435456"},
-            Fault{"WrongId", "!wrong-id\n", "protocol error: a result for task $+1000 is not due"},
-            Fault{"WrongType", "!wrong-type\n", "protocol error: a frame is not a result"},
-            Fault{"WrongSequence", "!wrong-sequence\n",
-                  "protocol error: the result is for task $+1, not $+0"},
-            Fault{"NotTiling", "!not-tiling\n",
-                  "protocol error: the chunks do not reach the end of the file"}),
+            Fault{"Segv", "!signal 11\n", Outcome::crashed, "signal 11 (SIGSEGV)"},
+            Fault{"Abort", "!signal 6\n", Outcome::aborted, "signal 6 (SIGABRT)"},
+            Fault{"Alarm", "!signal 14\n", Outcome::timed_out, "signal 14 (SIGALRM)"},
+            Fault{"Sandbox", "!signal 31\n", Outcome::sandbox_violation, "signal 31 (SIGSYS)"},
+            Fault{"Kill", "!signal 9\n", Outcome::killed, "signal 9 (SIGKILL)"},
+            Fault{"Exit5", "!exit 5\n", Outcome::crashed, "exit status 5"},
+            Fault{"Exit0", "!exit 0\n", Outcome::crashed, "exit status 0"},
+            Fault{"Memory", "!exit 6\n", Outcome::memory_limit, "out of memory"},
+            Fault{"Throw", "!throw\n", Outcome::crashed, "exit status 3"},
+            Fault{"Garbage", "!garbage\n", Outcome::protocol_error, "a frame does not begin with FROE"},
+            Fault{"Truncated", "!truncated\n", Outcome::protocol_error,
+                  "exit status 0 in the middle of a frame"},
+            Fault{"Oversized", "!oversized\n", Outcome::protocol_error,
+                  "a frame of 268435457 bytes is over the limit of 268435456"},
+            Fault{"WrongId", "!wrong-id\n", Outcome::protocol_error, "a result for task $+1000 is not due"},
+            Fault{"WrongType", "!wrong-type\n", Outcome::protocol_error, "a frame is not a result"},
+            Fault{"WrongSequence", "!wrong-sequence\n", Outcome::protocol_error,
+                  "the result is for task $+1, not $+0"},
+            Fault{"NotTiling", "!not-tiling\n", Outcome::protocol_error,
+                  "the chunks do not reach the end of the file"}),
         testing::Values(1U, 2U, 7U)),
     name_of);
 
@@ -83,16 +90,16 @@ TEST_P(Faults, CostTheFileThatCausedThemAndNoOther) {
       ASSERT_EQ(result, cut_lines(task)) << i;
       continue;
     }
-    EXPECT_EQ(result.outcome, Outcome::crashed);
-    EXPECT_EQ(result.detail, for_task(fault.detail, i));
-    EXPECT_EQ(result, test_fallback(task, Outcome::crashed, result.detail));
+    EXPECT_EQ(result, test_fallback(task, fault.outcome, for_task(fault.detail, i)))
+        << to_string(result.outcome) << ": " << result.detail;
   }
-  EXPECT_EQ(trial.usage->workers_lost, 6U);  // each of the three is tried twice
+  std::uint64_t tries = fault.outcome == Outcome::killed ? 3 : 2;
+  EXPECT_EQ(trial.usage->workers_lost, 3 * tries);
   auto started = events.all_started();
   for (std::uint64_t i = 0; i < jobs.size(); ++i) {
     // What was in the queue behind a bad file may have been next when its worker died.
     if (jobs[i].task.content.starts_with('!')) {
-      EXPECT_EQ(started.count(i), 2U) << i;
+      EXPECT_EQ(started.count(i), tries) << i;
     } else {
       EXPECT_GE(started.count(i), 1U) << i;
     }
@@ -107,7 +114,7 @@ TEST_P(Faults, CostTheFileThatCausedThemAndNoOther) {
   }
   EXPECT_LE(trial.usage->workers.size(), workers);
   EXPECT_EQ(sum.jobs, jobs.size() - 3);
-  EXPECT_EQ(sum.deaths, 6U);
+  EXPECT_EQ(sum.deaths, 3 * tries);
   EXPECT_EQ(sum.processes, trial.usage->workers_started);
   EXPECT_EQ(sum.cpu_nanoseconds, trial.usage->cpu_nanoseconds);
 }
@@ -145,7 +152,8 @@ TEST(Processes, AWorkerThatHangsUpAndStaysIsKilled) {
   auto jobs = jobs_of({"a", "!hang-up\n", "b"});
   Trial trial = run(processes(2), jobs);
   ASSERT_TRUE(trial.usage);
-  EXPECT_EQ(trial.completed.at(1).result.detail, "signal 9 (SIGKILL)");
+  EXPECT_EQ(trial.completed.at(1).result.outcome, Outcome::protocol_error);
+  EXPECT_EQ(trial.completed.at(1).result.detail, "it closed its socket and did not leave");
 }
 
 TEST(Processes, AWorkerThatDoesNotLeaveIsKilledAtTheEnd) {
@@ -171,12 +179,12 @@ TEST(Processes, AProgramThatDiesBeforeItIsReadyFailsTheRunAtOnce) {
 TEST(Processes, AWorkerWhoseFirstWordIsNotReadyFailsTheRun) {
   Trial trial = run(processes(2, {"not-ready"}), jobs_of({"a"}));
   ASSERT_FALSE(trial.usage);
-  EXPECT_NE(trial.usage.error().message.find("protocol error"), std::string::npos)
+  EXPECT_NE(trial.usage.error().message.find("the first frame is not"), std::string::npos)
       << trial.usage.error().message;
 }
 
 TEST(Processes, AProgramThatIsNotThereFailsTheRun) {
-  auto executor = make_processes({"/does/not/exist", {}}, test_fallback, {2});
+  auto executor = make_processes({"/does/not/exist", {}, {}}, test_fallback, {2});
   Hooks hooks;
   Trial trial = run(*executor, jobs_of({"a", "b"}), hooks);
   ASSERT_FALSE(trial.usage);
@@ -273,7 +281,7 @@ TEST(Processes, AreStartedOnlyAsFarAsThereIsWork) {
 
 TEST(Processes, AnExceptionOfTheFallbackIsAnError) {
   auto executor = make_processes(
-      {FROE_TEST_WORKER, {}},
+      {FROE_TEST_WORKER, {}, {}},
       [](const FileTask&, Outcome, const std::string&) -> FileResult { throw std::logic_error("a bug"); },
       {2});
   Hooks hooks;

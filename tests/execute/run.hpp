@@ -28,6 +28,8 @@ struct Config {
   unsigned workers = 1;
   ByteCount in_flight{64U << 20U};
   std::vector<std::string> worker_arguments{};
+  Deadlines deadlines{};
+  Recycling recycling{};
 
   friend void PrintTo(const Config& config, std::ostream* out) {
     constexpr std::array names{"inline", "threads", "processes"};
@@ -44,14 +46,14 @@ inline FileResult test_fallback(const FileTask& task, Outcome outcome, const std
 }
 
 inline std::unique_ptr<Executor> make(const Config& config) {
-  Limits limits{config.workers, config.in_flight};
+  Limits limits{config.workers, config.in_flight, config.recycling};
   HandlerFactory factory = [] { return Handler(handle_test_task); };
   switch (config.way) {
     case Way::inline_: return make_inline(factory);
     case Way::threads: return make_threads(factory, limits);
     case Way::processes: break;
   }
-  return make_processes({FROE_TEST_WORKER, config.worker_arguments}, test_fallback, limits);
+  return make_processes({FROE_TEST_WORKER, config.worker_arguments, config.deadlines}, test_fallback, limits);
 }
 
 // Tasks numbered in order, one for each content.

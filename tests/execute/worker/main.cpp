@@ -41,6 +41,34 @@ std::string answer_as(std::uint64_t job, const FileResult& result) {
   while (true) ::pause();
 }
 
+// Whether no worker has asked for this path before.
+bool is_first(const std::string& path) {
+  return ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600) >= 0;
+}
+bool is_among_first(int count, const std::string& path) {
+  for (int i = 0; i < count; ++i) {
+    if (is_first(path + "-" + std::to_string(i))) return true;
+  }
+  return false;
+}
+
+// Starts a process that waits, and writes its number to a file.
+void leave_child(const std::string& path) {
+  pid_t child = ::fork();
+  if (child == 0) wait_to_be_killed();
+  std::string whole = path + ".part";
+  FILE* file = std::fopen(whole.c_str(), "w");
+  std::fprintf(file, "%d\n", static_cast<int>(child));
+  std::fclose(file);
+  std::filesystem::rename(whole, path);
+}
+
+// Reachable to the end, so that no checker of leaks complains of what is meant.
+std::vector<char*>& leaked() {
+  static std::vector<char*> all;
+  return all;
+}
+
 // The descriptors that are open, each with what it is, in order.
 std::string list_descriptors() {
   std::vector<std::string> open;
@@ -68,7 +96,44 @@ const std::map<std::string, Behaviour>& behaviours() {
       // The first worker that sees it dies: a file that remembers is at the path given.
       {"once",
        [](auto&, auto& argument, auto&) {
-         if (::open(argument.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600) >= 0) die_by(SIGKILL);
+         if (is_first(argument)) die_by(SIGKILL);
+       }},
+      // The same by stopping, which only somebody else can end.
+      {"once-stop",
+       [](auto&, auto& argument, auto&) {
+         if (is_first(argument)) std::raise(SIGSTOP);
+       }},
+      // "N PATH": the first N workers that see it are killed.
+      {"kill-times",
+       [](auto&, auto& argument, auto&) {
+         if (is_among_first(std::stoi(argument), argument.substr(argument.find(' ') + 1))) die_by(SIGKILL);
+       }},
+      {"hang", [](auto&, auto&, auto&) { wait_to_be_killed(); }},
+      {"stop",
+       [](auto&, auto&, auto&) {
+         std::raise(SIGSTOP);
+         wait_to_be_killed();
+       }},
+      {"signal-proof",
+       [](auto&, auto&, auto&) {
+         sigset_t every{};
+         ::sigfillset(&every);
+         ::sigprocmask(SIG_BLOCK, &every, nullptr);
+         wait_to_be_killed();
+       }},
+      {"fork", [](auto&, auto& argument, auto&) { leave_child(argument); }},
+      {"fork-hang",
+       [](auto&, auto& argument, auto&) {
+         leave_child(argument);
+         auto done = std::filesystem::path(argument).parent_path() / "done";
+         while (!std::filesystem::exists(done)) ::usleep(10'000);
+       }},
+      {"leak",
+       [](auto&, auto& argument, auto&) {
+         auto size = std::stoul(argument);
+         auto* memory = static_cast<volatile char*>(std::malloc(size));
+         for (std::size_t i = 0; i < size; i += 512) memory[i] = 1;
+         leaked().push_back(const_cast<char*>(memory));
        }},
       {"garbage",
        [](auto&, auto&, auto&) {
@@ -157,6 +222,14 @@ int main(int argc, char** argv) {
   if (how == "not-ready") {
     std::string frame = froe::wire::encode_empty_frame(froe::wire::FrameType::result, 0);
     (void)!::write(froe::execute::worker_descriptor, frame.data(), frame.size());
+    ::pause();
+  }
+  if (how == "never-ready") ::pause();
+  if (how == "never-reads" ||
+      (how == "dies-when-ready" && froe::execute::is_among_first(std::atoi(argv[3]), argv[2]))) {
+    std::string frame = froe::wire::encode_empty_frame(froe::wire::FrameType::ready, 0);
+    (void)!::write(froe::execute::worker_descriptor, frame.data(), frame.size());
+    if (how == "dies-when-ready") froe::execute::die_by(SIGKILL);
     ::pause();
   }
   int status = froe::execute::serve(froe::execute::worker_descriptor,
