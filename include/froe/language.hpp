@@ -71,11 +71,13 @@ struct NodeRule {
 };
 
 struct Language {
-  std::string_view name;                           // such as "cpp": what records and options say
-  std::string_view title;                          // such as "C++": for people
-  std::string_view grammar;                        // package and version, such as "tree-sitter-cpp@0.23.4"
-  std::string_view license;                        // of the grammar
-  std::string_view scope_separator;                // between the names in a scope path
+  std::string_view name;             // such as "cpp": what records and options say
+  std::string_view title;            // such as "C++": for people
+  std::string_view grammar;          // package and version, such as "tree-sitter-cpp@0.23.4"
+  std::string_view license;          // of the grammar
+  std::string_view scope_separator;  // between the names in a scope path
+  // A few lines that the grammar reads without an error, for a program that wants to see it at work.
+  std::string_view sample;
   std::span<const std::string_view> extensions;    // without the dot
   std::span<const std::string_view> file_names;    // whole base names
   std::span<const std::string_view> interpreters;  // as in `#!/usr/bin/env NAME`; a version suffix is ignored

@@ -22,6 +22,13 @@
 
 namespace froe::store {
 
+// The SQLite that this program runs with.
+struct Engine {
+  std::string version;               // such as "3.40.1"
+  std::vector<std::string> options;  // that it was compiled with, such as "ENABLE_FTS5"
+};
+[[nodiscard]] Engine engine();
+
 // Under which a blob's chunks are remembered: the same bytes cut by the same rules.
 struct BlobKey {
   BlobId id{};

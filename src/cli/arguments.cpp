@@ -201,6 +201,8 @@ class Parser {
     declare<LanguagesArguments>("languages", "List the languages that are cut by syntax", sub);
     declare<VerifyArguments>("verify",
                              "Prove the index: rebuild every file from its chunks, check the database", sub);
+    declare<DoctorArguments>(
+        "doctor", "Look at everything that can be wrong with this froe, and say what to do about it", sub);
     auto& worker = declare<WorkerArguments>("worker", "Serve as a worker process", sub);
     sub->group("");  // not for users: froe starts it
     sub->add_flag("--stdio", worker.stdio, "Frames in on standard input, out on standard output");

@@ -86,11 +86,12 @@ struct QuarantineListArguments {
 struct QuarantineClearArguments {
   std::vector<std::string> named;
 };
+struct DoctorArguments {};
 
 using Command = std::variant<IndexArguments, ChunkArguments, DumpArguments, SearchArguments, ShowArguments,
                              OutlineArguments, StatsArguments, LedgerArguments, LanguagesArguments,
                              VerifyArguments, WorkerArguments, FrameEncodeArguments, FrameDecodeArguments,
-                             QuarantineListArguments, QuarantineClearArguments>;
+                             QuarantineListArguments, QuarantineClearArguments, DoctorArguments>;
 
 struct Arguments {
   CommonArguments common;

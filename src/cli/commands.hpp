@@ -21,5 +21,6 @@ int run(const CommonArguments& common, const FrameEncodeArguments& arguments);
 int run(const CommonArguments& common, const FrameDecodeArguments& arguments);
 int run(const CommonArguments& common, const QuarantineListArguments& arguments);
 int run(const CommonArguments& common, const QuarantineClearArguments& arguments);
+int run(const CommonArguments& common, const DoctorArguments& arguments);
 
 }  // namespace froe::cli

@@ -1,5 +1,7 @@
 #include "store/sqlite.hpp"
 
+#include "froe/store.hpp"
+
 namespace froe::store {
 namespace {
 
@@ -148,6 +150,12 @@ void Statement::bind(int index, std::span<const std::uint8_t> blob) {
   static constexpr std::uint8_t nothing = 0;
   sqlite3_bind_blob64(handle_.get(), index, blob.empty() ? &nothing : blob.data(), blob.size(),
                       SQLITE_STATIC);
+}
+
+Engine engine() {
+  Engine found{sqlite3_libversion(), {}};
+  for (int i = 0; const char* option = sqlite3_compileoption_get(i); ++i) found.options.emplace_back(option);
+  return found;
 }
 
 }  // namespace froe::store

@@ -49,8 +49,8 @@ class Generate : public testing::Test {
   void describe(const std::string& name, const std::string& rest, const std::string& extension = "toy") {
     write("grammars/" + name + "/language.toml",
           "name = \"" + name + "\"\ntitle = \"Toy\"\npackage = \"toy\"\ndirectory = \".\"\n" +
-              "function = \"tree_sitter_toy\"\nscope_separator = \".\"\nextensions = [\"" + extension +
-              "\"]\n" + rest);
+              "function = \"tree_sitter_toy\"\nscope_separator = \".\"\nsample = \"x\"\nextensions = [\"" +
+              extension + "\"]\n" + rest);
   }
   void describe_rule(const std::string& rule) { describe("toy", "definitions = [{ " + rule + " }]\n"); }
 

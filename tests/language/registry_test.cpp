@@ -25,6 +25,7 @@ TEST(Registry, DescribesEachLanguage) {
     EXPECT_NE(language.grammar.find('@'), std::string_view::npos);
     EXPECT_EQ(language.license, "MIT");
     EXPECT_FALSE(language.scope_separator.empty());
+    EXPECT_FALSE(language.sample.empty());
     EXPECT_FALSE(language.extensions.empty());
     EXPECT_FALSE(language.rules.empty());
     ASSERT_NE(language.load, nullptr);

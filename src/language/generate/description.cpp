@@ -141,9 +141,9 @@ Description read_description(const Path& file) {
                      std::string(error.description()));
   }
   refuse_unknown_keys(file, "", table,
-                      {"name", "title", "package", "directory", "function", "scope_separator", "extensions",
-                       "file_names", "interpreters", "line_starts", "body_opener", "rules_of", "imports",
-                       "definitions", "wrappers", "containers", "attributes", "comments"});
+                      {"name", "title", "package", "directory", "function", "scope_separator", "sample",
+                       "extensions", "file_names", "interpreters", "line_starts", "body_opener", "rules_of",
+                       "imports", "definitions", "wrappers", "containers", "attributes", "comments"});
   Description description;
   description.file = file;
   description.name = read_string(file, "", table, "name", true);
@@ -152,6 +152,7 @@ Description read_description(const Path& file) {
   description.directory = read_string(file, "", table, "directory", true);
   description.function = read_string(file, "", table, "function", true);
   description.scope_separator = read_string(file, "", table, "scope_separator", true);
+  description.sample = read_string(file, "", table, "sample", true);
   description.extensions = read_strings(file, "", table, "extensions");
   description.file_names = read_strings(file, "", table, "file_names");
   description.interpreters = read_strings(file, "", table, "interpreters");

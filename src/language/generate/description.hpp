@@ -44,6 +44,7 @@ struct Description {
   std::string directory;
   std::string function;
   std::string scope_separator;
+  std::string sample;
   Strings extensions;
   Strings file_names;
   Strings interpreters;

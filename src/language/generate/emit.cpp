@@ -7,10 +7,14 @@
 namespace froe::language::generate {
 namespace {
 
-// Every text here is short and printable, apart from what a string literal must escape.
+// Every text here is short and printable, apart from line breaks and what a string literal must escape.
 std::string literal(std::string_view text) {
   std::string escaped = "\"";
   for (char c : text) {
+    if (c == '\n') {
+      escaped += "\\n";
+      continue;
+    }
     if (c == '"' || c == '\\') escaped += '\\';
     escaped += c;
   }
@@ -105,8 +109,9 @@ void emit(std::ostream& out, const std::vector<Entry>& entries) {
           << ", .grammar = " << literal(description.package + '@' + package.version)
           << ", .license = " << literal(package.license)
           << ",\n     .scope_separator = " << literal(description.scope_separator)
-          << ", .extensions = " << extensions << ", .file_names = " << file_names
-          << ", .interpreters = " << interpreters << ", .line_starts = " << line_starts
+          << ",\n     .sample = " << literal(description.sample) << ", .extensions = " << extensions
+          << ", .file_names = " << file_names << ", .interpreters = " << interpreters
+          << ", .line_starts = " << line_starts
           << ",\n     .body_opener = " << literal(description.body_opener) << ", .rules = " << name
           << "_rules, .load = " << description.function << "},\n";
   }
