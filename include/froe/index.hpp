@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,9 +43,8 @@ struct Summary {
   std::uint64_t reused = 0;   // files whose content the index had already
   std::uint64_t ignored = 0;  // names that the ignore rules left out
   std::array<std::uint64_t, all_outcomes.size()> outcomes{};  // by Outcome
-  // Sentences about ignore rules that could not be read, so that more was indexed than was meant.
-  std::vector<std::string> problems;
   execute::Usage usage;
+  std::vector<store::SlowFile> slowest;  // of what was cut in this run, slowest first; a few
 };
 
 // What an index run may lean on, besides the tree.
@@ -58,6 +58,9 @@ struct Run {
   // Cuts what is in quarantine. The one that the executor has for files whose worker died, so that such a
   // file looks the same whether its worker died in this run or in an earlier one.
   execute::Fallback fallback;
+  // Told, before `update` returns for whatever reason, each problem of the walk: ignore rules that could not
+  // be read, so that more was indexed than was meant. May be null.
+  std::function<void(const std::string&)> problem = nullptr;
 };
 
 // After an interruption or an error, everything recorded so far is committed, whole files only; the next run

@@ -34,6 +34,7 @@ struct Style {
 [[nodiscard]] std::string ledger_json(const store::LedgerEntry& entry);
 [[nodiscard]] std::string quarantine_json(const store::Quarantined& entry);
 [[nodiscard]] std::string statistics_json(const store::Statistics& statistics);
+[[nodiscard]] std::string last_run_json(const store::LastRun& run);
 
 // First line of a chunk: where it is and what it is.
 [[nodiscard]] std::string chunk_heading(const store::FoundChunk& found, const Style& style);
@@ -44,6 +45,7 @@ struct Style {
 // A line for each file, or one with the blob's id if no file has it any more.
 [[nodiscard]] std::string quarantine_text(const store::Quarantined& entry, const Style& style);
 [[nodiscard]] std::string statistics_text(const store::Statistics& statistics, const Style& style);
+[[nodiscard]] std::string last_run_text(const store::LastRun& run, const Style& style);
 
 // The row that the last byte of a range is on, whose end is `end`.
 [[nodiscard]] std::uint32_t last_row(Position begin, Position end);

@@ -27,11 +27,18 @@ struct Query {
   std::string path_prefix;
 };
 
-// The expression for free text; empty if there is no word in it. Never one that FTS5 refuses.
-[[nodiscard]] std::string to_expression(std::string_view text);
+// An FTS5 expression for free text; empty if there is no word in it. Never one that FTS5 refuses.
+struct Expression {
+  std::string text;
+  std::vector<std::string> notes;  // sentences about what of the query is not in it, and why
+};
+[[nodiscard]] Expression to_expression(std::string_view text);
 
-// Best first; equal scores by path and ordinal. ErrorKind::invalid_argument if there is nothing to search
-// for.
-[[nodiscard]] Result<std::vector<store::FoundChunk>> search(store::Reader& reader, const Query& query);
+struct Answer {
+  std::vector<store::FoundChunk> chunks;  // best first; equal scores by path and ordinal
+  std::vector<std::string> notes;         // as in Expression
+};
+// ErrorKind::invalid_argument if there is nothing to search for.
+[[nodiscard]] Result<Answer> search(store::Reader& reader, const Query& query);
 
 }  // namespace froe::search

@@ -81,6 +81,51 @@ struct Quarantined {
 // else's kill cost.
 [[nodiscard]] bool is_quarantined(Outcome outcome);
 
+// What was done in one slot of the pool: a place that a thread, or a succession of processes, fills.
+struct WorkerRun {
+  std::uint64_t jobs = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t cpu_nanoseconds = 0;
+  std::uint64_t peak_memory = 0;  // bytes; 0 for a thread
+  std::uint64_t processes = 0;    // 0 for a thread
+  std::uint64_t deaths = 0;
+  std::uint64_t recycled = 0;
+
+  static constexpr auto fields() {
+    return std::tuple{field("jobs", &WorkerRun::jobs),
+                      field("bytes", &WorkerRun::bytes),
+                      field("cpu_nanoseconds", &WorkerRun::cpu_nanoseconds),
+                      field("peak_memory", &WorkerRun::peak_memory),
+                      field("processes", &WorkerRun::processes),
+                      field("deaths", &WorkerRun::deaths),
+                      field("recycled", &WorkerRun::recycled)};
+  }
+};
+struct SlowFile {
+  std::string path;
+  std::uint64_t bytes = 0;
+  std::uint64_t parse_nanoseconds = 0;  // wall time, as in FileResult
+  std::uint64_t chunk_nanoseconds = 0;
+
+  static constexpr auto fields() {
+    return std::tuple{field("path", &SlowFile::path), field("bytes", &SlowFile::bytes),
+                      field("parse_nanoseconds", &SlowFile::parse_nanoseconds),
+                      field("chunk_nanoseconds", &SlowFile::chunk_nanoseconds)};
+  }
+};
+// How the last run that cut anything went. Kept in the index, but no part of what it says.
+struct LastRun {
+  std::string executor;            // empty: there was none
+  std::uint64_t nanoseconds = 0;   // wall time
+  std::vector<WorkerRun> workers;  // by slot
+  std::vector<SlowFile> slowest;   // slowest first
+
+  static constexpr auto fields() {
+    return std::tuple{field("executor", &LastRun::executor), field("nanoseconds", &LastRun::nanoseconds),
+                      field("workers", &LastRun::workers), field("slowest", &LastRun::slowest)};
+  }
+};
+
 // Holds the right to write. At most one per database at a time, in any process.
 class Writer {
  public:
@@ -118,6 +163,9 @@ class Writer {
   [[nodiscard]] Status finish();
   // Commits what was put, and leaves the old rows that have not been reached.
   [[nodiscard]] Status suspend();
+
+  // Replaces what is kept of the last run, and commits.
+  [[nodiscard]] Status note_run(const LastRun& run);
 
   // What is in quarantine; without paths.
   [[nodiscard]] Result<std::vector<Quarantined>> quarantine();
@@ -210,6 +258,7 @@ class Reader {
   // In order of blob, language and grammar.
   [[nodiscard]] Result<std::vector<Quarantined>> quarantine();
   [[nodiscard]] Result<Statistics> statistics();
+  [[nodiscard]] Result<LastRun> last_run();
   // Of the tree, as the last writer was told; not a promise that it is still there.
   [[nodiscard]] Result<std::string> root();
 

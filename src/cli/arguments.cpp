@@ -154,6 +154,9 @@ class Parser {
     sub->add_flag_callback(
         "--no-wait", [&index] { index.wait = false; }, "Fail at once if another froe is writing the index");
     sub->add_flag("-q,--quiet", index.quiet, "No summary");
+    sub->add_option("--trace", index.trace,
+                    "Write what each worker does when, in the Chrome trace-event format")
+        ->type_name("FILE");
 
     auto& chunk =
         declare<ChunkArguments>("chunk", "Cut files and print their chunks as JSON Lines; no index", sub);
@@ -184,7 +187,9 @@ class Parser {
     auto& outline = declare<OutlineArguments>("outline", "Print the definitions in a file", sub);
     sub->add_option("path", outline.path, "A file of the index")->required();
 
-    declare<StatsArguments>("stats", "Count what is in the index", sub);
+    auto& stats = declare<StatsArguments>("stats", "Count what is in the index", sub);
+    sub->add_flag("--workers", stats.workers,
+                  "How the last run that cut anything went: what each worker did, which files were slowest");
     auto& ledger = declare<LedgerArguments>("ledger", "Say of every file what became of it", sub);
     std::vector<std::string> outcomes;
     for (auto outcome : all_outcomes) outcomes.emplace_back(to_string(outcome));

@@ -39,6 +39,7 @@ struct IndexArguments {
   When progress = When::automatic;
   bool wait = true;
   bool quiet = false;
+  std::string trace;  // empty: none
 };
 // What is cut without an index.
 struct InputArguments {
@@ -67,7 +68,9 @@ struct ShowArguments {
 struct OutlineArguments {
   std::string path;
 };
-struct StatsArguments {};
+struct StatsArguments {
+  bool workers = false;  // of the last run, in place of what is in the index
+};
 struct LedgerArguments {
   std::optional<Outcome> outcome;
 };

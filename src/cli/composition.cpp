@@ -20,6 +20,15 @@ execute::WorkerSpec worker_spec(const CutArguments&) {
   return {"/proc/self/exe", {"worker"}};
 }
 
+std::string_view to_string(ExecutorKind kind) {
+  switch (kind) {
+    case ExecutorKind::processes: return "processes";
+    case ExecutorKind::threads: return "threads";
+    case ExecutorKind::inline_: return "inline";
+  }
+  return "unknown";
+}
+
 unsigned worker_count(const CutArguments& arguments) {
   return arguments.workers > 0 ? arguments.workers : std::max(1U, std::thread::hardware_concurrency());
 }

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string_view>
 
 #include "cli/arguments.hpp"
 #include "froe/execute.hpp"
@@ -14,6 +15,9 @@ namespace froe::cli {
 
 // How a worker process of this program is started.
 [[nodiscard]] execute::WorkerSpec worker_spec(const CutArguments& arguments);
+
+// "processes", "threads", "inline".
+[[nodiscard]] std::string_view to_string(ExecutorKind kind);
 
 [[nodiscard]] unsigned worker_count(const CutArguments& arguments);
 

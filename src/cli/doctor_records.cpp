@@ -66,8 +66,9 @@ struct CollectMessages<List, std::tuple<Messages...>> : CollectAll<List, typenam
 
 // All that a frame can carry, what a worker says of its confinement, and the records of the index, which
 // cross from thread to thread.
-using AllRecords = CollectAll<CollectMessages<Types<>, execute::Messages>::Result, confine::Limits,
-                              confine::Report, store::LedgerEntry, store::Quarantined>::Result;
+using AllRecords =
+    CollectAll<CollectMessages<Types<>, execute::Messages>::Result, confine::Limits, confine::Report,
+               store::LedgerEntry, store::Quarantined, store::LastRun>::Result;
 
 // Fills a value of any portable type. No two values in a row are alike.
 class Samples {

@@ -1,14 +1,19 @@
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "cli/commands.hpp"
 #include "cli/composition.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
 #include "cli/signals.hpp"
+#include "cli/trace.hpp"
 #include "froe/chunk.hpp"
 #include "froe/index.hpp"
 #include "froe/json.hpp"
@@ -76,6 +81,38 @@ std::string below_root(const fs::path& database, const fs::path& root) {
   return name.empty() || name == "." || name.starts_with("..") ? std::string() : name;
 }
 
+// Hands on to several observers. Made only when there is more than one.
+class Observers final : public index::Observer {
+ public:
+  explicit Observers(std::vector<index::Observer*> all) : all_(std::move(all)) {}
+  void started(std::uint64_t sequence, std::string_view path, ByteCount size, unsigned slot) override {
+    for (auto* one : all_) one->started(sequence, path, size, slot);
+  }
+  void finished(std::uint64_t sequence, unsigned slot) override {
+    for (auto* one : all_) one->finished(sequence, slot);
+  }
+  void recorded(const store::LedgerEntry& entry) override {
+    for (auto* one : all_) one->recorded(entry);
+  }
+
+ private:
+  std::vector<index::Observer*> all_;
+};
+
+store::LastRun last_run(const index::Summary& summary, ExecutorKind executor,
+                        std::chrono::steady_clock::time_point start) {
+  store::LastRun run;
+  run.executor = to_string(executor);
+  run.nanoseconds =
+      static_cast<std::uint64_t>(std::chrono::nanoseconds(std::chrono::steady_clock::now() - start).count());
+  for (const auto& worker : summary.usage.workers) {
+    run.workers.push_back({worker.jobs, worker.bytes.value, worker.cpu_nanoseconds, worker.peak_memory.value,
+                           worker.processes, worker.deaths, worker.recycled});
+  }
+  run.slowest = summary.slowest;
+  return run;
+}
+
 }  // namespace
 
 int run(const CommonArguments& common, const IndexArguments& arguments) {
@@ -99,12 +136,32 @@ int run(const CommonArguments& common, const IndexArguments& arguments) {
 
   auto options = arguments.cut.options;
   options.database = below_root(database, root);
+  std::unique_ptr<Trace> trace;
+  if (!arguments.trace.empty()) {
+    auto opened = Trace::open(arguments.trace);
+    if (!opened) return fail(opened.error());
+    trace = std::move(*opened);
+  }
   auto executor = make_executor(arguments.cut);
   std::optional<Progress> progress;
   if (shows_progress(arguments)) progress.emplace(root, options.discovery);
-  auto summary = index::update({root, options, *writer, *executor, progress ? &*progress : nullptr,
-                                signals.stop(), chunk::chunk_as_text});
+  std::optional<Observers> both;
+  if (progress && trace) both.emplace(std::vector<index::Observer*>{&*progress, trace.get()});
+  index::Observer* observer = trace.get();
+  if (both) {
+    observer = &*both;
+  } else if (progress) {
+    observer = &*progress;
+  }
+  auto start = std::chrono::steady_clock::now();
+  std::vector<std::string> problems;  // told when the progress line is gone
+  auto summary =
+      index::update({root, options, *writer, *executor, observer, signals.stop(), chunk::chunk_as_text,
+                     [&](const std::string& problem) { problems.push_back(problem); }});
   progress.reset();
+  for (const auto& problem : problems) complain(problem);
+  auto traced = trace ? trace->finish() : Status();
+  if (!traced) complain(traced.error().message);
   if (!summary) {
     if (summary.error().kind == ErrorKind::interrupted && signals.received() != 0) {
       complain("stopped; what was done is kept, and the next `froe index` goes on from there");
@@ -112,7 +169,10 @@ int run(const CommonArguments& common, const IndexArguments& arguments) {
     }
     return fail(summary.error());
   }
-  for (const auto& problem : summary->problems) complain(problem);
+  if (summary->cut > 0) {
+    auto noted = writer->note_run(last_run(*summary, arguments.cut.executor, start));
+    if (!noted) return fail(noted.error());
+  }
   if (summary->files == 0 && summary->ignored > 0) {
     complain("the ignore rules leave nothing of " + report::printable(root.string()) +
              "; --no-ignore indexes it all the same");
@@ -126,9 +186,9 @@ int run(const CommonArguments& common, const IndexArguments& arguments) {
   if (auto files = troubled(*summary)) {
     complain(std::to_string(files) +
              " files could not be read or lost their syntax tree; `froe ledger` names them");
-    return exit_findings;
+    return traced ? exit_findings : exit_failure;
   }
-  return 0;
+  return traced ? 0 : exit_failure;
 }
 
 }  // namespace froe::cli

@@ -1,10 +1,13 @@
 #include <unistd.h>
 
+#include <functional>
 #include <optional>
 #include <ostream>
 #include <streambuf>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "cli/commands.hpp"
 #include "cli/open_index.hpp"
@@ -102,6 +105,35 @@ class Texts {
   std::string content_;
 };
 
+// A line of JSON for each chunk; or, for people, its heading and what `body` makes of its text.
+int print_chunks(const CommonArguments& common, OpenIndex& index,
+                 const std::vector<store::FoundChunk>& chunks,
+                 const std::function<std::string(std::string_view)>& body) {
+  Output output;
+  auto style = style_for(common.color, STDOUT_FILENO);
+  Texts texts(index.reader);
+  for (const auto& chunk : chunks) {
+    auto text = texts.of(chunk);
+    if (!text) return fail(text.error());
+    output.write(common.json ? report::chunk_json(chunk, *text)
+                             : report::chunk_heading(chunk, style) + body(*text));
+  }
+  return finish(output, 0);
+}
+
+int print_last_run(const CommonArguments& common, OpenIndex& index) {
+  auto last = index.reader.last_run();
+  if (!last) return fail(last.error());
+  if (last->executor.empty()) {
+    complain("no run has cut anything for this index yet");
+    return exit_findings;
+  }
+  Output output;
+  output.write(common.json ? report::last_run_json(*last)
+                           : report::last_run_text(*last, style_for(common.color, STDOUT_FILENO)));
+  return finish(output, 0);
+}
+
 }  // namespace
 
 int run(const CommonArguments& common, const DumpArguments& arguments) {
@@ -130,21 +162,13 @@ int run(const CommonArguments& common, const SearchArguments& arguments) {
   query.path_prefix = arguments.path_prefix;
   auto found = search::search(index->reader, query);
   if (!found) return fail(found.error());
-  Output output;
+  for (const auto& note : found->notes) complain(note);
   auto style = style_for(common.color, STDOUT_FILENO);
-  Texts texts(index->reader);
-  for (const auto& chunk : *found) {
-    auto text = texts.of(chunk);
-    if (!text) return fail(text.error());
-    if (common.json) {
-      output.write(report::chunk_json(chunk, *text));
-    } else {
-      output.write(report::chunk_heading(chunk, style));
-      if (arguments.lines > 0) output.write(report::excerpt(*text, arguments.lines, style) + '\n');
-    }
-  }
-  if (found->empty() && !common.json) complain("nothing matches");
-  return finish(output, found->empty() ? exit_findings : 0);
+  int code = print_chunks(common, *index, found->chunks, [&](std::string_view text) {
+    return arguments.lines > 0 ? report::excerpt(text, arguments.lines, style) + '\n' : std::string();
+  });
+  if (found->chunks.empty() && !common.json) complain("nothing matches");
+  return code == 0 && found->chunks.empty() ? exit_findings : code;
 }
 
 int run(const CommonArguments& common, const ShowArguments& arguments) {
@@ -152,21 +176,9 @@ int run(const CommonArguments& common, const ShowArguments& arguments) {
   if (!index) return fail(index.error());
   auto chunks = find_chunks(*index, arguments.what);
   if (!chunks) return fail(chunks.error());
-  Output output;
-  auto style = style_for(common.color, STDOUT_FILENO);
-  Texts texts(index->reader);
-  for (const auto& chunk : *chunks) {
-    auto text = texts.of(chunk);
-    if (!text) return fail(text.error());
-    if (common.json) {
-      output.write(report::chunk_json(chunk, *text));
-    } else {
-      output.write(report::chunk_heading(chunk, style));
-      output.write(*text);
-      if (!text->ends_with('\n')) output.write("\n");
-    }
-  }
-  return finish(output, 0);
+  return print_chunks(common, *index, *chunks, [](std::string_view text) {
+    return std::string(text) + (text.ends_with('\n') ? "" : "\n");
+  });
 }
 
 int run(const CommonArguments& common, const OutlineArguments& arguments) {
@@ -189,9 +201,10 @@ int run(const CommonArguments& common, const OutlineArguments& arguments) {
   return finish(output, symbols->empty() ? exit_findings : 0);
 }
 
-int run(const CommonArguments& common, const StatsArguments&) {
+int run(const CommonArguments& common, const StatsArguments& arguments) {
   auto index = open_index(common);
   if (!index) return fail(index.error());
+  if (arguments.workers) return print_last_run(common, *index);
   auto statistics = index->reader.statistics();
   if (!statistics) return fail(statistics.error());
   Output output;

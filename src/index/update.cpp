@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <mutex>
@@ -12,6 +13,9 @@
 
 namespace froe::index {
 namespace {
+
+// As many as one wants to look at.
+constexpr std::size_t most_slow_files = 20;
 
 // What the sink must know of a job that the source planned. Kept here and not in the task: it does not
 // concern the executor.
@@ -37,6 +41,9 @@ class Pipeline {
     auto usage =
         run_.executor.run([this] { return next(); }, [this](execute::Completed done) { return take(done); },
                           run_.observer, run_.stop);
+    if (run_.problem) {
+      for (const auto& problem : walk_.problems()) run_.problem(problem);
+    }
     auto failure = source_failure_
                        ? std::move(source_failure_)
                        : (usage ? std::optional<Error>() : std::optional(std::move(usage.error())));
@@ -49,7 +56,6 @@ class Pipeline {
     if (auto finished = run_.writer.finish(); !finished)
       return tl::make_unexpected(std::move(finished.error()));
     summary_.ignored = walk_.ignored();
-    summary_.problems = walk_.problems();
     summary_.usage = *usage;
     return summary_;
   }
@@ -150,6 +156,7 @@ class Pipeline {
                                planned.cut ? &done.result : nullptr);
     if (!put) return put;
     count(planned);
+    if (planned.cut) note_time(entry, done.result);
     if (planned.cut) put_.push_back(*planned.key);
     if (run_.writer.settled()) settle();
     if (run_.observer != nullptr) run_.observer->recorded(entry);
@@ -161,6 +168,16 @@ class Pipeline {
     std::lock_guard lock(mutex_);
     for (const auto& key : put_) unsettled_.erase(key);
     put_.clear();
+  }
+
+  void note_time(const store::LedgerEntry& entry, const FileResult& result) {
+    auto time = [](const store::SlowFile& file) { return file.parse_nanoseconds + file.chunk_nanoseconds; };
+    store::SlowFile file{entry.path, entry.size, result.parse_nanoseconds, result.chunk_nanoseconds};
+    auto& slowest = summary_.slowest;
+    if (slowest.size() == most_slow_files && time(slowest.back()) >= time(file)) return;
+    auto place = std::ranges::find_if(slowest, [&](const auto& other) { return time(other) < time(file); });
+    slowest.insert(place, std::move(file));
+    if (slowest.size() > most_slow_files) slowest.pop_back();
   }
 
   void count(const Planned& planned) {

@@ -61,6 +61,12 @@ std::string quarantine_json(const store::Quarantined& entry) {
   return line + '\n';
 }
 
+std::string last_run_json(const store::LastRun& run) {
+  std::string line;
+  append_json(line, run);
+  return line + '\n';
+}
+
 std::string statistics_json(const store::Statistics& statistics) {
   std::string line;
   {

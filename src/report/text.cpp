@@ -19,6 +19,13 @@ std::string pad_right(std::string text, std::size_t width) {
   return text;
 }
 
+// "1.234 s"
+std::string seconds(std::uint64_t nanoseconds) {
+  std::array<char, 32> buffer{};
+  std::snprintf(buffer.data(), buffer.size(), "%.3f s", static_cast<double>(nanoseconds) / 1e9);
+  return buffer.data();
+}
+
 void append_hex(std::string& out, char c) {
   constexpr std::string_view digits = "0123456789abcdef";
   auto byte = static_cast<unsigned char>(c);
@@ -91,8 +98,11 @@ std::string excerpt(std::string_view text, std::size_t lines, const Style& style
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (shown == 0 && line.find_first_not_of(" \t") == std::string_view::npos) continue;
     if (shown++ == lines) {
-      auto more = 1 + std::count(text.begin(), text.end(), '\n');
-      return out + style.dim("    … " + std::to_string(more) + " more lines") + '\n';
+      // `text` is what follows this line; what follows its last line break is a line if there is any of it.
+      auto more =
+          1 + std::count(text.begin(), text.end(), '\n') + (text.empty() || text.ends_with('\n') ? 0 : 1);
+      return out + style.dim("    … " + std::to_string(more) + (more == 1 ? " more line" : " more lines")) +
+             '\n';
     }
     // A tab is the one control character that a terminal may have as it is.
     out += "    ";
@@ -159,6 +169,31 @@ std::string statistics_text(const store::Statistics& statistics, const Style& st
   for (const auto& row : statistics.languages) {
     out += pad_right(row.language.empty() ? "text" : row.language, 20) + ' ' + count(row.files) + "   " +
            pad_left(human_bytes(row.bytes), 10) + ' ' + count(row.chunks) + '\n';
+  }
+  return out;
+}
+
+std::string last_run_text(const store::LastRun& run, const Style& style) {
+  auto count = [](std::uint64_t number, std::size_t width) {
+    return pad_left(std::to_string(number), width);
+  };
+  std::string out = "executor  " + run.executor + ", " + seconds(run.nanoseconds) + '\n';
+  out += '\n' +
+         style.dim("slot      jobs       bytes        cpu    peak memory  processes  deaths  recycled") +
+         '\n';
+  for (std::size_t slot = 0; slot < run.workers.size(); ++slot) {
+    const auto& worker = run.workers[slot];
+    out += count(slot, 4) + ' ' + count(worker.jobs, 9) + "  " + pad_left(human_bytes(worker.bytes), 10) +
+           ' ' + pad_left(seconds(worker.cpu_nanoseconds), 10) + "  " +
+           pad_left(worker.peak_memory == 0 ? "-" : human_bytes(worker.peak_memory), 13) + "  " +
+           count(worker.processes, 9) + "  " + count(worker.deaths, 6) + "  " + count(worker.recycled, 8) +
+           '\n';
+  }
+  out += '\n' + style.dim("   parse       cut       bytes  slowest files") + '\n';
+  for (const auto& file : run.slowest) {
+    out += pad_left(seconds(file.parse_nanoseconds), 8) + "  " +
+           pad_left(seconds(file.chunk_nanoseconds), 8) + "  " + pad_left(human_bytes(file.bytes), 10) +
+           "  " + style.path(printable(file.path)) + '\n';
   }
   return out;
 }

@@ -3,6 +3,7 @@
 #include <tuple>
 
 #include "froe/store.hpp"
+#include "store/last_run.hpp"
 #include "store/quarantine.hpp"
 #include "store/reader_state.hpp"
 #include "store/schema.hpp"
@@ -267,6 +268,13 @@ Result<std::vector<Quarantined>> Reader::quarantine() {
   State::Snapshot snapshot(connection);
   auto entries = read_quarantine(connection, true);
   return result_of(connection, std::move(entries));
+}
+
+Result<LastRun> Reader::last_run() {
+  Connection& connection = state_->connection;
+  State::Snapshot snapshot(connection);
+  LastRun run = read_last_run(connection);
+  return result_of(connection, std::move(run));
 }
 
 Result<std::string> Reader::root() {

@@ -97,6 +97,27 @@ CREATE TABLE quarantine (
   detail TEXT NOT NULL,
   PRIMARY KEY (hash, language, grammar)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE last_run (
+  executor TEXT NOT NULL,
+  nanoseconds INTEGER NOT NULL
+) STRICT;
+CREATE TABLE last_run_worker (
+  slot INTEGER PRIMARY KEY,
+  jobs INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  cpu_nanoseconds INTEGER NOT NULL,
+  peak_memory INTEGER NOT NULL,
+  processes INTEGER NOT NULL,
+  deaths INTEGER NOT NULL,
+  recycled INTEGER NOT NULL
+) STRICT;
+CREATE TABLE last_run_file (
+  rank INTEGER PRIMARY KEY,
+  path TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  parse_nanoseconds INTEGER NOT NULL,
+  chunk_nanoseconds INTEGER NOT NULL
+) STRICT;
 CREATE INDEX file_blob ON file (blob) WHERE blob IS NOT NULL;
 
 CREATE VIRTUAL TABLE chunk_fts USING fts5 (

@@ -10,6 +10,7 @@
 #include "froe/json.hpp"
 #include "froe/store.hpp"
 #include "store/compress.hpp"
+#include "store/last_run.hpp"
 #include "store/lock.hpp"
 #include "store/quarantine.hpp"
 #include "store/rows.hpp"
@@ -464,6 +465,16 @@ Status Writer::State::finish() {
 Status Writer::suspend() {
   state_->commit();
   return state_->connection.status();
+}
+
+Status Writer::note_run(const LastRun& run) {
+  return state_->attempt([&] {
+    if (state_->connection.ok() && state_->begin()) {
+      write_last_run(state_->connection, run);
+      state_->commit();
+    }
+    return state_->connection.status();
+  });
 }
 
 Result<std::vector<Quarantined>> Writer::quarantine() {

@@ -152,6 +152,29 @@ TEST_F(CliTest, NothingFoundExitsWith1) {
   EXPECT_EQ(froe("outline nowhere.py").status, 2);
 }
 
+TEST_F(CliTest, WhatASearchLeavesOutIsSaid) {
+  write("a.py", python_file);
+  ASSERT_EQ(froe("index").status, 0);
+  EXPECT_EQ(froe("search 'put book'").err, "");
+  auto result = froe("search 'book " + std::string(200, 'x') + "'");
+  EXPECT_EQ(result.status, 0);
+  EXPECT_TRUE(contains(result.out, "a.py:")) << result.out;
+  EXPECT_TRUE(contains(result.err, "longer than 128 bytes")) << result.err;
+  std::string phrase;
+  for (int i = 0; i < 40; ++i) phrase += "word ";
+  result = froe("search '\"" + phrase + "\"'");
+  EXPECT_EQ(result.status, 1);
+  EXPECT_TRUE(contains(result.err, "searched by its first 32 words")) << result.err;
+}
+
+TEST_F(CliTest, IgnoreRulesThatCannotBeReadAreNamed) {
+  write("rules", "*.o\n");
+  fs::create_symlink("rules", tree_ / ".ignore");
+  auto result = froe("index");
+  EXPECT_EQ(result.status, 0);
+  EXPECT_TRUE(contains(result.err, "cannot read the ignore file")) << result.err;
+}
+
 TEST_F(CliTest, AClosedPipeEndsTheOutputInSilence) {
   for (int i = 0; i < 2000; ++i) write("d/f" + std::to_string(i) + ".py", python_file);
   ASSERT_EQ(froe("index").status, 0);

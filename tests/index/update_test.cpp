@@ -188,6 +188,38 @@ TEST_F(UpdateTest, ARunThatIsStoppedKeepsWholeFilesAndTheNextOneCompletesIt) {
   }
 }
 
+TEST_F(UpdateTest, ProblemsOfTheWalkAreToldHoweverTheRunEnds) {
+  write("a/rules", "*.o\n");
+  fs::create_symlink("rules", root_ / "a/.ignore");
+  for (int i = 0; i < 10; ++i) write("b/f" + std::to_string(i) + ".py", "x = 1\n");
+  for (bool stopped : {false, true}) {
+    struct StopAtOnce final : index::Observer {
+      explicit StopAtOnce(std::atomic<bool>* flag) : stop(flag) {}
+      void started(std::uint64_t, std::string_view, ByteCount, unsigned) override {}
+      void finished(std::uint64_t, unsigned) override {}
+      void recorded(const store::LedgerEntry&) override {
+        if (stop != nullptr) *stop = true;
+      }
+      std::atomic<bool>* stop;
+    } observer(stopped ? &stop_ : nullptr);
+    auto writer = store::Writer::open(scratch_ / "index.db", {root_.string(), true, {}});
+    ASSERT_TRUE(writer);
+    auto executor = make_pool(Pool::in_line, 1, false);
+    std::vector<std::string> problems;
+    auto summary = index::update({root_,
+                                  {},
+                                  *writer,
+                                  *executor,
+                                  &observer,
+                                  stop_,
+                                  chunk::chunk_as_text,
+                                  [&](const std::string& problem) { problems.push_back(problem); }});
+    EXPECT_EQ(summary.has_value(), !stopped);
+    ASSERT_EQ(problems.size(), 1U);
+    EXPECT_NE(problems[0].find("a/.ignore"), std::string::npos) << problems[0];
+  }
+}
+
 TEST_F(UpdateTest, FilesThatVanishWhileTheRunGoesOnAreNamed) {
   for (int i = 0; i < 100; ++i)
     write("d/f" + std::to_string(1000 + i) + ".py", "x = " + std::to_string(i) + "\n");

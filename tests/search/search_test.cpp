@@ -48,7 +48,7 @@ class Search : public testing::Test {
     auto found = search(*reader_, query);
     std::vector<std::string> paths;
     if (!found) return {"error: " + found.error().message};
-    for (const auto& each : *found) paths.push_back(each.path);
+    for (const auto& each : found->chunks) paths.push_back(each.path);
     return paths;
   }
   std::vector<std::string> find(const std::string& text) {
@@ -63,23 +63,53 @@ class Search : public testing::Test {
 using Paths = std::vector<std::string>;
 
 TEST(Expression, HasTheWordAndItsParts) {
-  EXPECT_EQ(to_expression("hello, World!"), R"("hello" OR "World")");
-  EXPECT_EQ(to_expression("HTTPServer2"), R"("HTTPServer2" OR "http" OR "server" OR "2")");
-  EXPECT_EQ(to_expression("read_file"), R"("read_file" OR "read" OR "file")");
-  EXPECT_EQ(to_expression("a a a"), R"("a")");
-  EXPECT_EQ(to_expression("AND OR NOT NEAR(a b, 3) text:x ^y z*"),
+  EXPECT_EQ(to_expression("hello, World!").text, R"("hello" OR "World")");
+  EXPECT_EQ(to_expression("HTTPServer2").text, R"("HTTPServer2" OR "http" OR "server" OR "2")");
+  EXPECT_EQ(to_expression("read_file").text, R"("read_file" OR "read" OR "file")");
+  EXPECT_EQ(to_expression("a a a").text, R"("a")");
+  EXPECT_EQ(to_expression("AND OR NOT NEAR(a b, 3) text:x ^y z*").text,
             R"("AND" OR "OR" OR "NOT" OR "NEAR" OR "a" OR "b" OR "3" OR "text" OR "x" OR "y" OR "z")");
 }
 
 TEST(Expression, KeepsPhrases) {
-  EXPECT_EQ(to_expression(R"(say "no such file" now)"), R"("say" OR "no such file" OR "now")");
-  EXPECT_EQ(to_expression(R"(an "open quote)"), R"("an" OR "open" OR "quote")");
-  EXPECT_EQ(to_expression(R"("..." "" x)"), R"("x")");
+  EXPECT_EQ(to_expression(R"(say "no such file" now)").text, R"("say" OR "no such file" OR "now")");
+  EXPECT_EQ(to_expression(R"(an "open quote)").text, R"("an" OR "open" OR "quote")");
+  EXPECT_EQ(to_expression(R"("..." "" x)").text, R"("x")");
+}
+
+TEST(Expression, LeavesNothingOutInSilence) {
+  EXPECT_TRUE(to_expression("a few words and \"a phrase\"").notes.empty());
+  // A long phrase is no long word.
+  std::string phrase =
+      "\"the quick brown fox jumps over the lazy dog and then it goes on to jump over another dog that is"
+      " even lazier than the first one was\"";
+  ASSERT_GT(phrase.size(), 120U);
+  EXPECT_EQ(to_expression(phrase).text, phrase);
+  EXPECT_TRUE(to_expression(phrase).notes.empty());
+
+  std::string many;
+  for (int i = 0; i < 40; ++i) many += "w" + std::to_string(i) + ' ';
+  auto cut = to_expression('"' + many + '"');
+  EXPECT_TRUE(cut.text.ends_with("w31 \"")) << cut.text;
+  ASSERT_EQ(cut.notes.size(), 1U);
+  EXPECT_EQ(cut.notes[0], "the phrase \"w0 w1 w2 w3 w4 w5 w6 w7 …\" is searched by its first 32 words");
+
+  auto data = to_expression("word " + std::string(200, 'x'));
+  EXPECT_EQ(data.text, "\"word\"");
+  ASSERT_EQ(data.notes.size(), 1U);
+  EXPECT_NE(data.notes[0].find("longer than 128 bytes"), std::string::npos) << data.notes[0];
+
+  std::string document;
+  for (int i = 0; i < 100; ++i)
+    document += "word" + std::string(1, static_cast<char>('a' + i % 26)) +
+                std::string(1, static_cast<char>('a' + i / 26)) + ' ';
+  ASSERT_EQ(to_expression(document).notes.size(), 1U);
+  EXPECT_NE(to_expression(document).notes[0].find("first 64"), std::string::npos);
 }
 
 TEST(Expression, IsEmptyWithoutWords) {
   for (const char* text : {"", "   ", "+-*/", "___", "\"\"", "(){};", "\xff\xfe"})
-    EXPECT_EQ(to_expression(text), "");
+    EXPECT_EQ(to_expression(text).text, "");
 }
 
 TEST_F(Search, NeverFailsWhateverTheBytes) {
@@ -93,7 +123,8 @@ TEST_F(Search, NeverFailsWhateverTheBytes) {
     }
     auto found = search(*reader_, query);
     ASSERT_TRUE(found || found.error().kind == ErrorKind::invalid_argument) << found.error().message;
-    ASSERT_TRUE(found || to_expression(query.text).empty()) << query.text << "\n" << found.error().message;
+    ASSERT_TRUE(found || to_expression(query.text).text.empty()) << query.text << "\n"
+                                                                 << found.error().message;
   }
   Query longest;
   for (int i = 0; i < 100000; ++i) longest.text += "word" + std::to_string(i) + "Camel ";
