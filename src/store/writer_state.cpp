@@ -1,0 +1,309 @@
+#include "store/writer_state.hpp"
+
+#include "store/schema.hpp"
+
+namespace froe::store {
+namespace {
+
+// A commit writes what FTS5 holds in memory as a segment of its own, so commits are few; what a crash can
+// lose, and what the write-ahead log can grow to, is bounded by them.
+constexpr std::uint64_t commit_bytes = 16U << 20U;
+constexpr std::uint64_t commit_rows = 5000;
+
+}  // namespace
+
+Writer::State::Statements::Statements(Connection& c)
+    : find_recipe(c,
+                  "SELECT id FROM recipe WHERE language = ? AND grammar = ? AND max_size = ? AND min_size = ?"
+                  " AND unit = ?"),
+      insert_recipe(
+          c, "INSERT INTO recipe (language, grammar, max_size, min_size, unit) VALUES (?, ?, ?, ?, ?)"),
+      find_blob(c, "SELECT id FROM blob WHERE hash = ? AND recipe = ?"),
+      known_blob(c, "SELECT outcome, detail FROM blob WHERE id = ?"),
+      insert_blob(c, "INSERT INTO blob VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+      insert_content(c, "INSERT INTO content VALUES (?, ?)"),
+      insert_chunk(c, "INSERT INTO chunk VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+      insert_symbol(c, "INSERT INTO symbol VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+      insert_terms(c, "INSERT INTO chunk_fts (rowid, text, words, scope) VALUES (?, ?, ?, ?)"),
+      delete_terms(
+          c, "INSERT INTO chunk_fts (chunk_fts, rowid, text, words, scope) VALUES ('delete', ?, ?, ?, ?)"),
+      delete_chunks(c, "DELETE FROM chunk WHERE id >= ?1 AND id < ?1 + ?2"),
+      delete_symbols(c, "DELETE FROM symbol WHERE id >= ?1 AND id < ?1 + ?2"),
+      delete_content(c, "DELETE FROM content WHERE blob = ?"),
+      delete_blob(c, "DELETE FROM blob WHERE id = ?"),
+      find_between(c, "SELECT 1 FROM file WHERE path > ? AND path < ? LIMIT 1"),
+      sweep(c, "DELETE FROM file WHERE path > ? AND path < ? RETURNING blob"),
+      sweep_rest(c, "DELETE FROM file WHERE path > ? RETURNING blob"),
+      find_file(c, "SELECT outcome, detail, language, size, hash, blob FROM file WHERE path = ?"),
+      insert_file(c, "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?)"),
+      update_file(c,
+                  "UPDATE file SET outcome = ?2, detail = ?3, language = ?4, size = ?5, hash = ?6, blob = ?7"
+                  " WHERE path = ?1"),
+      update_files(c, "UPDATE file SET outcome = ?2, detail = ?3 WHERE blob = ?1"),
+      is_referenced(c, "SELECT 1 FROM file WHERE blob = ?"),
+      is_retried(c, "SELECT 1 FROM blob JOIN recipe ON recipe.id = blob.recipe WHERE blob.id = ? AND " +
+                        store::may_be_cut_again()),
+      set_meta(c, "INSERT OR REPLACE INTO meta VALUES (?, ?)") {}
+
+bool Writer::State::open(const std::filesystem::path& path, const std::string& root) {
+  if (!connection.open(path, Connection::Mode::write) || !prepare_to_write(connection)) return false;
+  sql.emplace(connection);
+  rows.emplace(connection);
+  quarantine.emplace(connection);
+  if (!planning.open(path, Connection::Mode::read)) {
+    connection.fail(planning.error());
+    return false;
+  }
+  has_committed.emplace(
+      planning,
+      "SELECT 1 FROM blob JOIN recipe ON recipe.id = blob.recipe WHERE hash = ? AND language = ?"
+      " AND grammar = ? AND max_size = ? AND min_size = ? AND unit = ? AND NOT " +
+          store::may_be_cut_again());
+  Statement meta = connection.prepare("SELECT value FROM meta WHERE key = ?");
+  partial = unfinished = !(meta.with("state").step() && meta.bytes(0) == "complete");
+  bool moved = !(meta.with("root").step() && meta.bytes(0) == root);
+  meta.reset();
+  if (moved) sql->set_meta.with("root", root).run();
+  start_pass();
+  return connection.ok();
+}
+
+void Writer::State::start_pass() {
+  previous.clear();
+  released.clear();
+  recipes.clear();
+  next_blob = connection.integer("SELECT coalesce(max(id), 0) + 1 FROM blob");
+  next_chunk = connection.integer("SELECT coalesce(max(id), 0) + 1 FROM chunk");
+  next_symbol = connection.integer("SELECT coalesce(max(id), 0) + 1 FROM symbol");
+}
+
+bool Writer::State::begin() {
+  if (!in_transaction) in_transaction = connection.execute("BEGIN IMMEDIATE");
+  return in_transaction;
+}
+
+bool Writer::State::commit() {
+  if (in_transaction && connection.execute("COMMIT")) in_transaction = false;
+  pending_bytes = 0;
+  pending_rows = 0;
+  return connection.ok();
+}
+
+bool Writer::State::touch() {
+  ++pending_rows;
+  if (partial) return connection.ok();
+  partial = true;
+  return sql->set_meta.with("state", "partial").run();
+}
+
+std::int64_t Writer::State::recipe_id(const BlobKey& key, bool create) {
+  for (const auto& [id, known] : recipes) {
+    if (known.options == key.options && known.language == key.language && known.grammar == key.grammar)
+      return id;
+  }
+  auto values = [&](Statement& statement) -> Statement& {
+    return statement.with(key.language, key.grammar, key.options.max_size, key.options.min_size,
+                          to_string(key.options.unit));
+  };
+  std::int64_t id = 0;
+  if (values(sql->find_recipe).step()) id = sql->find_recipe.integer(0);
+  sql->find_recipe.reset();
+  if (id == 0 && create && values(sql->insert_recipe).run())
+    id = sqlite3_last_insert_rowid(connection.handle());
+  if (id != 0) recipes.emplace_back(id, key);
+  return id;
+}
+
+std::optional<std::int64_t> Writer::State::blob_id_of(const BlobKey& key) {
+  std::int64_t recipe = recipe_id(key, false);
+  if (recipe == 0 || !sql->find_blob.with(key.id, recipe).step()) return std::nullopt;
+  std::int64_t id = sql->find_blob.integer(0);
+  sql->find_blob.reset();
+  return id;
+}
+
+bool Writer::State::may_be_cut_again(std::int64_t blob) {
+  bool retried = sql->is_retried.with(blob).step();
+  sql->is_retried.reset();
+  return retried;
+}
+
+void Writer::State::insert_blob(std::int64_t id, const BlobKey& key, std::string_view content,
+                                const FileResult& result) {
+  std::string errors = "[";
+  for (const ByteRange& range : result.errors) {
+    if (errors.size() > 1) errors += ',';
+    errors += '[' + std::to_string(range.begin) + ',' + std::to_string(range.end) + ']';
+  }
+  errors += ']';
+  // The chunks tile the content, so that the last one ends where it does.
+  std::uint64_t lines = 0;
+  if (!result.chunks.empty())
+    lines = result.chunks.back().end.row + (result.chunks.back().end.column > 0 ? 1U : 0U);
+  if (is_quarantined(result.outcome)) quarantine->add(key, result);
+  sql->insert_blob
+      .with(id, key.id, recipe_id(key, true), to_string(result.outcome), result.detail, content.size(), lines,
+            errors, next_chunk, result.chunks.size(), next_symbol, result.symbols.size())
+      .run();
+  std::string_view frame = compressor.compress(content);
+  sql->insert_content.with(id, std::span(reinterpret_cast<const std::uint8_t*>(frame.data()), frame.size()))
+      .run();
+  for (const Chunk& chunk : result.chunks) {
+    std::string_view text = content.substr(chunk.range.begin, chunk.range.size());
+    sql->insert_chunk
+        .with(next_chunk, id, chunk.ordinal, chunk.parent, chunk.range.begin, chunk.range.end,
+              chunk.begin.row, chunk.begin.column, chunk.end.row, chunk.end.column,
+              static_cast<int>(chunk.kind), chunk.partial, chunk.name, chunk.scope, chunk.signature, chunk.id)
+        .run();
+    derive_terms(splitter, chunk, text, terms);
+    sql->insert_terms.with(next_chunk, text, terms.words, terms.scope).run();
+    ++next_chunk;
+  }
+  for (std::size_t i = 0; i < result.symbols.size(); ++i) {
+    const Symbol& symbol = result.symbols[i];
+    sql->insert_symbol
+        .with(next_symbol++, id, i, symbol.parent, static_cast<int>(symbol.kind), symbol.name,
+              symbol.range.begin, symbol.range.end, symbol.name_range.begin, symbol.name_range.end,
+              symbol.begin.row, symbol.begin.column, symbol.end.row, symbol.end.column)
+        .run();
+  }
+  pending_bytes += content.size();
+}
+
+// The full-text rows go by giving FTS5 what they were made from.
+void Writer::State::drop_blob(std::int64_t id) {
+  auto blob = rows->blob(id);
+  if (!blob) return;
+  std::string content = rows->text(*blob);
+  std::vector<Chunk> chunks = rows->chunks(*blob);
+  if (!connection.ok()) return;
+  if (find_gap(chunks, content.size())) {
+    connection.fail(
+        {ErrorKind::corrupt, "the index " + connection.path().string() +
+                                 " is damaged: the chunks of a blob do not tile it; remove it and index "
+                                 "again"});
+    return;
+  }
+  for (const Chunk& chunk : chunks) {
+    std::string_view text = std::string_view(content).substr(chunk.range.begin, chunk.range.size());
+    derive_terms(splitter, chunk, text, terms);
+    sql->delete_terms.with(blob->first_chunk + chunk.ordinal, text, terms.words, terms.scope).run();
+  }
+  sql->delete_chunks.with(blob->first_chunk, blob->chunk_count).run();
+  sql->delete_symbols.with(blob->first_symbol, blob->symbol_count).run();
+  sql->delete_content.with(id).run();
+  sql->delete_blob.with(id).run();
+  pending_bytes += content.size();
+}
+
+void Writer::State::drop_unreferenced() {
+  for (std::int64_t id : released) {
+    bool referenced = sql->is_referenced.with(id).step();
+    sql->is_referenced.reset();
+    if (!connection.ok() || referenced) continue;
+    drop_blob(id);
+    if (pending_bytes >= commit_bytes && !(commit() && begin())) return;
+  }
+  connection.execute("DELETE FROM recipe WHERE id NOT IN (SELECT recipe FROM blob)");
+}
+
+void Writer::State::sweep(const std::string& from, const std::string* to) {
+  // As a rule there is nothing between two paths, and a DELETE that returns rows sets up a table for them
+  // first.
+  if (to != nullptr) {
+    bool nothing = !sql->find_between.with(from, *to).step();
+    sql->find_between.reset();
+    if (nothing) return;
+  }
+  Statement& statement = to != nullptr ? sql->sweep.with(from, *to) : sql->sweep_rest.with(from);
+  std::uint64_t swept = 0;
+  while (statement.step()) {
+    ++swept;
+    if (!statement.is_null(0)) released.insert(statement.integer(0));
+  }
+  if (swept > 0) touch();
+  pending_rows += swept;
+}
+
+void Writer::State::put_row(const LedgerEntry& entry, std::optional<std::int64_t> blob) {
+  auto values = [&](Statement& statement) -> Statement& {
+    return statement.with(entry.path, to_string(entry.outcome), entry.detail, entry.language, entry.size,
+                          entry.blob, blob);
+  };
+  Statement& old = sql->find_file;
+  if (!old.with(entry.path).step()) {
+    touch();
+    values(sql->insert_file).run();
+    return;
+  }
+  auto old_blob = old.is_null(5) ? std::nullopt : std::optional(old.integer(5));
+  BlobId old_hash{};
+  bool same_hash = old.is_null(4) ? !entry.blob
+                                  : entry.blob && to_array(old.bytes(4), old_hash) && old_hash == *entry.blob;
+  bool same = old.bytes(0) == to_string(entry.outcome) && old.bytes(1) == entry.detail &&
+              old.bytes(2) == entry.language && static_cast<std::uint64_t>(old.integer(3)) == entry.size &&
+              same_hash && old_blob == blob;
+  old.reset();
+  if (same) return;
+  touch();
+  if (old_blob && old_blob != blob) released.insert(*old_blob);
+  values(sql->update_file).run();
+}
+
+Status Writer::State::put(const LedgerEntry& entry, const BlobKey* key, std::string_view content,
+                          const FileResult* result) {
+  if (!connection.ok()) return connection.status();
+  if (entry.path.empty() || entry.path <= previous) {
+    return failure(ErrorKind::internal, "paths must ascend: " + entry.path + " after " + previous);
+  }
+  if (is_indexed(entry.outcome) != (key != nullptr)) {
+    return failure(ErrorKind::internal, "a key is for indexed outcomes: " + entry.path);
+  }
+  if (!begin()) return connection.status();
+  std::optional<std::int64_t> blob;
+  if (key != nullptr) {
+    blob = blob_id_of(*key);
+    bool replaced = blob && result != nullptr && may_be_cut_again(*blob);
+    if ((!blob || replaced) && connection.ok()) {
+      if (result == nullptr) return failure(ErrorKind::internal, "no chunks for " + entry.path);
+      if (auto gap = find_gap(result->chunks, content.size())) {
+        return failure(ErrorKind::internal, "the chunks of " + entry.path + " do not tile it: " + *gap);
+      }
+      touch();
+      if (replaced) {
+        drop_blob(*blob);
+        sql->update_files.with(*blob, to_string(result->outcome), result->detail).run();
+      } else {
+        blob = next_blob++;
+      }
+      insert_blob(*blob, *key, content, *result);
+    }
+  }
+  sweep(previous, &entry.path);
+  put_row(entry, blob);
+  previous = entry.path;
+  if (pending_bytes >= commit_bytes || pending_rows >= commit_rows) commit();
+  return connection.status();
+}
+
+Status Writer::State::finish() {
+  if (!connection.ok()) return connection.status();
+  if (!begin()) return connection.status();
+  sweep(previous, nullptr);
+  if (unfinished) {
+    Statement orphans = connection.prepare(
+        "SELECT id FROM blob WHERE NOT EXISTS (SELECT 1 FROM file WHERE file.blob = blob.id)");
+    while (orphans.step()) released.insert(orphans.integer(0));
+  }
+  if (partial) {
+    drop_unreferenced();
+    sql->set_meta.with("state", "complete").run();
+  }
+  if (commit()) {
+    partial = unfinished = false;
+    start_pass();
+  }
+  return connection.status();
+}
+
+}  // namespace froe::store

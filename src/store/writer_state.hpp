@@ -1,0 +1,93 @@
+// What a Writer holds and does, for the files that implement its parts.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <new>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "froe/store.hpp"
+#include "store/compress.hpp"
+#include "store/lock.hpp"
+#include "store/quarantine.hpp"
+#include "store/rows.hpp"
+#include "store/sqlite.hpp"
+#include "store/terms.hpp"
+
+namespace froe::store {
+
+struct Writer::State {
+  explicit State(WriterLock held) : lock(std::move(held)) {}
+
+  bool open(const std::filesystem::path& path, const std::string& root);
+  // Everything that a new pass over the tree starts with.
+  void start_pass();
+  bool begin();
+  bool commit();
+  // Notes that the index is between two states, before the first change of a pass.
+  bool touch();
+  std::int64_t recipe_id(const BlobKey& key, bool create);
+  std::optional<std::int64_t> blob_id_of(const BlobKey& key);
+  void insert_blob(std::int64_t id, const BlobKey& key, std::string_view content, const FileResult& result);
+  bool may_be_cut_again(std::int64_t blob);
+  void drop_blob(std::int64_t id);
+  void drop_unreferenced();
+  void sweep(const std::string& from, const std::string* to);
+  void put_row(const LedgerEntry& entry, std::optional<std::int64_t> blob);
+  Status put(const LedgerEntry& entry, const BlobKey* key, std::string_view content,
+             const FileResult* result);
+  Status finish();
+  // Makes a change that an exception may interrupt. Half a change must never be committed: the connection
+  // fails, and all that is left is to close it, which rolls back.
+  template <class Change>
+  Status attempt(Change&& change);
+
+  WriterLock lock;  // outlives the connections: closing the last one checkpoints
+  Connection connection;
+  Connection planning;  // of the other thread, which reads what is committed
+  std::optional<Statement> has_committed;
+
+  struct Statements {
+    explicit Statements(Connection& c);
+    Statement find_recipe, insert_recipe, find_blob, known_blob, insert_blob, insert_content, insert_chunk,
+        insert_symbol, insert_terms, delete_terms, delete_chunks, delete_symbols, delete_content, delete_blob,
+        find_between, sweep, sweep_rest, find_file, insert_file, update_file, update_files, is_referenced,
+        is_retried, set_meta;
+  };
+  std::optional<Statements> sql;
+  std::optional<BlobReader> rows;
+  std::optional<Quarantine> quarantine;
+  IdentifierSplitter splitter;
+  Terms terms;
+  Compressor compressor;
+
+  std::vector<std::pair<std::int64_t, BlobKey>> recipes;  // of this pass; the id in the key is not used
+  std::string previous;                                   // path of the last put
+  std::set<std::int64_t> released;                        // blobs that lost a file in this pass
+  std::int64_t next_blob = 1;
+  std::int64_t next_chunk = 1;
+  std::int64_t next_symbol = 1;
+  bool partial = false;     // changed in this pass, or left so by the one before
+  bool unfinished = false;  // the pass before did not end: nobody knows which blobs lost their files
+  bool in_transaction = false;
+  std::uint64_t pending_bytes = 0;
+  std::uint64_t pending_rows = 0;
+};
+
+template <class Change>
+Status Writer::State::attempt(Change&& change) {
+  try {
+    return change();
+  } catch (const std::bad_alloc&) {
+    connection.fail({ErrorKind::internal, "out of memory"});  // short enough to need none
+  } catch (const std::exception& bug) {
+    connection.fail({ErrorKind::internal, bug.what()});
+  }
+  return connection.status();
+}
+
+}  // namespace froe::store
