@@ -177,8 +177,11 @@ namespace {
 // Names are short; what is longer is not a name but a mistake of the grammar.
 std::string without_space(ByteRange range, std::string_view source) {
   std::string name;
-  for (char c : source.substr(range.begin, std::min<std::size_t>(range.size(), max_signature))) {
-    if (!is_space(c)) name += c;
+  for (std::size_t at = range.begin; at < range.end && at - range.begin < max_signature;) {
+    // A whole character or nothing, as in a signature.
+    auto length = std::min<std::size_t>(std::max<std::size_t>(1, utf8_sequence(source, at)), range.end - at);
+    if (!is_space(source[at])) name += source.substr(at, length);
+    at += length;
   }
   return name;
 }
