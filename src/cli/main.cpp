@@ -27,11 +27,15 @@ int main(int argc, char** argv) {
     return std::visit([&](const auto& command) { return cli::run(arguments.common, command); },
                       arguments.command);
   } catch (const std::exception& error) {
-    // What std::thread throws when there is no room for another.
-    const auto* refused = dynamic_cast<const std::system_error*>(&error);
-    if (refused != nullptr && refused->code() == std::errc::resource_unavailable_try_again) {
-      return cli::fail(
-          system_error("the system allows no further thread or process", refused->code().value()));
+    // A thread or a descriptor that cannot be had before a run begins.
+    if (const auto* refused = dynamic_cast<const std::system_error*>(&error)) {
+      for (auto passing : {std::errc::resource_unavailable_try_again, std::errc::too_many_files_open,
+                           std::errc::too_many_files_open_in_system}) {
+        if (refused->code() != passing) continue;
+        cli::complain(std::string("the system allows froe too few processes, threads or open files: ") +
+                      error.what());
+        return cli::exit_failure;
+      }
     }
     cli::complain(std::string("internal error: ") + error.what() + "; please report this");
     return cli::exit_failure;

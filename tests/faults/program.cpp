@@ -99,6 +99,10 @@ bool Program::reap(int options) {
   return true;
 }
 
+std::string Program::said() const {
+  return read_file(err_);
+}
+
 bool Program::running() {
   return pid_ > 0 && !reap(WNOHANG);
 }

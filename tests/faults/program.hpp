@@ -46,6 +46,7 @@ class Program {
   [[nodiscard]] pid_t pid() const { return pid_; }
   void send(int signal) const;
   [[nodiscard]] bool running();
+  [[nodiscard]] std::string said() const;  // on standard error so far
   [[nodiscard]] Ended wait();
 
  private:
