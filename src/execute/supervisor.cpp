@@ -16,6 +16,8 @@ namespace asio = boost::asio;
 // A worker that cannot start will not start the next time either; one that could before may be the victim of
 // a moment. Few tries, so that a broken program is not started again and again.
 constexpr unsigned tries_to_start = 3;
+// Somebody else's kill says nothing of the program, unless it comes every time (a machine out of memory).
+constexpr unsigned tries_when_killed = 8;
 // If the system refuses even the only worker: with the waits between, this is given up after some two
 // seconds.
 constexpr unsigned tries_when_refused = 8;
@@ -236,7 +238,9 @@ void Supervisor::mourn(Worker& worker) {
   Verdict verdict = judge({worker.exit, std::move(worker.sentence), worker.frames.in_frame(), 0});
   if (!worker.ready) {
     ++failed_starts_;
-    if (!any_was_ready_ || failed_starts_ >= tries_to_start) {
+    unsigned tries = any_was_ready_ ? tries_to_start : 1;
+    if (verdict.outcome == Outcome::killed) tries = tries_when_killed;
+    if (failed_starts_ >= tries) {
       give_up({ErrorKind::internal, "the worker process " + spec_.program + " ended before it was ready (" +
                                         verdict.detail + ")"});
     }

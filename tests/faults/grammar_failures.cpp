@@ -21,10 +21,11 @@ std::string staircase(const std::string& line, std::size_t steps) {
   return text;
 }
 
+// Without control characters, which would make it a binary file.
 std::string random_bytes(std::size_t size, bool printable) {
   std::mt19937 random(7);
   std::string bytes(size, '\0');
-  for (char& byte : bytes) byte = static_cast<char>(printable ? 32 + random() % 95 : random() % 256);
+  for (char& byte : bytes) byte = static_cast<char>(32 + random() % (printable ? 95 : 224));
   return bytes;
 }
 

@@ -6,7 +6,9 @@
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
+#include <map>
 #include <random>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -92,6 +94,62 @@ class Storm : public testing::Test {
   Milliseconds usual_time_{};
   std::string dump_;
 };
+
+// Sends a signal to workers of a run at random moments; returns how many times.
+unsigned disturb(Program& froe, Random& random, Milliseconds between, int signal, unsigned most) {
+  unsigned sent = 0;
+  while (sent < most && froe.running()) {
+    auto workers = children_of(froe.pid());
+    if (!workers.empty()) {
+      std::uniform_int_distribution<std::size_t> any(0, workers.size() - 1);
+      if (send_to_child(froe.pid(), workers[any(random)], signal)) ++sent;
+    }
+    std::this_thread::sleep_for(up_to(random, between));
+  }
+  return sent;
+}
+
+// Lines of a dump that tell what became of a file, by path.
+std::map<std::string, std::string> file_rows(const std::string& dump) {
+  std::map<std::string, std::string> rows;
+  std::istringstream lines(dump);
+  const std::string start = "{\"type\":\"file\",\"path\":\"";
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with(start)) continue;
+    rows[line.substr(start.size(), line.find("\",\"outcome\"") - start.size())] = line;
+  }
+  return rows;
+}
+
+TEST_F(Storm, KilledWorkersCostNothing) {
+  const unsigned wanted = from_environment("FROE_STORM_WORKERS", 30);
+  unsigned killed = 0;
+  unsigned runs = 0;
+  std::size_t given_up = 0;
+  auto undisturbed = file_rows(dump_);
+  while (killed < wanted && !HasFailure()) {
+    auto database = new_database();
+    Program froe(index_into(database, {"-j", "4"}), {.at_most = std::chrono::minutes(5)});
+    killed += disturb(froe, random_, Milliseconds(40), SIGKILL, wanted - killed);
+    auto ended = froe.wait();
+    ++runs;
+    EXPECT_FALSE(ended.hung);
+    EXPECT_TRUE(ended.status == 0 || ended.status == 1) << ended.status << ' ' << ended.err;
+    EXPECT_EQ(guardian_.left_behind(), Words());
+
+    // No file is lost: each has the row that it should have, or one that says that its workers were killed.
+    auto rows = file_rows(dump(FROE_PROGRAM, database));
+    EXPECT_EQ(rows.size(), undisturbed.size());
+    for (const auto& [path, row] : rows) {
+      if (row == undisturbed[path]) continue;
+      EXPECT_NE(row.find("\"outcome\":\"killed\""), std::string::npos) << row;
+      ++given_up;
+    }
+    expect_sound_and_completed(database);
+  }
+  std::cout << killed << " workers killed in " << runs << " runs; " << given_up
+            << " files were left to the next run\n";
+}
 
 TEST_F(Storm, AKilledParentLeavesNothingBehind) {
   const unsigned wanted = from_environment("FROE_STORM_PARENTS", 8);

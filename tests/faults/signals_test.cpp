@@ -1,0 +1,147 @@
+// Signals to froe and to its workers while a file is in hand: what is asked for is done, and nothing is lost.
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <string>
+#include <thread>
+
+#include "faults/program.hpp"
+#include "faults/tree.hpp"
+
+namespace froe::faults {
+namespace {
+
+using namespace std::chrono_literals;
+
+// The worker says so when it has begun with the hostile file.
+constexpr const char* announce = "print_error 80\n";
+
+class Signals : public testing::Test {
+ protected:
+  Signals() {
+    tree_.put_hostile(std::string(announce) + "sleep 1000\n");
+    auto fresh = scratch_.path() / "fresh.db";
+    EXPECT_EQ(run(index_into(fresh)).status, 0);
+    dump_ = dump(FROE_HOSTILE, fresh);
+  }
+
+  [[nodiscard]] Words index_into(const fs::path& database) const {
+    return {FROE_HOSTILE, "index", tree_.path(), "--db", database, "-j", "2"};
+  }
+  // Waits until a worker has begun with the hostile file for the `time`-th time. False if the run ends first.
+  [[nodiscard]] static bool wait_for_hostile(Program& froe, std::size_t time) {
+    while (froe.running()) {
+      auto said = froe.said();
+      std::size_t begun = 0;
+      for (auto at = said.find("xxxx\n"); at != std::string::npos; at = said.find("xxxx\n", at + 1)) ++begun;
+      if (begun >= time) return true;
+      std::this_thread::sleep_for(5ms);
+    }
+    return false;
+  }
+  // Sends a signal to whichever worker has been busy with the hostile file: in this tree all others are done.
+  void signal_workers(Program& froe, int signal) const {
+    for (pid_t worker : children_of(froe.pid())) send_to_child(froe.pid(), worker, signal);
+  }
+  void expect_whole(const fs::path& database) {
+    EXPECT_EQ(verify(FROE_HOSTILE, database), "");
+    EXPECT_EQ(first_difference(dump_, dump(FROE_HOSTILE, database)), "");
+  }
+
+  Guardian guardian_;
+  Scratch scratch_;
+  Tree tree_{scratch_.path() / "tree"};
+  fs::path database_ = scratch_.path() / "index.db";
+  std::string dump_;
+};
+
+TEST_F(Signals, TheFirstFinishesWhatIsInHand) {
+  for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    SCOPED_TRACE(signal);
+    fs::remove(database_);
+    Program froe(index_into(database_));
+    ASSERT_TRUE(wait_for_hostile(froe, 1));
+    froe.send(signal);
+    auto ended = froe.wait();
+    // If the tree had been read to its end, what was in hand is all that there was.
+    EXPECT_TRUE(ended.status == 128 + signal || ended.status == 0) << ended.status << ended.err;
+    EXPECT_EQ(guardian_.left_behind(), Words());
+    EXPECT_EQ(verify(FROE_HOSTILE, database_), "");
+    EXPECT_EQ(ledger_entry(FROE_HOSTILE, database_, hostile_name).outcome, "parsed");
+    EXPECT_EQ(run(index_into(database_)).status, 0);
+    expect_whole(database_);
+  }
+}
+
+TEST_F(Signals, TheSecondEndsItAtOnce) {
+  tree_.put_hostile(std::string(announce) + "loop\n");
+  for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    SCOPED_TRACE(signal);
+    fs::remove(database_);
+    auto words = index_into(database_);
+
+    Program froe(words);
+    ASSERT_TRUE(wait_for_hostile(froe, 1));
+    froe.send(signal);
+    std::this_thread::sleep_for(300ms);
+    EXPECT_TRUE(froe.running()) << "it waits for the file in hand";
+    froe.send(signal);
+    auto second = Clock::now();
+    auto ended = froe.wait();
+    EXPECT_EQ(ended.status, 128 + signal) << ended.err;
+    EXPECT_LT(Clock::now() - second, 5s);
+    EXPECT_EQ(guardian_.left_behind(1000ms), Words());
+    EXPECT_EQ(verify(FROE_HOSTILE, database_), "");
+  }
+}
+
+TEST_F(Signals, AWorkerThatIsStoppedIsReplaced) {
+  Program froe(index_into(database_));
+  ASSERT_TRUE(wait_for_hostile(froe, 1));
+  signal_workers(froe, SIGSTOP);
+  auto ended = froe.wait();
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  EXPECT_EQ(guardian_.left_behind(), Words());
+  expect_whole(database_);
+}
+
+TEST_F(Signals, AWorkerThatIsKilledTwiceHasAThirdTry) {
+  Program froe(index_into(database_));
+  for (std::size_t time = 1; time <= 2; ++time) {
+    ASSERT_TRUE(wait_for_hostile(froe, time));
+    signal_workers(froe, SIGKILL);
+  }
+  auto ended = froe.wait();
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  expect_whole(database_);
+}
+
+TEST_F(Signals, AFileWhoseWorkersAreKilledIsLeftToTheNextRun) {
+  Program froe(index_into(database_));
+  for (std::size_t time = 1; time <= 3; ++time) {
+    ASSERT_TRUE(wait_for_hostile(froe, time));
+    signal_workers(froe, SIGKILL);
+  }
+  auto ended = froe.wait();
+  EXPECT_EQ(ended.status, 1) << ended.err;
+  EXPECT_EQ(ledger_entry(FROE_HOSTILE, database_, hostile_name).outcome, "killed");
+  EXPECT_EQ(verify(FROE_HOSTILE, database_), "");
+  EXPECT_EQ(run(index_into(database_)).status, 0);
+  expect_whole(database_);
+}
+
+// As when a laptop sleeps: deadlines pass while nobody looks, and no file is blamed for it.
+TEST_F(Signals, AParentThatWasStoppedGoesOn) {
+  Program froe(index_into(database_));
+  ASSERT_TRUE(wait_for_hostile(froe, 1));
+  froe.send(SIGSTOP);
+  std::this_thread::sleep_for(5s);
+  froe.send(SIGCONT);
+  auto ended = froe.wait();
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  EXPECT_EQ(guardian_.left_behind(), Words());
+  expect_whole(database_);
+}
+
+}  // namespace
+}  // namespace froe::faults
