@@ -4,6 +4,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -34,6 +35,8 @@ class Observer : public execute::Observer {
  public:
   // A file has been put into the index, or its fate into the ledger.
   virtual void recorded(const store::LedgerEntry& entry) = 0;
+  // The index wrote to disk what it had gathered, between these times.
+  virtual void committed(std::chrono::steady_clock::time_point, std::chrono::steady_clock::time_point) {}
 };
 
 struct Summary {

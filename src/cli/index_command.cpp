@@ -94,6 +94,10 @@ class Observers final : public index::Observer {
   void recorded(const store::LedgerEntry& entry) override {
     for (auto* one : all_) one->recorded(entry);
   }
+  void committed(std::chrono::steady_clock::time_point begin,
+                 std::chrono::steady_clock::time_point end) override {
+    for (auto* one : all_) one->committed(begin, end);
+  }
 
  private:
   std::vector<index::Observer*> all_;

@@ -32,6 +32,8 @@ int write_at(int file, std::string_view text, std::uint64_t offset) {
 
 // The only process in the trace: the rows of workers stay when their processes go.
 constexpr int process = 1;
+// Slots follow from 1.
+constexpr std::size_t writer_row = 0;
 
 }  // namespace
 
@@ -46,6 +48,7 @@ Result<std::unique_ptr<Trace>> Trace::open(const std::filesystem::path& path) {
     JsonObject(object.key("args")).add("name", std::string_view("froe index"));
   }
   trace->pending_ = "[\n" + event;
+  trace->name_row(writer_row, "writer");
   trace->flush();
   if (trace->error_ != 0) {
     return tl::make_unexpected(system_error("cannot write the trace " + path.string(), trace->error_));
@@ -57,18 +60,34 @@ double Trace::microseconds(Clock::time_point time) const {
   return std::chrono::duration<double, std::micro>(time - start_).count();
 }
 
+void Trace::name_row(std::size_t row, const std::string& name) {
+  std::string event;
+  {
+    JsonObject object(event);
+    object.add("name", std::string_view("thread_name")).add("ph", std::string_view("M"));
+    object.add("pid", process).add("tid", row);
+    JsonObject(object.key("args")).add("name", name);
+  }
+  add(std::move(event));
+}
+
+void Trace::committed(Clock::time_point begin, Clock::time_point end) {
+  std::lock_guard lock(mutex_);
+  std::string event;
+  {
+    JsonObject object(event);
+    object.add("name", std::string_view("commit")).add("cat", std::string_view("writer"));
+    object.add("ph", std::string_view("X")).add("pid", process).add("tid", writer_row);
+    object.add("ts", microseconds(begin)).add("dur", microseconds(end) - microseconds(begin));
+  }
+  add(std::move(event));
+}
+
 void Trace::started(std::uint64_t sequence, std::string_view path, ByteCount size, unsigned slot) {
   std::lock_guard lock(mutex_);
   while (slots_.size() <= slot) {
-    std::string event;
-    {
-      JsonObject object(event);
-      object.add("name", std::string_view("thread_name")).add("ph", std::string_view("M"));
-      object.add("pid", process).add("tid", slots_.size() + 1);
-      JsonObject(object.key("args")).add("name", "worker " + std::to_string(slots_.size()));
-    }
-    add(std::move(event));
     slots_.emplace_back();
+    name_row(slots_.size(), "worker " + std::to_string(slots_.size() - 1));
   }
   slots_[slot] = {true, sequence, std::string(path), size.value, Clock::now()};
 }

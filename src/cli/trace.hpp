@@ -17,10 +17,13 @@
 
 namespace froe::cli {
 
-// A row for each slot of the pool; on it an event for each file, from when a worker began with it to its
-// answer or the worker's end. Any thread may call the observer's functions.
+// A row for each slot of the pool, on it an event for each file, from when a worker began with it to its
+// answer or the worker's end; and a row of the writer, with an event for each commit. Any thread may call the
+// observer's functions.
 class Trace final : public index::Observer {
  public:
+  using Clock = std::chrono::steady_clock;
+
   // Creates the file, or empties it. It is valid JSON from here on, whenever the process ends.
   static Result<std::unique_ptr<Trace>> open(const std::filesystem::path& path);
   Trace(const Trace&) = delete;
@@ -30,12 +33,12 @@ class Trace final : public index::Observer {
   void started(std::uint64_t sequence, std::string_view path, ByteCount size, unsigned slot) override;
   void finished(std::uint64_t sequence, unsigned slot) override;
   void recorded(const store::LedgerEntry&) override {}
+  void committed(Clock::time_point begin, Clock::time_point end) override;
 
   // Writes what is left. ErrorKind::io if anything could not be written, now or before.
   [[nodiscard]] Status finish();
 
  private:
-  using Clock = std::chrono::steady_clock;
   struct Begun {
     bool busy = false;
     std::uint64_t sequence = 0;
@@ -45,6 +48,7 @@ class Trace final : public index::Observer {
   };
 
   Trace(UniqueFd file, std::filesystem::path path) : file_(std::move(file)), path_(std::move(path)) {}
+  void name_row(std::size_t row, const std::string& name);
   void add(std::string event);
   void flush();
   [[nodiscard]] double microseconds(Clock::time_point time) const;

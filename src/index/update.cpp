@@ -53,8 +53,10 @@ class Pipeline {
       static_cast<void>(kept);
       return tl::make_unexpected(std::move(*failure));
     }
+    auto start = now();
     if (auto finished = run_.writer.finish(); !finished)
       return tl::make_unexpected(std::move(finished.error()));
+    if (run_.observer != nullptr) run_.observer->committed(start, now());
     summary_.ignored = walk_.ignored();
     summary_.usage = *usage;
     return summary_;
@@ -94,6 +96,12 @@ class Pipeline {
     std::lock_guard lock(mutex_);
     planned_.push_back(std::move(planned));
     return job;
+  }
+
+  // Nobody else wants to know the time.
+  [[nodiscard]] std::chrono::steady_clock::time_point now() const {
+    return run_.observer != nullptr ? std::chrono::steady_clock::now()
+                                    : std::chrono::steady_clock::time_point();
   }
 
   Status load_quarantine() {
@@ -152,9 +160,11 @@ class Pipeline {
         entry.detail = std::move((*known)->detail);
       }
     }
+    auto start = now();
     auto put = run_.writer.put(entry, planned.key ? &*planned.key : nullptr, done.task.content,
                                planned.cut ? &done.result : nullptr);
     if (!put) return put;
+    if (run_.observer != nullptr && run_.writer.settled()) run_.observer->committed(start, now());
     count(planned);
     if (planned.cut) note_time(entry, done.result);
     if (planned.cut) put_.push_back(*planned.key);
