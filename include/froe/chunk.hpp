@@ -4,6 +4,7 @@
 // What comes out tiles the content: chunk ranges, in order, are [0, size) without gap or overlap.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <string>
@@ -20,16 +21,20 @@ namespace froe::chunk {
 // Keeps the grammars that it has loaded. One thread at a time.
 class Chunker {
  public:
-  Chunker();
+  // `budget`: processor time for one parse; 0: without end. What follows the parse is linear in the file and
+  // its tree, and needs no bound of its own.
+  explicit Chunker(std::chrono::milliseconds budget = {});
   Chunker(Chunker&&) noexcept;
   Chunker& operator=(Chunker&&) noexcept;
   ~Chunker();
 
-  // Parses and cuts. The outcome is parsed, parsed_with_errors or, for a task without a language, text.
+  // Parses and cuts. The outcome is parsed, parsed_with_errors or, cut as text, timed_out; for a task without
+  // a language, text.
   [[nodiscard]] FileResult chunk(const FileTask& task);
 
  private:
   const syntax::Grammar& grammar(std::string_view language);
+  std::chrono::milliseconds budget_;
   std::map<std::string, std::unique_ptr<const syntax::Grammar>, std::less<>> grammars_;
 };
 

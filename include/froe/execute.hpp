@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "froe/confine.hpp"
 #include "froe/record.hpp"
 #include "froe/support.hpp"
 
@@ -97,12 +98,17 @@ struct WorkerSpec {
   std::string program;                 // path of the executable
   std::vector<std::string> arguments;  // that make it call `serve` on the descriptor `worker_descriptor`
   Deadlines deadlines{};
+  confine::Limits limits{};
+  confine::Sandbox sandbox = confine::Sandbox::automatic;
 
   static constexpr auto fields() {
     return std::tuple{field("program", &WorkerSpec::program), field("arguments", &WorkerSpec::arguments),
-                      field("deadlines", &WorkerSpec::deadlines)};
+                      field("deadlines", &WorkerSpec::deadlines), field("limits", &WorkerSpec::limits),
+                      field("sandbox", &WorkerSpec::sandbox)};
   }
 };
+// What a worker says first: what it is under, and what it has open.
+using WorkerReady = confine::Report;
 // Where a worker finds its socket. Its other descriptors are stdin (/dev/null) and captured stdout and
 // stderr.
 inline constexpr int worker_descriptor = 3;
@@ -127,6 +133,8 @@ struct Usage {
   std::uint64_t workers_started = 0;  // worker processes, replacements included
   std::uint64_t workers_lost = 0;     // worker processes that died while they held a task
   std::vector<WorkerUsage> workers;   // by slot
+  // What the worker processes were under: of the one with the lowest level. Nothing if there was none.
+  std::optional<WorkerReady> confinement;
 };
 
 // A pool for one run at a time. Destroying it leaves no thread and no process behind.
@@ -151,15 +159,20 @@ class Executor {
 // goes on.
 [[nodiscard]] std::unique_ptr<Executor> make_processes(WorkerSpec spec, Fallback fallback, Limits limits);
 
-// Whether a result can be one of this task: its own number, chunks that tile the content, everything in order
-// and inside it. What a worker says is believed after this. ErrorKind::corrupt.
+// Whether a result can be one of this task: its own number, an outcome that a worker can know and that fits
+// the task, chunks that tile the content, everything in order and inside it. What a worker says is believed
+// after this. ErrorKind::corrupt.
 [[nodiscard]] Status validate(const FileTask& task, const FileResult& result);
 
+// Makes the handler of a worker process, before it gives up its rights.
+using WorkerHandlerFactory = std::function<Handler(const WorkerSpec&)>;
 // The worker's end: reads tasks from the descriptor until it is closed, answers each. Returns the exit status
 // of the process: 0 when the parent closed the conversation, else what went wrong is on standard error. The
-// process dies with the thread that started it. Protocol: docs/worker-protocol.md.
-[[nodiscard]] int serve(int descriptor, const HandlerFactory& factory);
+// process dies with the thread that started it. It is put under the limits and into the sandbox that the
+// specification asks for, which cannot be undone: call it on the main thread, and do nothing afterwards but
+// leave. Protocol: docs/worker-protocol.md.
+[[nodiscard]] int serve(int descriptor, const WorkerHandlerFactory& factory);
 // The same with a descriptor for each direction, so that a worker can be driven through pipes.
-[[nodiscard]] int serve(int input, int output, const HandlerFactory& factory);
+[[nodiscard]] int serve(int input, int output, const WorkerHandlerFactory& factory);
 
 }  // namespace froe::execute

@@ -20,7 +20,7 @@ struct Message {
 };
 
 using Messages =
-    std::tuple<Message<wire::FrameType::start, WorkerSpec>, Message<wire::FrameType::ready, void>,
+    std::tuple<Message<wire::FrameType::start, WorkerSpec>, Message<wire::FrameType::ready, WorkerReady>,
                Message<wire::FrameType::task, FileTask>, Message<wire::FrameType::result, FileResult>>;
 
 // Calls `visit` with a Message of each type, in the order of the types.

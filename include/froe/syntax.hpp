@@ -8,6 +8,7 @@
 
 #include <tree_sitter/api.h>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -123,12 +124,16 @@ class Grammar {
 // live on a thread at a time.
 class Tree {
  public:
-  // `source` must outlive the tree and be smaller than 4 GiB.
-  Tree(const Grammar& grammar, std::string_view source);
+  // `source` must outlive the tree and be smaller than 4 GiB. Parsing gives up after `budget` of processor
+  // time (0: never), as soon as tree-sitter asks; it does not while it is inside a scanner or one step of
+  // recovery.
+  Tree(const Grammar& grammar, std::string_view source, std::chrono::milliseconds budget = {});
   Tree(const Tree&) = delete;
   Tree& operator=(const Tree&) = delete;
   ~Tree();
 
+  // Whether the budget sufficed. Else there is no root.
+  [[nodiscard]] bool complete() const { return tree_ != nullptr; }
   [[nodiscard]] Node root() const { return Node(ts_tree_root_node(tree_.get())); }
 
  private:

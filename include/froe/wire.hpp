@@ -22,7 +22,7 @@ namespace froe::wire {
 
 // The version of both the frame layout and the records; a worker and its parent are the same executable, so
 // any difference is an error.
-inline constexpr std::uint16_t protocol_version = 1;
+inline constexpr std::uint16_t protocol_version = 2;
 
 enum class FrameType : std::uint16_t {
   start = 1,   // parent to worker: a WorkerSpec
@@ -77,6 +77,9 @@ class FrameReader {
   // touched only as its bytes arrive: announcing a length costs the reader nothing.
   [[nodiscard]] std::span<char> space();
   void added(std::size_t count) { end_ += count; }
+  // Payloads that are longer break the stream, from the next frame whose header is read. At first
+  // `max_payload`.
+  void set_limit(std::uint32_t longest_payload) { limit_ = longest_payload; }
   // The next whole frame, nothing if more bytes are needed, or why the stream is broken; it stays so.
   [[nodiscard]] Result<std::optional<Frame>> next();
   // Whether a part of a frame has been read.
@@ -87,6 +90,7 @@ class FrameReader {
   std::size_t capacity_ = 0;
   std::size_t begin_ = 0;  // unread bytes are [begin_, end_)
   std::size_t end_ = 0;
+  std::uint32_t limit_ = max_payload;
   std::optional<FrameHeader> header_;  // of the frame at begin_, once it is there
 };
 

@@ -36,7 +36,7 @@ std::vector<Chunk> materialise(const CutFile& file, std::string_view language, s
 
 }  // namespace
 
-Chunker::Chunker() = default;
+Chunker::Chunker(std::chrono::milliseconds budget) : budget_(budget) {}
 Chunker::Chunker(Chunker&&) noexcept = default;
 Chunker& Chunker::operator=(Chunker&&) noexcept = default;
 Chunker::~Chunker() = default;
@@ -55,10 +55,17 @@ FileResult Chunker::chunk(const FileTask& task) {
   if (task.language.empty()) return chunk_as_text(task, Outcome::text, {});
   const auto& rules = grammar(task.language);
   auto start = Clock::now();
-  syntax::Tree tree(rules, task.content);
+  syntax::Tree tree(rules, task.content, budget_);
+  auto parse_nanoseconds = nanoseconds_since(start);
+  if (!tree.complete()) {
+    auto result = chunk_as_text(task, Outcome::timed_out,
+                                "parsing took more than " + std::to_string(budget_.count()) + " ms");
+    result.parse_nanoseconds = parse_nanoseconds;
+    return result;
+  }
   FileResult result;
   result.sequence = task.sequence;
-  result.parse_nanoseconds = nanoseconds_since(start);
+  result.parse_nanoseconds = parse_nanoseconds;
 
   start = Clock::now();
   Measure measure(task.content, task.options.unit);

@@ -12,9 +12,9 @@ namespace froe::cli {
 namespace {
 
 constexpr const char* thread_warning =
-    "Threads share froe's own memory: a grammar that crashes, hangs or eats memory takes the whole run with "
-    "it. "
-    "Only processes contain that.";
+    "Threads, and inline, run grammars in froe's own memory: one that crashes, hangs in its scanner or eats "
+    "memory takes the whole run with it, and nothing keeps it from files or the network. No retry, no "
+    "quarantine, no limit, no sandbox: only processes have these.";
 
 CLI::Option* add_when(CLI::App& app, const std::string& name, When& value, const std::string& help) {
   static const std::map<std::string, When> names{
@@ -51,6 +51,23 @@ void add_executor_options(CLI::App& app, CutArguments& cut) {
 }
 
 void add_cut_options(CLI::App& app, CutArguments& cut) {
+  app.add_option("--deadline", cut.deadline,
+                 "How long a file may hold a worker process, in wall time. The worker itself gives up after "
+                 "six sevenths of it, the parser after two sevenths of processor time, with any executor")
+      ->check(CLI::Range(0.01, 86'400.0))
+      ->type_name("SECONDS")
+      ->capture_default_str();
+  add_count(app, "--worker-memory", cut.worker_memory,
+            "Most memory of one worker process; 0: no limit. A file that needs more is cut as text");
+  app.add_option_function<std::string>(
+         "--sandbox", [&cut](const std::string& name) { cut.sandbox = *confine::sandbox_from_string(name); },
+         "What worker processes are kept from (files, network, processes): auto (whatever the system can "
+         "do), "
+         "require (fail if a part cannot be had) or off")
+      ->check(CLI::IsMember({"auto", "require", "off"}))
+      ->type_name("HOW")
+      ->default_str("auto");
+
   auto& options = cut.options;
   app.add_option("--max-size", options.chunk.max_size, "Largest chunk, in the size unit")
       ->check(CLI::Range(20U, 1U << 24U))

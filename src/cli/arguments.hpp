@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "froe/confine.hpp"
 #include "froe/index.hpp"
 #include "froe/record.hpp"
 
@@ -30,7 +31,10 @@ struct CommonArguments {
 struct CutArguments {
   index::Options options;
   ExecutorKind executor = ExecutorKind::processes;
-  unsigned workers = 0;  // 0: one per core
+  unsigned workers = 0;                     // 0: one per core
+  double deadline = 7;                      // seconds that a file may hold a worker
+  std::uint64_t worker_memory = 1U << 30U;  // bytes; 0: no limit
+  confine::Sandbox sandbox = confine::Sandbox::automatic;
 };
 
 struct IndexArguments {

@@ -85,7 +85,9 @@ int run(const CommonArguments&, const ChunkArguments& arguments) {
     lock.unlock();
     return printer.print(plan, done);
   };
-  auto usage = make_executor(arguments.inputs.cut)->run(source, sink, nullptr, signals.stop());
+  auto executor = make_executor(arguments.inputs.cut);
+  AtSecondSignal kill(signals, [&] { executor->kill_workers(); });
+  auto usage = executor->run(source, sink, nullptr, signals.stop());
   printer.output().flush();
   if (signals.received() != 0) return 128 + signals.received();
   if (int error = printer.output().error()) return fail(system_error("cannot write standard output", error));

@@ -1,6 +1,7 @@
 #include "cli/composition.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <thread>
 #include <utility>
 
@@ -9,15 +10,34 @@
 
 namespace froe::cli {
 
-execute::HandlerFactory chunk_handler() {
-  return [] {
-    auto chunker = std::make_shared<chunk::Chunker>();
+namespace {
+
+// The parser's and the worker's own deadline follow the parent's in proportion.
+execute::Deadlines deadlines_of(double seconds) {
+  execute::Deadlines deadlines;
+  deadlines.parent = static_cast<std::uint32_t>(seconds * 1000);
+  deadlines.worker = deadlines.parent / 7 * 6 + deadlines.parent % 7 * 6 / 7;
+  deadlines.parse = deadlines.parent / 7 * 2 + deadlines.parent % 7 * 2 / 7;
+  return deadlines;
+}
+
+}  // namespace
+
+execute::HandlerFactory chunk_handler(const execute::Deadlines& deadlines) {
+  return [budget = std::chrono::milliseconds(deadlines.parse)] {
+    auto chunker = std::make_shared<chunk::Chunker>(budget);
     return [chunker](const FileTask& task) { return chunker->chunk(task); };
   };
 }
 
-execute::WorkerSpec worker_spec(const CutArguments&) {
-  return {"/proc/self/exe", {"worker"}};
+execute::WorkerSpec worker_spec(const CutArguments& arguments) {
+  // Its socket, three streams, and a few that the system's libraries may open for a moment.
+  constexpr std::uint64_t worker_descriptors = 16;
+  return {"/proc/self/exe",
+          {"worker"},
+          deadlines_of(arguments.deadline),
+          {arguments.worker_memory, worker_descriptors},
+          arguments.sandbox};
 }
 
 std::string_view to_string(ExecutorKind kind) {
@@ -36,9 +56,10 @@ unsigned worker_count(const CutArguments& arguments) {
 std::unique_ptr<execute::Executor> make_executor(const CutArguments& arguments) {
   execute::Limits limits;
   limits.workers = worker_count(arguments);
+  auto deadlines = deadlines_of(arguments.deadline);
   switch (arguments.executor) {
-    case ExecutorKind::inline_: return execute::make_inline(chunk_handler());
-    case ExecutorKind::threads: return execute::make_threads(chunk_handler(), limits);
+    case ExecutorKind::inline_: return execute::make_inline(chunk_handler(deadlines));
+    case ExecutorKind::threads: return execute::make_threads(chunk_handler(deadlines), limits);
     case ExecutorKind::processes: break;
   }
   return execute::make_processes(worker_spec(arguments), chunk::chunk_as_text, limits);

@@ -11,7 +11,7 @@
 namespace froe::cli {
 
 // What runs in a worker, a thread or inline.
-[[nodiscard]] execute::HandlerFactory chunk_handler();
+[[nodiscard]] execute::HandlerFactory chunk_handler(const execute::Deadlines& deadlines);
 
 // How a worker process of this program is started.
 [[nodiscard]] execute::WorkerSpec worker_spec(const CutArguments& arguments);

@@ -130,7 +130,10 @@ int run(const CommonArguments&, const FrameDecodeArguments&) {
 }
 
 int run(const CommonArguments&, const WorkerArguments& arguments) {
-  if (!arguments.stdio) return execute::serve(execute::worker_descriptor, chunk_handler());
+  execute::WorkerHandlerFactory handler = [](const execute::WorkerSpec& spec) {
+    return chunk_handler(spec.deadlines)();
+  };
+  if (!arguments.stdio) return execute::serve(execute::worker_descriptor, handler);
   // A grammar that prints must not print into the frames, nor one that reads read them.
   UniqueFd input(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, execute::worker_descriptor));
   UniqueFd output(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, execute::worker_descriptor));
@@ -140,7 +143,7 @@ int run(const CommonArguments&, const WorkerArguments& arguments) {
     return fail(system_error("cannot set up the worker's descriptors", errno));
   }
   null.reset();
-  return execute::serve(input.get(), output.get(), chunk_handler());
+  return execute::serve(input.get(), output.get(), handler);
 }
 
 }  // namespace froe::cli

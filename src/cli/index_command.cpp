@@ -147,6 +147,8 @@ int run(const CommonArguments& common, const IndexArguments& arguments) {
     trace = std::move(*opened);
   }
   auto executor = make_executor(arguments.cut);
+  // They would die with their parent, but not what they started.
+  AtSecondSignal kill(signals, [&] { executor->kill_workers(); });
   std::optional<Progress> progress;
   if (shows_progress(arguments)) progress.emplace(root, options.discovery);
   std::optional<Observers> both;

@@ -38,7 +38,10 @@ void StopSignals::watch() {
     if (sigwait(&signals_, &signal) != 0 || done_) return;
     if (signal == SIGUSR2) continue;
     if (stop_.exchange(true)) {
-      // Workers die with their parent.
+      {
+        std::lock_guard lock(mutex_);
+        if (at_second_) at_second_();
+      }
       std::signal(signal, SIG_DFL);
       sigset_t only{};
       sigemptyset(&only);

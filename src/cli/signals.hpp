@@ -3,7 +3,10 @@
 
 #include <atomic>
 #include <csignal>
+#include <functional>
+#include <mutex>
 #include <thread>
+#include <utility>
 
 #include "froe/support.hpp"
 
@@ -20,6 +23,12 @@ class StopSignals {
   ~StopSignals();
 
   [[nodiscard]] const std::atomic<bool>& stop() const { return stop_; }
+  // What a second signal does before it ends the process; nothing again if empty. Called on a thread of its
+  // own.
+  void at_second(std::function<void()> action) {
+    std::lock_guard lock(mutex_);
+    at_second_ = std::move(action);
+  }
   // Readable from then on, for who waits on descriptors.
   [[nodiscard]] int descriptor() const { return stopped_.get(); }
   // The signal that came, or 0. The exit code for it is 128 + signal.
@@ -34,7 +43,23 @@ class StopSignals {
   UniqueFd stopped_;
   std::atomic<int> received_{0};
   std::atomic<bool> done_{false};
+  std::mutex mutex_;
+  std::function<void()> at_second_;
   std::thread watcher_;
+};
+
+// While it lives, a second signal does this before it ends the process.
+class AtSecondSignal {
+ public:
+  AtSecondSignal(StopSignals& signals, std::function<void()> action) : signals_(signals) {
+    signals_.at_second(std::move(action));
+  }
+  AtSecondSignal(const AtSecondSignal&) = delete;
+  AtSecondSignal& operator=(const AtSecondSignal&) = delete;
+  ~AtSecondSignal() { signals_.at_second({}); }
+
+ private:
+  StopSignals& signals_;
 };
 
 }  // namespace froe::cli

@@ -1,4 +1,5 @@
 // The supervisor's side of the protocol: what is said to one worker and what is believed of what it says.
+#include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
@@ -24,6 +25,17 @@ constexpr auto as_value = asio::as_tuple(asio::use_awaitable);
 
 // From the end of the conversation to the end of the process.
 constexpr std::chrono::milliseconds grace_period{2000};
+
+// What the worker's next frame may take. A result grows with its file: a byte can begin a chunk, a symbol and
+// an error range, and each of these repeats names, scopes and heads that handlers keep to some 2 KiB. So a
+// worker that lies about a small file cannot make us take much memory.
+std::uint32_t longest_payload(const Worker& worker) {
+  constexpr std::uint64_t least = 1U << 20U;
+  constexpr std::uint64_t for_each_byte = 4096;
+  if (worker.tasks.empty()) return least;
+  std::uint64_t limit = least + for_each_byte * worker.tasks.front().task.content.size();
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(limit, wire::max_payload));
+}
 
 }  // namespace
 
@@ -92,6 +104,7 @@ asio::awaitable<void> Supervisor::receive(Worker& worker) {
 Status Supervisor::take_frames(Worker& worker) {
   bool progress = false;
   while (true) {
+    worker.frames.set_limit(longest_payload(worker));
     auto frame = worker.frames.next();
     if (!frame) return tl::make_unexpected(frame.error());
     if (!*frame) break;
@@ -105,9 +118,11 @@ Status Supervisor::take_frames(Worker& worker) {
 Status Supervisor::take_frame(Worker& worker, const wire::Frame& frame) {
   const wire::FrameHeader& header = frame.header;
   if (!worker.ready) {
-    if (header.type != wire::FrameType::ready || header.length != 0) {
-      return failure(ErrorKind::corrupt, "the first frame is not an empty ready");
-    }
+    if (header.type != wire::FrameType::ready)
+      return failure(ErrorKind::corrupt, "the first frame is not ready");
+    auto said = wire::decode<WorkerReady>(frame.payload);
+    if (!said) return tl::make_unexpected(said.error());
+    if (!usage_.confinement || said->level < usage_.confinement->level) usage_.confinement = std::move(*said);
     worker.ready = true;
     // It may have been dismissed meanwhile, and is then to leave in time.
     if (!worker.dismissed) worker.deadline.clear();

@@ -8,8 +8,6 @@
 namespace froe::execute {
 namespace {
 
-constexpr int exit_out_of_memory = 6;
-
 // Whether it had used up much of its memory, so that what it died of was the want of it: parsers answer a
 // refused allocation with abort() or a null pointer. Half of the limit, because buffers grow by doubling: the
 // one that is refused may be as large as all the memory in use.
@@ -50,7 +48,7 @@ Verdict judge(const Death& death) {
                   describe_exit(status) + (death.in_frame ? " in the middle of a frame" : "")};
   if (signalled) {
     verdict.outcome = outcome_of_signal(WTERMSIG(status), death);
-  } else if (status != -1 && WEXITSTATUS(status) == exit_out_of_memory) {
+  } else if (status != -1 && WEXITSTATUS(status) == confine::exit_out_of_memory) {
     verdict = {Outcome::memory_limit, "out of memory"};
   } else if (death.in_frame) {
     verdict.outcome = Outcome::protocol_error;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -16,10 +17,12 @@ namespace {
 
 enum ExitStatus : int {
   exit_ok = 0,
-  exit_protocol = 2,  // the parent said something that is not the protocol
-  exit_handler = 3,   // the handler threw, or its result fits no frame
-  exit_io = 4,        // the descriptors failed; usually the parent is gone
+  exit_protocol = 2,                  // the parent said something that is not the protocol
+  exit_handler = 3,                   // the handler threw, or its result fits no frame
+  exit_io = confine::exit_abandoned,  // the descriptors failed; usually the parent is gone
+  exit_confinement = 5,               // the limits or the sandbox that were asked for cannot be had
 };
+static_assert(confine::exit_abandoned == 4 && confine::exit_out_of_memory == 6);
 
 // Ends a conversation with an exit status.
 struct Ended {
@@ -88,18 +91,26 @@ class Conversation {
   wire::FrameReader frames_;
 };
 
-[[noreturn]] void converse(Conversation& conversation, const HandlerFactory& factory) {
-  // Nothing in the specification is of use to the worker yet; a parent that sends another one is not ours.
-  (void)conversation.decode<WorkerSpec>(conversation.receive(wire::FrameType::start));
-  // Here, before the first task, is the place to give up rights: the handler may need them to load.
-  Handler handler = factory();
-  conversation.send(wire::encode_empty_frame(wire::FrameType::ready, 0));
+[[noreturn]] void converse(Conversation& conversation, int input, const WorkerHandlerFactory& factory) {
+  auto spec = conversation.decode<WorkerSpec>(conversation.receive(wire::FrameType::start));
+  // The handler may need rights to load. The first task, which makes foreign code run on foreign input, finds
+  // them gone.
+  Handler handler = factory(spec);
+  auto confinement = confine::enter(spec.limits, spec.sandbox, input);
+  if (!confinement) conversation.end(exit_confinement, confinement.error().message);
+  auto ready = wire::encode_frame(wire::FrameType::ready, 0, confinement->report());
+  if (!ready) conversation.end(exit_confinement, ready.error().message);
+  conversation.send(*ready);
+  confine::TaskClock clock;
+  std::chrono::milliseconds deadline(spec.deadlines.worker);
   while (true) {
     wire::Frame frame = conversation.receive(wire::FrameType::task);
     std::uint64_t job = frame.header.job;
     auto task = conversation.decode<FileTask>(frame);
     if (task.sequence != job) conversation.end(exit_protocol, "a task is not the job that its frame names");
+    clock.arm(deadline);
     auto answer = wire::encode_frame(wire::FrameType::result, job, handler(task));
+    clock.disarm();
     if (!answer) conversation.end(exit_handler, answer.error().message);
     conversation.send(*answer);
   }
@@ -107,7 +118,7 @@ class Conversation {
 
 }  // namespace
 
-int serve(int input, int output, const HandlerFactory& factory) {
+int serve(int input, int output, const WorkerHandlerFactory& factory) {
   // A parent that dies cannot close a worker that is busy. The signal is tied to the thread that started us;
   // if it went before the call, the parent has changed, or the socket is at its end.
   pid_t parent = ::getppid();
@@ -115,7 +126,7 @@ int serve(int input, int output, const HandlerFactory& factory) {
   if (::getppid() != parent) return exit_io;
   try {
     Conversation conversation(input, output);
-    converse(conversation, factory);
+    converse(conversation, input, factory);
   } catch (const Ended& ended) {
     return ended.status;
   } catch (const std::exception& error) {
@@ -124,7 +135,7 @@ int serve(int input, int output, const HandlerFactory& factory) {
   }
 }
 
-int serve(int descriptor, const HandlerFactory& factory) {
+int serve(int descriptor, const WorkerHandlerFactory& factory) {
   return serve(descriptor, descriptor, factory);
 }
 

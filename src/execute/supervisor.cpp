@@ -235,7 +235,8 @@ void Supervisor::retire(Worker& worker) {
 void Supervisor::mourn(Worker& worker) {
   ++usage_.workers[worker.slot].deaths;
   backoff_.failed();
-  Verdict verdict = judge({worker.exit, std::move(worker.sentence), worker.frames.in_frame(), 0});
+  Verdict verdict =
+      judge({worker.exit, std::move(worker.sentence), worker.frames.in_frame(), spec_.limits.memory_bytes});
   if (!worker.ready) {
     ++failed_starts_;
     unsigned tries = any_was_ready_ ? tries_to_start : 1;

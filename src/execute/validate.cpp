@@ -48,8 +48,9 @@ Status validate_symbols(const std::vector<Symbol>& symbols, std::uint32_t size) 
   std::uint32_t previous = 0;
   for (std::size_t i = 0; i < symbols.size(); ++i) {
     const Symbol& symbol = symbols[i];
-    if (!inside(symbol.range, size) || !inside(symbol.name_range, size)) {
-      return implausible("a symbol leaves the file", i);
+    if (!inside(symbol.range, size)) return implausible("a symbol leaves the file", i);
+    if (!inside(symbol.name_range, symbol.range.end) || symbol.name_range.begin < symbol.range.begin) {
+      return implausible("a symbol's name lies outside it", i);
     }
     if (symbol.range.begin < previous) return implausible("a symbol is out of order", i);
     previous = symbol.range.begin;
@@ -70,6 +71,32 @@ Status validate_errors(const std::vector<ByteRange>& errors, std::uint32_t size)
   return {};
 }
 
+// Whether a worker may give this outcome to this task, and the rest of the result belongs to it.
+Status validate_outcome(const FileTask& task, const FileResult& result) {
+  auto wrong = [&](const char* why) {
+    return failure(ErrorKind::corrupt,
+                   "the outcome " + std::string(to_string(result.outcome)) + " is given to a file " + why);
+  };
+  bool with_errors = !result.errors.empty();
+  switch (result.outcome) {
+    case Outcome::parsed:
+    case Outcome::parsed_with_errors:
+      if (task.language.empty()) return wrong("without a language");
+      if (with_errors != (result.outcome == Outcome::parsed_with_errors)) {
+        return wrong(with_errors ? "with error ranges" : "without error ranges");
+      }
+      return {};
+    case Outcome::text:
+    case Outcome::timed_out:
+      if (task.language.empty() != (result.outcome == Outcome::text)) {
+        return wrong(task.language.empty() ? "without a language" : "with a language");
+      }
+      if (with_errors || !result.symbols.empty()) return wrong("with symbols or error ranges");
+      return {};
+    default: return wrong("by a worker, to which that is not known");
+  }
+}
+
 }  // namespace
 
 Status validate(const FileTask& task, const FileResult& result) {
@@ -81,10 +108,7 @@ Status validate(const FileTask& task, const FileResult& result) {
     return failure(ErrorKind::corrupt, "no range can reach the end of a file of this size");
   }
   auto size = static_cast<std::uint32_t>(task.content.size());
-  if (!is_indexed(result.outcome)) {
-    if (result.chunks.empty() && result.symbols.empty() && result.errors.empty()) return {};
-    return failure(ErrorKind::corrupt, "a file that was left out has chunks, symbols or error ranges");
-  }
+  if (auto ok = validate_outcome(task, result); !ok) return ok;
   if (auto ok = validate_chunks(result.chunks, size); !ok) return ok;
   if (auto ok = validate_symbols(result.symbols, size); !ok) return ok;
   return validate_errors(result.errors, size);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ctime>
 #include <stdexcept>
 
 #include "syntax/arena.hpp"
@@ -65,6 +66,52 @@ std::optional<Node> last_named_child(Node node) {
   auto count = ts_node_named_child_count(node.raw());
   if (count == 0) return std::nullopt;
   return Node(ts_node_named_child(node.raw(), count - 1));
+}
+
+// The processor time that a parse may take. tree-sitter asks every hundred operations, some ten microseconds,
+// so asking must be cheap: the wall clock needs no system call, and says when it is worth looking at the
+// processor's. A parse that a busy machine slows down is not given up, so that the outcome is the file's.
+class Budget {
+ public:
+  explicit Budget(std::chrono::nanoseconds budget) : budget_(budget), look_(Clock::now() + budget) {}
+
+  bool used_up() {
+    auto now = Clock::now();
+    if (now < look_) return false;
+    auto left = budget_ - (processor_time() - begin_);
+    look_ = now + left;
+    return left <= std::chrono::nanoseconds(0);
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  static std::chrono::nanoseconds processor_time() {
+    timespec time{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+  }
+
+  std::chrono::nanoseconds budget_;
+  std::chrono::nanoseconds begin_ = processor_time();
+  Clock::time_point look_;
+};
+
+const char* read_rest(void* source, std::uint32_t at, TSPoint, std::uint32_t* size) {
+  auto rest = static_cast<const std::string_view*>(source)->substr(at);
+  *size = static_cast<std::uint32_t>(rest.size());
+  return rest.data();
+}
+
+TSTree* parse(TSParser* parser, std::string_view source, std::chrono::milliseconds time) {
+  if (time <= std::chrono::milliseconds(0)) {
+    return ts_parser_parse_string(parser, nullptr, source.data(), static_cast<std::uint32_t>(source.size()));
+  }
+  Budget budget(time);
+  TSInput input{&source, read_rest, TSInputEncodingUTF8, nullptr};
+  TSParseOptions options{&budget,
+                         [](TSParseState* state) { return static_cast<Budget*>(state->payload)->used_up(); }};
+  return ts_parser_parse_with_options(parser, nullptr, input, options);
 }
 
 }  // namespace
@@ -170,16 +217,16 @@ const Rule* Grammar::rule(Node node, Surroundings around, std::string_view sourc
   return nullptr;
 }
 
-Tree::Tree(const Grammar& grammar, std::string_view source)
+Tree::Tree(const Grammar& grammar, std::string_view source, std::chrono::milliseconds budget)
     : arena_(std::make_unique<ArenaScope>()), parser_(ts_parser_new()) {
   if (!ts_parser_set_language(parser_.get(), grammar.raw())) {
     throw std::logic_error("grammar of " + std::string(grammar.language().name) +
                            " does not fit the tree-sitter runtime");
   }
-  tree_.reset(ts_parser_parse_string(parser_.get(), nullptr, source.data(),
-                                     static_cast<std::uint32_t>(source.size())));
-  // Without a deadline or a cancellation nothing but a missing language makes a parse return no tree.
-  if (!tree_) throw std::logic_error("tree-sitter returned no tree");
+  tree_.reset(parse(parser_.get(), source, budget));
+  // Nothing else but a missing language makes a parse return no tree.
+  if (!tree_ && budget == std::chrono::milliseconds(0))
+    throw std::logic_error("tree-sitter returned no tree");
 }
 
 Tree::~Tree() = default;

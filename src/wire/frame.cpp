@@ -33,6 +33,11 @@ T get(std::string_view header, std::size_t at) {
   return from_little_endian<T>(header.substr(at));
 }
 
+tl::unexpected<Error> over_the_limit(std::uint32_t length, std::uint32_t limit) {
+  return failure(ErrorKind::corrupt, "a frame of " + std::to_string(length) + " bytes is over the limit of " +
+                                         std::to_string(limit));
+}
+
 }  // namespace
 
 std::string_view to_string(FrameType type) {
@@ -80,10 +85,7 @@ Result<FrameHeader> decode_header(std::span<const char, header_size> bytes) {
   }
   FrameHeader decoded{static_cast<FrameType>(type), get<std::uint64_t>(header, job_at),
                       get<std::uint32_t>(header, length_at), get<std::uint32_t>(header, checksum_at)};
-  if (decoded.length > max_payload) {
-    return failure(ErrorKind::corrupt, "a frame of " + std::to_string(decoded.length) +
-                                           " bytes is over the limit of " + std::to_string(max_payload));
-  }
+  if (decoded.length > max_payload) return over_the_limit(decoded.length, max_payload);
   return decoded;
 }
 
@@ -122,6 +124,7 @@ Result<std::optional<Frame>> FrameReader::next() {
     if (unread.size() < header_size) return std::nullopt;
     auto header = decode_header(std::span<const char, header_size>(unread.data(), header_size));
     if (!header) return tl::make_unexpected(header.error());
+    if (header->length > limit_) return over_the_limit(header->length, limit_);
     header_ = *header;
   }
   if (unread.size() - header_size < header_->length) return std::nullopt;

@@ -227,6 +227,22 @@ TEST(HardSyntax, RandomBytes) {
   }
 }
 
+TEST(HardSyntax, ThatTakesLongerThanItMayIsCutAsText) {
+  Chunker hurried(std::chrono::milliseconds(5));
+  auto task = task_of("c", repeat("int f(int a) { return a + (1 * 2); }\n", 40'000));
+  auto result = hurried.chunk(task);
+  EXPECT_GE(result.parse_nanoseconds, 5'000'000U);
+  EXPECT_LT(result.parse_nanoseconds, 2'000'000'000U);
+  auto as_text = chunk_as_text(task, Outcome::timed_out, "parsing took more than 5 ms");
+  result.parse_nanoseconds = as_text.parse_nanoseconds;
+  result.chunk_nanoseconds = as_text.chunk_nanoseconds;
+  EXPECT_EQ(result, as_text);
+  // The next file is not affected, and without a budget nor is this one.
+  EXPECT_EQ(hurried.chunk(task_of("c", "int a;\n")).outcome, Outcome::parsed);
+  EXPECT_EQ(Chunker().chunk(task).outcome, Outcome::parsed);
+  EXPECT_EQ(Chunker(std::chrono::minutes(10)).chunk(task).outcome, Outcome::parsed);
+}
+
 TEST(HardSyntax, ALanguageThatIsNotThere) {
   Chunker chunker;
   EXPECT_THROW((void)chunker.chunk(task_of("klingon", "nuqneH")), std::invalid_argument);

@@ -25,10 +25,8 @@ class Lifecycle : public testing::Test {
 
   std::string path(const std::string& name) const { return scratch_ / name; }
   std::string read(const std::string& name) const {
-    std::ifstream file(path(name));
-    std::string text;
-    std::getline(file, text);
-    return text;
+    std::error_code none;
+    return fs::read_symlink(path(name), none).string();
   }
 
   fs::path scratch_;

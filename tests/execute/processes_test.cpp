@@ -148,6 +148,32 @@ TEST(Processes, ASecondAnswerToTheSameTaskIsRefusedAndHarmsNobody) {
   }
 }
 
+TEST(Processes, SayWhatTheyAreUnder) {
+  Config config = processes(2);
+  config.sandbox = confine::Sandbox::automatic;
+  auto jobs = jobs_of(with_faults("x\n"));
+  Trial trial = run(config, jobs);
+  expect_all_handled(trial, jobs);
+  ASSERT_TRUE(trial.usage->confinement);
+  EXPECT_EQ(trial.usage->confinement->level == confine::Level::none, confine::is_sanitizer_build());
+  EXPECT_EQ(trial.usage->confinement->descriptors.size(), 4U);
+}
+
+TEST(Processes, AWorkerThatNeedsTooMuchMemoryCostsItsFileOnly) {
+  if (confine::is_sanitizer_build()) GTEST_SKIP() << "no limit on memory in a build with sanitizers";
+  Config config = processes(1);
+  // More than twice the peak of this process, below which the peak of a child cannot be told (Process::reap).
+  config.confinement.memory_bytes = 512U << 20U;
+  for (const char* how : {"!allocate\n", "!allocate-and-abort\n", "!allocate-and-write\n"}) {
+    auto jobs = jobs_of({"a", how, "b"});
+    Trial trial = run(config, jobs);
+    ASSERT_TRUE(trial.usage) << trial.usage.error().message;
+    EXPECT_EQ(trial.completed.at(1).result.outcome, Outcome::memory_limit)
+        << how << trial.completed.at(1).result.detail;
+    EXPECT_EQ(trial.completed.at(2).result, cut_lines(jobs[2].task));
+  }
+}
+
 TEST(Processes, AWorkerThatHangsUpAndStaysIsKilled) {
   auto jobs = jobs_of({"a", "!hang-up\n", "b"});
   Trial trial = run(processes(2), jobs);
@@ -179,7 +205,7 @@ TEST(Processes, AProgramThatDiesBeforeItIsReadyFailsTheRunAtOnce) {
 TEST(Processes, AWorkerWhoseFirstWordIsNotReadyFailsTheRun) {
   Trial trial = run(processes(2, {"not-ready"}), jobs_of({"a"}));
   ASSERT_FALSE(trial.usage);
-  EXPECT_NE(trial.usage.error().message.find("the first frame is not"), std::string::npos)
+  EXPECT_NE(trial.usage.error().message.find("the first frame is not ready"), std::string::npos)
       << trial.usage.error().message;
 }
 

@@ -30,6 +30,9 @@ struct Config {
   std::vector<std::string> worker_arguments{};
   Deadlines deadlines{};
   Recycling recycling{};
+  confine::Limits confinement{};
+  // The workers of these tests do what no worker may.
+  confine::Sandbox sandbox = confine::Sandbox::off;
 
   friend void PrintTo(const Config& config, std::ostream* out) {
     constexpr std::array names{"inline", "threads", "processes"};
@@ -53,7 +56,9 @@ inline std::unique_ptr<Executor> make(const Config& config) {
     case Way::threads: return make_threads(factory, limits);
     case Way::processes: break;
   }
-  return make_processes({FROE_TEST_WORKER, config.worker_arguments, config.deadlines}, test_fallback, limits);
+  return make_processes(
+      {FROE_TEST_WORKER, config.worker_arguments, config.deadlines, config.confinement, config.sandbox},
+      test_fallback, limits);
 }
 
 // Tasks numbered in order, one for each content.

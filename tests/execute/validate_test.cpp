@@ -36,14 +36,27 @@ TEST(Validate, TakesWhatAHandlerSays) {
   EXPECT_TRUE(validate(empty, cut_lines(empty)));
 }
 
-TEST(Validate, TakesAFileThatWasLeftOutOnlyWithoutChunks) {
-  FileResult result;
-  result.sequence = sample_task().sequence;
-  result.outcome = Outcome::binary;
-  EXPECT_TRUE(validate(sample_task(), result));
-  FileResult with_chunks = sample_result();
-  with_chunks.outcome = Outcome::binary;
-  EXPECT_FALSE(validate(sample_task(), with_chunks));
+// A worker knows what it did. What became of another worker, or of the file before it was sent, it cannot
+// know.
+TEST(Validate, TakesOnlyOutcomesThatAWorkerCanKnowAndThatFitTheTask) {
+  FileTask text_task = sample_task();
+  text_task.language.clear();
+  for (Outcome outcome : all_outcomes) {
+    FileResult plain = cut_lines(sample_task());
+    plain.outcome = outcome;
+    EXPECT_EQ(validate(sample_task(), plain).has_value(),
+              outcome == Outcome::parsed || outcome == Outcome::timed_out)
+        << to_string(outcome);
+    EXPECT_EQ(validate(text_task, plain).has_value(), outcome == Outcome::text) << to_string(outcome);
+    FileResult full = sample_result();
+    full.outcome = outcome;
+    EXPECT_EQ(validate(sample_task(), full).has_value(), outcome == Outcome::parsed_with_errors)
+        << to_string(outcome);
+    FileResult nothing;
+    nothing.sequence = sample_task().sequence;
+    nothing.outcome = outcome;
+    EXPECT_FALSE(validate(sample_task(), nothing)) << to_string(outcome);
+  }
 }
 
 struct Lie {
@@ -87,6 +100,15 @@ INSTANTIATE_TEST_SUITE_P(
                     Lie{"SymbolPastTheEnd", [](auto& r) { r.symbols[1].range.end = 1000; }},
                     Lie{"SymbolBackwards", [](auto& r) { r.symbols[1].range.end = 2; }},
                     Lie{"NamePastTheEnd", [](auto& r) { r.symbols[1].name_range.end = 1000; }},
+                    Lie{"NameBeforeItsSymbol",
+                        [](auto& r) {
+                          r.symbols[1].name_range = {0, 4};
+                        }},
+                    Lie{"NameBehindItsSymbol", [](auto& r) { r.symbols[0].name_range.end = 10; }},
+                    Lie{"NameBackwards",
+                        [](auto& r) {
+                          r.symbols[0].name_range = {4, 2};
+                        }},
                     Lie{"SymbolsOutOfOrder",
                         [](auto& r) { std::swap(r.symbols[0].range, r.symbols[1].range); }},
                     Lie{"SymbolOwnParent", [](auto& r) { r.symbols[1].parent = 1; }},

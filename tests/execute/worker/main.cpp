@@ -30,6 +30,18 @@ std::string answer_as(std::uint64_t job, const FileResult& result) {
   return wire::encode_frame(wire::FrameType::result, job, result).value();
 }
 
+void put(std::string& frame, std::size_t at, std::uint32_t value) {
+  auto bytes = wire::to_little_endian(value);
+  std::copy(bytes.begin(), bytes.end(), frame.begin() + static_cast<std::ptrdiff_t>(at));
+}
+// Gives a frame the length and the checksums of what it has become.
+void seal(std::string& frame) {
+  std::string_view payload = std::string_view(frame).substr(wire::header_size);
+  put(frame, 16, static_cast<std::uint32_t>(payload.size()));
+  put(frame, 20, wire::crc32c(payload));
+  put(frame, 24, wire::crc32c(std::string_view(frame).substr(0, 24)));
+}
+
 // Also where a sanitizer catches the signal.
 [[noreturn]] void die_by(int signal) {
   std::signal(signal, SIG_DFL);
@@ -52,21 +64,24 @@ bool is_among_first(int count, const std::string& path) {
   return false;
 }
 
-// Starts a process that waits, and writes its number to a file.
+// Starts a process that waits, and leaves its number as the target of a symbolic link.
 void leave_child(const std::string& path) {
   pid_t child = ::fork();
   if (child == 0) wait_to_be_killed();
-  std::string whole = path + ".part";
-  FILE* file = std::fopen(whole.c_str(), "w");
-  std::fprintf(file, "%d\n", static_cast<int>(child));
-  std::fclose(file);
-  std::filesystem::rename(whole, path);
+  // A worker may not write to files; a link is none.
+  std::error_code there_already;
+  std::filesystem::create_symlink(std::to_string(child), path, there_already);
 }
 
 // Reachable to the end, so that no checker of leaks complains of what is meant.
 std::vector<char*>& leaked() {
   static std::vector<char*> all;
   return all;
+}
+
+// A megabyte, which counts once it is touched.
+void touch(volatile char* memory) {
+  for (std::size_t i = 0; i < (1U << 20U); i += 512) memory[i] = 1;
 }
 
 // The descriptors that are open, each with what it is, in order.
@@ -128,6 +143,23 @@ const std::map<std::string, Behaviour>& behaviours() {
          auto done = std::filesystem::path(argument).parent_path() / "done";
          while (!std::filesystem::exists(done)) ::usleep(10'000);
        }},
+      // Without end: by operator new; by malloc as a parser does, with abort or without a look at what it
+      // gave.
+      {"allocate",
+       [](auto&, auto&, auto&) {
+         while (true) touch(new char[1U << 20U]);
+       }},
+      {"allocate-and-abort",
+       [](auto&, auto&, auto&) {
+         while (auto* memory = static_cast<char*>(std::malloc(1U << 20U))) touch(memory);
+         std::signal(SIGABRT, SIG_DFL);
+         std::abort();
+       }},
+      {"allocate-and-write",
+       [](auto&, auto&, auto&) {
+         std::signal(SIGSEGV, SIG_DFL);
+         while (true) touch(static_cast<char*>(std::malloc(1U << 20U)));
+       }},
       {"leak",
        [](auto&, auto& argument, auto&) {
          auto size = std::stoul(argument);
@@ -149,12 +181,8 @@ const std::map<std::string, Behaviour>& behaviours() {
       {"oversized",
        [](auto& task, auto&, auto& result) {
          std::string frame = answer_as(task.sequence, result);
-         auto put = [&](std::size_t at, std::uint32_t value) {
-           auto bytes = wire::to_little_endian(value);
-           std::copy(bytes.begin(), bytes.end(), frame.begin() + static_cast<std::ptrdiff_t>(at));
-         };
-         put(16, wire::max_payload + 1);
-         put(24, wire::crc32c(std::string_view(frame).substr(0, 24)));
+         put(frame, 16, wire::max_payload + 1);
+         put(frame, 24, wire::crc32c(std::string_view(frame).substr(0, 24)));
          say(frame);
          wait_to_be_killed();
        }},
@@ -171,6 +199,27 @@ const std::map<std::string, Behaviour>& behaviours() {
       {"duplicate", [](auto& task, auto&, auto& result) { say(answer_as(task.sequence, result)); }},
       {"wrong-sequence", [](auto&, auto&, auto& result) { ++result.sequence; }},
       {"not-tiling", [](auto&, auto&, auto& result) { result.chunks.front().range.end -= 1; }},
+      // A few bytes that promise more than there is memory, in each place where a count can stand.
+      {"claims",
+       [](auto& task, auto& argument, auto&) {
+         // The strings and lists of a result follow its number and its outcome: the first of them are empty.
+         FileResult honest;
+         honest.sequence = task.sequence;
+         std::string frame = answer_as(task.sequence, honest) + std::string(1000, '\0');
+         std::size_t at = wire::header_size + 9 + 4 * std::stoul(argument);
+         frame.replace(at, 4, "\xff\xff\xff\xff");
+         seal(frame);
+         say(frame);
+         wait_to_be_killed();
+       }},
+      // As many records as a frame of so many bytes can hold.
+      {"maximal",
+       [](auto& task, auto& argument, auto& result) {
+         result.chunks.clear();
+         result.errors.resize(std::stoul(argument) / 8);
+         say(answer_as(task.sequence, result));
+         wait_to_be_killed();
+       }},
       {"print",
        [](auto&, auto&, auto&) {
          std::printf("on standard output\n");
@@ -227,13 +276,15 @@ int main(int argc, char** argv) {
   if (how == "never-ready") ::pause();
   if (how == "never-reads" ||
       (how == "dies-when-ready" && froe::execute::is_among_first(std::atoi(argv[3]), argv[2]))) {
-    std::string frame = froe::wire::encode_empty_frame(froe::wire::FrameType::ready, 0);
+    std::string frame =
+        froe::wire::encode_frame(froe::wire::FrameType::ready, 0, froe::execute::WorkerReady{}).value();
     (void)!::write(froe::execute::worker_descriptor, frame.data(), frame.size());
     if (how == "dies-when-ready") froe::execute::die_by(SIGKILL);
     ::pause();
   }
-  int status = froe::execute::serve(froe::execute::worker_descriptor,
-                                    [] { return froe::execute::Handler(froe::execute::misbehave); });
+  int status = froe::execute::serve(froe::execute::worker_descriptor, [](const froe::execute::WorkerSpec&) {
+    return froe::execute::Handler(froe::execute::misbehave);
+  });
   if (how == "lingers") ::pause();
   return status;
 }
