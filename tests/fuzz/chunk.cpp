@@ -1,6 +1,8 @@
 // The chunker over every grammar that froe ships; the first byte chooses one.
 #include "froe/chunk.hpp"
 
+#include <chrono>
+
 #include "chunk/sound.hpp"
 #include "froe/execute.hpp"
 #include "froe/language.hpp"
@@ -8,7 +10,8 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace froe;
-  static chunk::Chunker chunker;  // loading a grammar takes longer than a parse
+  // Loading a grammar takes longer than a parse; a parse may take longer than is of use.
+  static chunk::Chunker chunker(std::chrono::milliseconds(200));
   std::string_view input = fuzz::as_text(data, size);
   FileTask task;
   auto languages = language::languages();

@@ -12,8 +12,9 @@
 //   loop               computes for ever
 //   busy N             computes for N milliseconds of its own time, then goes on
 //   sleep N            waits N milliseconds, then goes on
-//   allocate           takes and touches memory until there is none, then aborts, as tree-sitter does
-//   allocate_unchecked the same, but writes to what malloc could not give
+//   allocate           takes and touches memory without end, from the runtime's allocator as froe's scanners do
+//   allocate_abort     the same from malloc, and aborts when there is no more
+//   allocate_unchecked the same from malloc, and writes to what it could not give
 //   leak N             keeps N bytes, then goes on
 //   print N            N bytes on standard output; print_error: on standard error
 //   write HEX          writes bytes to the worker's socket
@@ -55,6 +56,7 @@
 #include <unistd.h>
 
 extern char **environ;
+extern void *(*ts_current_malloc)(size_t);  // the runtime's
 
 enum { worker_socket = 3 };
 
@@ -111,14 +113,10 @@ static void sleep_milliseconds(long long milliseconds) {
 }
 
 // Touches the memory, because a system promises more than it has.
-static char *take(size_t size, int checked) {
-  char *memory = malloc(size);
-  if (memory == NULL && checked) {
-    say("out of memory\n");
-    abort();
-  }
+static void take(void *(*allocate)(size_t), size_t size, int checked) {
+  char *memory = allocate(size);
+  if (memory == NULL && checked) abort();
   for (size_t i = 0; i < size; i += 1024) ((volatile char *)memory)[i] = 1;
-  return memory;
 }
 
 // Not a tail call, and not a constant, so that no compiler makes a loop of it.
@@ -189,12 +187,15 @@ static void act(const char *verb, const char *argument) {
   }
   if (strcmp(verb, "sleep") == 0) sleep_milliseconds(number);
   if (strcmp(verb, "allocate") == 0) {
-    for (;;) take(1U << 20U, 1);
+    for (;;) take(ts_current_malloc, 1U << 20U, 1);
+  }
+  if (strcmp(verb, "allocate_abort") == 0) {
+    for (;;) take(malloc, 1U << 20U, 1);
   }
   if (strcmp(verb, "allocate_unchecked") == 0) {
-    for (;;) take(1U << 20U, 0);
+    for (;;) take(malloc, 1U << 20U, 0);
   }
-  if (strcmp(verb, "leak") == 0) take((size_t)number, 1);
+  if (strcmp(verb, "leak") == 0) take(malloc, (size_t)number, 1);
   if (strcmp(verb, "print") == 0) fill(STDOUT_FILENO, (size_t)number);
   if (strcmp(verb, "print_error") == 0) fill(STDERR_FILENO, (size_t)number);
   if (strcmp(verb, "write") == 0) write_hex(worker_socket, argument);
