@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <sstream>
 #include <string>
 #include <thread>
 
@@ -26,22 +27,22 @@ class Signals : public testing::Test {
   }
 
   [[nodiscard]] Words index_into(const fs::path& database) const {
-    return {FROE_HOSTILE, "index", tree_.path(), "--db", database, "-j", "2"};
+    return {FROE_HOSTILE, "index", tree_.path(), "--db", database, "-j", "2", "--deadline", "4"};
   }
-  // Waits until a worker has begun with the hostile file for the `time`-th time. False if the run ends first.
-  [[nodiscard]] static bool wait_for_hostile(Program& froe, std::size_t time) {
+  // Waits until a worker has begun with the hostile file for the `time`-th time; which one. 0 if the run ends
+  // first.
+  [[nodiscard]] static pid_t wait_for_hostile(Program& froe, std::size_t time) {
+    const std::string prefix = "worker ";
     while (froe.running()) {
-      auto said = froe.said();
+      std::istringstream lines(froe.said());
       std::size_t begun = 0;
-      for (auto at = said.find("xxxx\n"); at != std::string::npos; at = said.find("xxxx\n", at + 1)) ++begun;
-      if (begun >= time) return true;
+      for (std::string line; std::getline(lines, line);) {
+        if (!line.starts_with(prefix) || !line.ends_with("xxxx") || ++begun < time) continue;
+        return static_cast<pid_t>(std::stol(line.substr(prefix.size())));
+      }
       std::this_thread::sleep_for(5ms);
     }
-    return false;
-  }
-  // Sends a signal to whichever worker has been busy with the hostile file: in this tree all others are done.
-  void signal_workers(Program& froe, int signal) const {
-    for (pid_t worker : children_of(froe.pid())) send_to_child(froe.pid(), worker, signal);
+    return 0;
   }
   void expect_whole(const fs::path& database) {
     EXPECT_EQ(verify(FROE_HOSTILE, database), "");
@@ -60,7 +61,7 @@ TEST_F(Signals, TheFirstFinishesWhatIsInHand) {
     SCOPED_TRACE(signal);
     fs::remove(database_);
     Program froe(index_into(database_));
-    ASSERT_TRUE(wait_for_hostile(froe, 1));
+    ASSERT_NE(wait_for_hostile(froe, 1), 0);
     froe.send(signal);
     auto ended = froe.wait();
     // If the tree had been read to its end, what was in hand is all that there was.
@@ -79,9 +80,10 @@ TEST_F(Signals, TheSecondEndsItAtOnce) {
     SCOPED_TRACE(signal);
     fs::remove(database_);
     auto words = index_into(database_);
+    words.back() = "600";  // so that nothing else ends the worker
 
     Program froe(words);
-    ASSERT_TRUE(wait_for_hostile(froe, 1));
+    ASSERT_NE(wait_for_hostile(froe, 1), 0);
     froe.send(signal);
     std::this_thread::sleep_for(300ms);
     EXPECT_TRUE(froe.running()) << "it waits for the file in hand";
@@ -97,8 +99,9 @@ TEST_F(Signals, TheSecondEndsItAtOnce) {
 
 TEST_F(Signals, AWorkerThatIsStoppedIsReplaced) {
   Program froe(index_into(database_));
-  ASSERT_TRUE(wait_for_hostile(froe, 1));
-  signal_workers(froe, SIGSTOP);
+  pid_t worker = wait_for_hostile(froe, 1);
+  ASSERT_NE(worker, 0);
+  EXPECT_TRUE(send_to_child(froe.pid(), worker, SIGSTOP));
   auto ended = froe.wait();
   EXPECT_EQ(ended.status, 0) << ended.err;
   EXPECT_EQ(guardian_.left_behind(), Words());
@@ -108,8 +111,9 @@ TEST_F(Signals, AWorkerThatIsStoppedIsReplaced) {
 TEST_F(Signals, AWorkerThatIsKilledTwiceHasAThirdTry) {
   Program froe(index_into(database_));
   for (std::size_t time = 1; time <= 2; ++time) {
-    ASSERT_TRUE(wait_for_hostile(froe, time));
-    signal_workers(froe, SIGKILL);
+    pid_t worker = wait_for_hostile(froe, time);
+    ASSERT_NE(worker, 0);
+    EXPECT_TRUE(send_to_child(froe.pid(), worker, SIGKILL));
   }
   auto ended = froe.wait();
   EXPECT_EQ(ended.status, 0) << ended.err;
@@ -119,8 +123,9 @@ TEST_F(Signals, AWorkerThatIsKilledTwiceHasAThirdTry) {
 TEST_F(Signals, AFileWhoseWorkersAreKilledIsLeftToTheNextRun) {
   Program froe(index_into(database_));
   for (std::size_t time = 1; time <= 3; ++time) {
-    ASSERT_TRUE(wait_for_hostile(froe, time));
-    signal_workers(froe, SIGKILL);
+    pid_t worker = wait_for_hostile(froe, time);
+    ASSERT_NE(worker, 0);
+    EXPECT_TRUE(send_to_child(froe.pid(), worker, SIGKILL));
   }
   auto ended = froe.wait();
   EXPECT_EQ(ended.status, 1) << ended.err;
@@ -133,7 +138,7 @@ TEST_F(Signals, AFileWhoseWorkersAreKilledIsLeftToTheNextRun) {
 // As when a laptop sleeps: deadlines pass while nobody looks, and no file is blamed for it.
 TEST_F(Signals, AParentThatWasStoppedGoesOn) {
   Program froe(index_into(database_));
-  ASSERT_TRUE(wait_for_hostile(froe, 1));
+  ASSERT_NE(wait_for_hostile(froe, 1), 0);
   froe.send(SIGSTOP);
   std::this_thread::sleep_for(5s);
   froe.send(SIGCONT);
