@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <limits>
 #include <map>
 
 #include "cli/output.hpp"
@@ -27,9 +28,20 @@ CLI::Option* add_when(CLI::App& app, const std::string& name, When& value, const
       ->default_str("auto");
 }
 
-void add_count(CLI::App& app, const std::string& name, std::uint64_t& value, const std::string& help) {
-  app.add_option(name, value, help)
+// Positions in a file are numbers of 32 bits.
+constexpr std::uint64_t largest_file = std::numeric_limits<std::uint32_t>::max();
+// Below it not even an empty worker can start.
+constexpr std::uint64_t least_worker_memory = 64U << 20U;
+
+CLI::Option* add_bytes(CLI::App& app, const std::string& name, std::uint64_t& value, std::uint64_t most,
+                       const std::string& help) {
+  auto not_negative = [](const std::string& text) {
+    return text.starts_with('-') ? "must not be negative: " + text : std::string();
+  };
+  return app.add_option(name, value, help)
       ->transform(CLI::AsSizeValue(false))
+      ->transform(CLI::Validator(not_negative, ""))  // comes before the one above
+      ->check(CLI::Range(std::uint64_t{0}, most))
       ->type_name("BYTES")
       ->capture_default_str();
 }
@@ -57,8 +69,13 @@ void add_cut_options(CLI::App& app, CutArguments& cut) {
       ->check(CLI::Range(0.01, 86'400.0))
       ->type_name("SECONDS")
       ->capture_default_str();
-  add_count(app, "--worker-memory", cut.worker_memory,
-            "Most memory of one worker process; 0: no limit. A file that needs more is cut as text");
+  auto enough_to_start = [](const std::string& bytes) {
+    bool enough = bytes == "0" || std::stoull(bytes) >= least_worker_memory;
+    return enough ? std::string() : "is too little for a worker to start; 64mb is the least, 0 sets no limit";
+  };
+  add_bytes(app, "--worker-memory", cut.worker_memory, std::uint64_t{1} << 50U,
+            "Most memory of one worker process; 0: no limit. A file that needs more is cut as text")
+      ->check(enough_to_start, "");
   app.add_option_function<std::string>(
          "--sandbox", [&cut](const std::string& name) { cut.sandbox = *confine::sandbox_from_string(name); },
          "What worker processes are kept from (files, network, processes): auto (whatever the system can "
@@ -84,9 +101,9 @@ void add_cut_options(CLI::App& app, CutArguments& cut) {
       ->check(CLI::IsMember({"nonspace", "bytes", "lines"}))
       ->type_name("UNIT")
       ->default_str("nonspace");
-  add_count(app, "--max-parse-size", options.max_parse.value,
+  add_bytes(app, "--max-parse-size", options.max_parse.value, largest_file,
             "Larger files are cut as text, without a syntax tree");
-  add_count(app, "--max-file-size", options.max_file.value, "Larger files are left out");
+  add_bytes(app, "--max-file-size", options.max_file.value, largest_file, "Larger files are left out");
   app.add_flag_callback(
       "--no-git-ignore", [&options] { options.discovery.git_ignore = false; },
       "Do not obey .gitignore and git's other exclude files");

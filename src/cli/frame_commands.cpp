@@ -56,11 +56,11 @@ class Decoder {
       if (count < 0) return fail(system_error("cannot read standard input", errno));
       if (count == 0) break;
       frames_.added(static_cast<std::size_t>(count));
-      if (!print_frames()) return exit_findings;
+      if (!print_frames()) return finish(output_, exit_findings);
       // Who watches a conversation wants to see each frame when it comes.
       output_.flush();
     }
-    if (frames_.in_frame()) complain_here("the stream ends in the middle of the frame");
+    if (!output_.closed() && frames_.in_frame()) complain_here("the stream ends in the middle of the frame");
     return finish(output_, wrong_ ? exit_findings : 0);
   }
 

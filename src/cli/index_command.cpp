@@ -77,8 +77,8 @@ std::uint64_t troubled(const index::Summary& summary) {
 // The database as the walk will name it, if it lies below the root.
 std::string below_root(const fs::path& database, const fs::path& root) {
   auto relative = fs::weakly_canonical(database).lexically_relative(root);
-  auto name = relative.string();
-  return name.empty() || name == "." || name.starts_with("..") ? std::string() : name;
+  bool is_below = !relative.empty() && relative != "." && *relative.begin() != "..";
+  return is_below ? relative.string() : std::string();
 }
 
 // Hands on to several observers. Made only when there is more than one.

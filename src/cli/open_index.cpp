@@ -15,20 +15,21 @@ Result<OpenIndex> open_index(const CommonArguments& common) {
   if (!database) return tl::make_unexpected(std::move(database.error()));
   auto reader = store::Reader::open(*database);
   if (!reader) return tl::make_unexpected(std::move(reader.error()));
+  // What one command prints belongs together, whoever writes meanwhile.
+  if (auto held = reader->hold(); !held) return tl::make_unexpected(std::move(held.error()));
   return OpenIndex{std::move(*reader), std::move(*database)};
 }
 
 Result<store::LedgerEntry> find_file(OpenIndex& index, const std::string& given) {
-  auto entry = index.reader.file(fs::path(given).lexically_normal().string());
-  if (!entry) return tl::make_unexpected(std::move(entry.error()));
-  if (*entry) return std::move(**entry);
   auto root = index.reader.root();
   if (!root) return tl::make_unexpected(std::move(root.error()));
   std::error_code error;
-  auto relative = fs::weakly_canonical(given, error).lexically_relative(*root);
-  entry = index.reader.file(relative.string());
-  if (!entry) return tl::make_unexpected(std::move(entry.error()));
-  if (*entry) return std::move(**entry);
+  auto from_here = fs::weakly_canonical(given, error).lexically_relative(*root);
+  for (const auto& path : {from_here, fs::path(given).lexically_normal()}) {
+    auto entry = index.reader.file(path.string());
+    if (!entry) return tl::make_unexpected(std::move(entry.error()));
+    if (*entry) return std::move(**entry);
+  }
   return failure(ErrorKind::not_found, report::printable(given) + " is not in the index " +
                                            report::printable(index.database.string()) +
                                            "; `froe ledger` lists what is");

@@ -40,19 +40,30 @@ void put(const std::string& text) {
 
 }  // namespace
 
-Progress::Progress(std::filesystem::path root, discovery::Options options)
-    : counter_([this, root = std::move(root), options] { count_files(root, options); }),
-      drawer_([this] { draw_until_done(); }) {}
+Progress::Progress(std::filesystem::path root, discovery::Options options) {
+  try {
+    counter_ = std::thread([this, root = std::move(root), options] { count_files(root, options); });
+    drawer_ = std::thread([this] { draw_until_done(); });
+  } catch (...) {
+    end();
+    throw;
+  }
+}
 
 Progress::~Progress() {
+  end();
+  put("\r\x1b[K");
+}
+
+void Progress::end() {
   {
     std::lock_guard lock(mutex_);
     done_ = true;
   }
   wake_.notify_all();
-  drawer_.join();
-  counter_.join();
-  put("\r\x1b[K");
+  for (std::thread* thread : {&drawer_, &counter_}) {
+    if (thread->joinable()) thread->join();
+  }
 }
 
 void Progress::started(std::uint64_t sequence, std::string_view path, ByteCount, unsigned) {
@@ -105,7 +116,11 @@ std::string Progress::line() const {
             report::printable(slowest->second.path);
   }
   auto columns = terminal_columns() - 1;
-  if (text.size() > columns) text.resize(columns);
+  if (text.size() > columns) {
+    // Between characters: continuation bytes go with the byte that begins theirs.
+    while (columns > 0 && (static_cast<unsigned char>(text[columns]) & 0xc0U) == 0x80U) --columns;
+    text.resize(columns);
+  }
   return text;
 }
 

@@ -35,6 +35,7 @@ class Progress final : public index::Observer {
     Clock::time_point since;
   };
 
+  void end();
   void draw_until_done();
   void count_files(const std::filesystem::path& root, discovery::Options options);
   [[nodiscard]] std::string line() const;

@@ -37,7 +37,7 @@ void StopSignals::watch() {
     int signal = 0;
     if (sigwait(&signals_, &signal) != 0 || done_) return;
     if (signal == SIGUSR2) continue;
-    if (stop_.exchange(true)) {
+    if (stop_) {
       {
         std::lock_guard lock(mutex_);
         if (at_second_) at_second_();
@@ -50,7 +50,9 @@ void StopSignals::watch() {
       ::kill(::getpid(), signal);
       continue;
     }
+    // In this order: who sees the stop asks for its reason.
     received_ = signal;
+    stop_ = true;
     ::eventfd_write(stopped_.get(), 1);
     complain("stopping; what is in flight is finished first (once more to stop at once)");
   }

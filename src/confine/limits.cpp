@@ -37,7 +37,8 @@ rlimit get(const Resource& resource) {
 
 // Hard and soft: without privileges it cannot be raised again. Never raises a limit that is lower already.
 Status set(const Resource& resource, std::uint64_t value) {
-  rlim_t wanted = std::min(static_cast<rlim_t>(value), get(resource).rlim_max);
+  rlimit now = get(resource);
+  rlim_t wanted = std::min({static_cast<rlim_t>(value), now.rlim_cur, now.rlim_max});
   rlimit limit{wanted, wanted};
   if (::setrlimit(resource.number, &limit) == 0) return {};
   return tl::make_unexpected(

@@ -114,12 +114,20 @@ Result<Reader> Reader::open(const std::filesystem::path& database) {
   if (type == std::filesystem::file_type::not_found) {
     return failure(ErrorKind::not_found, "there is no index at " + database.string());
   }
+  if (error) {
+    return failure(ErrorKind::io, "cannot open the index " + database.string() + ": " + error.message());
+  }
   if (type != std::filesystem::file_type::regular) {
     return failure(ErrorKind::corrupt, database.string() + " is not a froe index: it is not a regular file");
   }
   auto state = std::make_unique<State>();
   if (!open_any(state->connection, database)) return tl::make_unexpected(state->connection.error());
   return Reader(std::move(state));
+}
+
+Status Reader::hold() {
+  state_->connection.execute("BEGIN");
+  return state_->connection.status();
 }
 
 Result<std::vector<FoundChunk>> Reader::match(const std::string& expression, ColumnWeights weights,

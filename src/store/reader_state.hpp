@@ -10,19 +10,24 @@ namespace froe::store {
 struct Reader::State {
   Connection connection;
 
-  // One read transaction, so that everything a call reads is of one state. Faults of one call end with it.
+  // One read transaction, so that everything a call reads is of one state; or the one that the reader holds.
+  // Faults of one call end with it.
   class Snapshot {
    public:
-    explicit Snapshot(Connection& connection) : connection_(connection) {
+    explicit Snapshot(Connection& connection)
+        : connection_(connection), is_own_(sqlite3_get_autocommit(connection.handle()) != 0) {
       connection_.forgive();
-      connection_.execute("BEGIN");
+      if (is_own_) connection_.execute("BEGIN");
     }
     Snapshot(const Snapshot&) = delete;
     Snapshot& operator=(const Snapshot&) = delete;
-    ~Snapshot() { sqlite3_exec(connection_.handle(), "ROLLBACK", nullptr, nullptr, nullptr); }
+    ~Snapshot() {
+      if (is_own_) sqlite3_exec(connection_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+    }
 
    private:
     Connection& connection_;
+    bool is_own_;
   };
 };
 

@@ -39,7 +39,9 @@ TEST_F(CliTest, IndexThenAsk) {
   auto verified = froe("verify");
   EXPECT_EQ(verified.status, 0);
   EXPECT_TRUE(contains(verified.out, "2 files rebuilt from their chunks, 0 faults"));
-  // The same answers from a directory below.
+  // The same answers from a directory below, where a name means the file that is there.
+  write("shelf.py", "def other(): pass\n");
+  ASSERT_EQ(froe("index").status, 0);
   EXPECT_TRUE(
       contains(shell(std::string("cd lib && ") + FROE_PROGRAM + " outline shelf.py").out, "method put"));
 }
@@ -107,6 +109,27 @@ TEST_F(CliTest, WrongUseIsExplainedAndExitsWith2) {
     EXPECT_EQ(result.status, 2) << arguments;
     EXPECT_TRUE(contains(result.err, says)) << arguments << ": " << result.err;
     EXPECT_EQ(result.out, "") << arguments;
+  }
+}
+
+TEST_F(CliTest, SizesThatMakeNoSenseAreRefused) {
+  write("a.py", python_file);
+  for (const std::string wrong : {"--max-file-size -5", "--max-parse-size -1kb", "--worker-memory -1",
+                                  "--worker-memory 1mb", "--max-file-size 5gb"}) {
+    auto result = froe("index " + wrong);
+    EXPECT_EQ(result.status, 2) << wrong;
+    EXPECT_TRUE(contains(result.err, wrong.substr(0, wrong.find(' ')))) << result.err;
+  }
+  EXPECT_EQ(froe("index --worker-memory 0").status, 0);
+}
+
+TEST_F(CliTest, DoesNotIndexItsOwnIndexWhateverThatIsNamed) {
+  write("a.py", python_file);
+  for (const std::string name : {"..x.db", "index", ".hidden/index.db"}) {
+    ASSERT_EQ(froe("index --db " + name).status, 0);
+    auto again = froe("index --db " + name);
+    EXPECT_TRUE(contains(again.out, "0 cut, 1 known already")) << name << again.out;
+    shell("rm -rf " + name + " " + name + "-* " + name + ".lock .hidden");
   }
 }
 

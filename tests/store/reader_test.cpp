@@ -44,6 +44,19 @@ TEST(Match, StemsAndFindsPartsOfIdentifiers) {
   EXPECT_EQ(places(reader.match("scope : thing", {}, 10).value()).size(), 3U);
 }
 
+TEST(Reader, HoldsOneStateWhileAWriterGoesOn) {
+  ScratchDirectory scratch;
+  index(scratch / "index.db", {{"a", "needle and a good deal more\n"}});
+  Reader held = open_reader(scratch / "index.db");
+  Reader free = open_reader(scratch / "index.db");
+  ASSERT_TRUE(held.hold());
+  auto found = held.match("needle", {}, 10).value();
+  ASSERT_EQ(found.size(), 1U);
+  index(scratch / "index.db", {{"a", "x\n"}});
+  EXPECT_EQ(held.content("a").value().size(), found[0].chunk.range.end);
+  EXPECT_EQ(free.content("a").value(), "x\n");
+}
+
 TEST(Match, Filters) {
   ScratchDirectory scratch;
   index(scratch / "index.db", {{"lib/a", "needle 1\n"}, {"src/a", "needle 2\n"}, {"src/b", "needle 3\n"}});
