@@ -12,7 +12,6 @@
 
 namespace froe::execute {
 
-// `RecordType` is void for a frame without a payload.
 template <wire::FrameType frame_type, class RecordType>
 struct Message {
   static constexpr wire::FrameType type = frame_type;

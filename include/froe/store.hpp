@@ -115,14 +115,20 @@ struct SlowFile {
 };
 // How the last run that cut anything went. Kept in the index, but no part of what it says.
 struct LastRun {
-  std::string executor;            // empty: there was none
-  std::uint64_t nanoseconds = 0;   // wall time
+  std::string executor;           // empty: there was none
+  std::uint64_t nanoseconds = 0;  // wall time
+  // What worker processes were kept from: the name of a confine::Level, the lowest there was, and why it was
+  // not higher. Empty if there was no process.
+  std::string sandbox;
+  std::string sandbox_detail;
   std::vector<WorkerRun> workers;  // by slot
   std::vector<SlowFile> slowest;   // slowest first
 
   static constexpr auto fields() {
-    return std::tuple{field("executor", &LastRun::executor), field("nanoseconds", &LastRun::nanoseconds),
-                      field("workers", &LastRun::workers), field("slowest", &LastRun::slowest)};
+    return std::tuple{
+        field("executor", &LastRun::executor), field("nanoseconds", &LastRun::nanoseconds),
+        field("sandbox", &LastRun::sandbox),   field("sandbox_detail", &LastRun::sandbox_detail),
+        field("workers", &LastRun::workers),   field("slowest", &LastRun::slowest)};
   }
 };
 

@@ -8,6 +8,7 @@
 #include "cli/composition.hpp"
 #include "cli/difference.hpp"
 #include "cli/doctor.hpp"
+#include "froe/confine.hpp"
 #include "froe/execute.hpp"
 #include "froe/language.hpp"
 
@@ -49,8 +50,13 @@ std::vector<Sample> samples() {
   return all;
 }
 
-// Gives the samples to an executor; the results, in order and without times.
-Result<std::vector<FileResult>> run(ExecutorKind kind, const std::vector<Sample>& given) {
+struct Outcomes {
+  std::vector<FileResult> results;  // in order, without times
+  std::optional<execute::WorkerReady> confinement;
+};
+
+// Gives the samples to an executor.
+Result<Outcomes> run(ExecutorKind kind, const std::vector<Sample>& given) {
   CutArguments arguments;
   arguments.executor = kind;
   arguments.workers = 2;
@@ -70,7 +76,31 @@ Result<std::vector<FileResult>> run(ExecutorKind kind, const std::vector<Sample>
   std::atomic<bool> stop{false};
   auto usage = make_executor(arguments)->run(source, sink, nullptr, stop);
   if (!usage) return tl::make_unexpected(std::move(usage.error()));
-  return results;
+  return Outcomes{std::move(results), std::move(usage->confinement)};
+}
+
+std::string joined(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const auto& part : parts) text += (text.empty() ? "" : ", ") + part;
+  return text;
+}
+
+// What a worker process says of itself.
+void check_confinement(const execute::WorkerReady& ready, Findings& findings) {
+  bool best = ready.level == confine::Level::landlock_and_seccomp;
+  bool fine = best || confine::is_sanitizer_build();
+  findings.push_back(
+      {"sandbox", std::string(confine::to_string(ready.level)), fine,
+       best ? "no files, no network, no other processes, only the system calls of a worker" : ready.detail,
+       fine ? ""
+            : "froe works all the same; a kernel with Landlock and seccomp (5.13 or later, and "
+              "not forbidden by a container) confines what a grammar can do"});
+  // The three streams and the socket.
+  bool lean = ready.descriptors.size() == 4;
+  findings.push_back({"worker", "descriptors", lean, joined(ready.descriptors),
+                      lean ? "" : "a worker has something open that it does not need: report it"});
+  findings.push_back({"worker", "limits", !ready.limits.empty(), joined(ready.limits),
+                      ready.limits.empty() ? "a worker runs without limits: report it" : ""});
 }
 
 void check_grammars(const std::vector<Sample>& all, const std::vector<FileResult>& results,
@@ -107,10 +137,10 @@ void check_executors(Findings& findings) {
   auto in_processes = run(ExecutorKind::processes, all);
   std::vector<Sample> safe;
   std::vector<FileResult> safe_results;
-  if (in_processes && in_processes->size() == all.size()) {
-    check_grammars(all, *in_processes, findings);
+  if (in_processes && in_processes->results.size() == all.size()) {
+    check_grammars(all, in_processes->results, findings);
     for (std::size_t i = 0; i < all.size(); ++i) {
-      auto& result = (*in_processes)[i];
+      auto& result = in_processes->results[i];
       if (lost_tree(result.outcome)) continue;
       result.sequence = safe.size();
       safe.push_back(all[i]);
@@ -120,23 +150,26 @@ void check_executors(Findings& findings) {
     safe = all;
   }
   auto expected = run(ExecutorKind::inline_, safe);
-  bool ran = expected && expected->size() == safe.size();
-  findings.push_back({"executor", "inline", ran,
-                      expected ? std::to_string(expected->size()) + " samples cut" : expected.error().message,
-                      ran ? "" : rebuild});
+  bool ran = expected && expected->results.size() == safe.size();
+  findings.push_back(
+      {"executor", "inline", ran,
+       expected ? std::to_string(expected->results.size()) + " samples cut" : expected.error().message,
+       ran ? "" : rebuild});
   if (!ran) return;
-  if (!in_processes) check_grammars(safe, *expected, findings);
+  if (!in_processes) check_grammars(safe, expected->results, findings);
 
   auto in_threads = run(ExecutorKind::threads, safe);
-  auto fault = in_threads ? compare(safe, *in_threads, *expected) : in_threads.error().message;
+  auto fault =
+      in_threads ? compare(safe, in_threads->results, expected->results) : in_threads.error().message;
   findings.push_back({"executor", "threads", !fault, fault.value_or(same),
                       fault ? "use --executor processes, and report it" : ""});
-  fault = in_processes ? compare(safe, safe_results, *expected) : in_processes.error().message;
+  fault = in_processes ? compare(safe, safe_results, expected->results) : in_processes.error().message;
   findings.push_back(
       {"executor", "processes", !fault, fault.value_or(same),
        fault ? "if workers cannot start, raise the limits of processes and memory (ulimit -a), or use "
                "--executor inline; otherwise report it"
              : ""});
+  if (in_processes && in_processes->confinement) check_confinement(*in_processes->confinement, findings);
 }
 
 }  // namespace froe::cli

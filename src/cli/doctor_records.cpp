@@ -12,7 +12,6 @@
 
 #include "cli/difference.hpp"
 #include "cli/doctor.hpp"
-#include "froe/confine.hpp"
 #include "froe/messages.hpp"
 #include "froe/store.hpp"
 #include "froe/wire.hpp"
@@ -64,11 +63,9 @@ struct CollectMessages;
 template <class List, class... Messages>
 struct CollectMessages<List, std::tuple<Messages...>> : CollectAll<List, typename Messages::Record...> {};
 
-// All that a frame can carry, what a worker says of its confinement, and the records of the index, which
-// cross from thread to thread.
-using AllRecords =
-    CollectAll<CollectMessages<Types<>, execute::Messages>::Result, confine::Limits, confine::Report,
-               store::LedgerEntry, store::Quarantined, store::LastRun>::Result;
+// All that a frame can carry, and the records of the index, which cross from thread to thread.
+using AllRecords = CollectAll<CollectMessages<Types<>, execute::Messages>::Result, store::LedgerEntry,
+                              store::Quarantined, store::LastRun>::Result;
 
 // Fills a value of any portable type. No two values in a row are alike.
 class Samples {

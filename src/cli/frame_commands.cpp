@@ -4,8 +4,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <optional>
 #include <string>
-#include <type_traits>
+#include <utility>
 
 #include "cli/commands.hpp"
 #include "cli/composition.hpp"
@@ -29,15 +30,11 @@ Result<std::string> frame_json(const wire::Frame& frame) {
     object.add("type", frame.header.type).add("job", frame.header.job).add("length", frame.header.length);
     execute::for_each_message([&]<class Message>(Message) {
       if (Message::type != frame.header.type) return;
-      if constexpr (std::is_void_v<typename Message::Record>) {
-        if (!frame.payload.empty()) wrong = Error{ErrorKind::corrupt, "a payload where none is due"};
+      auto record = wire::decode<typename Message::Record>(frame.payload);
+      if (record) {
+        object.add("record", *record);
       } else {
-        auto record = wire::decode<typename Message::Record>(frame.payload);
-        if (record) {
-          object.add("record", *record);
-        } else {
-          wrong = std::move(record.error());
-        }
+        wrong = std::move(record.error());
       }
     });
   }

@@ -109,6 +109,10 @@ store::LastRun last_run(const index::Summary& summary, ExecutorKind executor,
   run.executor = to_string(executor);
   run.nanoseconds =
       static_cast<std::uint64_t>(std::chrono::nanoseconds(std::chrono::steady_clock::now() - start).count());
+  if (const auto& confinement = summary.usage.confinement) {
+    run.sandbox = confine::to_string(confinement->level);
+    run.sandbox_detail = confinement->detail;
+  }
   for (const auto& worker : summary.usage.workers) {
     run.workers.push_back({worker.jobs, worker.bytes.value, worker.cpu_nanoseconds, worker.peak_memory.value,
                            worker.processes, worker.deaths, worker.recycled});

@@ -178,6 +178,10 @@ std::string last_run_text(const store::LastRun& run, const Style& style) {
     return pad_left(std::to_string(number), width);
   };
   std::string out = "executor  " + run.executor + ", " + seconds(run.nanoseconds) + '\n';
+  if (!run.sandbox.empty()) {
+    out += "sandbox   " + run.sandbox +
+           (run.sandbox_detail.empty() ? "" : "  " + style.dim(printable(run.sandbox_detail))) + '\n';
+  }
   out += '\n' +
          style.dim("slot      jobs       bytes        cpu    peak memory  processes  deaths  recycled") +
          '\n';

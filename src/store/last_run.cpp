@@ -4,7 +4,9 @@ namespace froe::store {
 
 void write_last_run(Connection& connection, const LastRun& run) {
   connection.execute("DELETE FROM last_run; DELETE FROM last_run_worker; DELETE FROM last_run_file");
-  connection.prepare("INSERT INTO last_run VALUES (?, ?)").with(run.executor, run.nanoseconds).run();
+  connection.prepare("INSERT INTO last_run VALUES (?, ?, ?, ?)")
+      .with(run.executor, run.nanoseconds, run.sandbox, run.sandbox_detail)
+      .run();
   Statement worker = connection.prepare("INSERT INTO last_run_worker VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   for (std::size_t slot = 0; slot < run.workers.size(); ++slot) {
     const WorkerRun& one = run.workers[slot];
@@ -25,10 +27,12 @@ LastRun read_last_run(Connection& connection) {
   auto number = [](const Statement& row, int column) {
     return static_cast<std::uint64_t>(row.integer(column));
   };
-  Statement head = connection.prepare("SELECT executor, nanoseconds FROM last_run");
+  Statement head = connection.prepare("SELECT executor, nanoseconds, sandbox, sandbox_detail FROM last_run");
   if (head.step()) {
     run.executor = head.bytes(0);
     run.nanoseconds = number(head, 1);
+    run.sandbox = head.bytes(2);
+    run.sandbox_detail = head.bytes(3);
   }
   Statement worker = connection.prepare(
       "SELECT jobs, bytes, cpu_nanoseconds, peak_memory, processes, deaths, recycled FROM last_run_worker"

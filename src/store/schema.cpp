@@ -99,7 +99,9 @@ CREATE TABLE quarantine (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE last_run (
   executor TEXT NOT NULL,
-  nanoseconds INTEGER NOT NULL
+  nanoseconds INTEGER NOT NULL,
+  sandbox TEXT NOT NULL,
+  sandbox_detail TEXT NOT NULL
 ) STRICT;
 CREATE TABLE last_run_worker (
   slot INTEGER PRIMARY KEY,

@@ -51,7 +51,7 @@ TEST_F(CliTest, EveryLineOfJsonIsAnObject) {
   ASSERT_EQ(froe("index --json").status, 0);
   for (const std::string command :
        {"index", "search put", "show lib/shelf.py", "outline lib/shelf.py", "ledger", "stats", "languages",
-        "verify", "dump", "dump --row-ids", "chunk .", "doctor"}) {
+        "verify", "dump", "dump --row-ids", "chunk ."}) {
     auto result = froe("--json " + command);
     EXPECT_EQ(result.status, 0) << command << result.err;
     EXPECT_NE(result.out, "") << command;

@@ -76,6 +76,7 @@ TEST_F(RunTest, TheWorkersOfTheLastRunAreCounted) {
     EXPECT_EQ(result.status, 0) << result.err;
     auto run = boost::json::parse(result.out).as_object();
     EXPECT_EQ(run.at("executor").as_string(), executor);
+    EXPECT_EQ(run.at("sandbox").as_string().empty(), executor != "processes") << result.out;
     std::int64_t jobs = 0;
     std::int64_t processes = 0;
     for (const auto& worker : run.at("workers").as_array()) {
