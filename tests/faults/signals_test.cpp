@@ -20,7 +20,7 @@ constexpr const char* announce = "print_error 80\n";
 class Signals : public testing::Test {
  protected:
   Signals() {
-    tree_.put_hostile(std::string(announce) + "sleep 1000\n");
+    tree_.put_hostile(std::string(announce) + "sleep 2000\n");
     auto fresh = scratch_.path() / "fresh.db";
     EXPECT_EQ(run(index_into(fresh)).status, 0);
     dump_ = dump(FROE_HOSTILE, fresh);
@@ -64,6 +64,7 @@ TEST_F(Signals, TheFirstFinishesWhatIsInHand) {
     ASSERT_NE(wait_for_hostile(froe, 1), 0);
     froe.send(signal);
     auto ended = froe.wait();
+    EXPECT_NE(ended.err.find("stopping"), std::string::npos) << ended.err;
     // If the tree had been read to its end, what was in hand is all that there was.
     EXPECT_TRUE(ended.status == 128 + signal || ended.status == 0) << ended.status << ended.err;
     EXPECT_EQ(guardian_.left_behind(), Words());
@@ -85,7 +86,11 @@ TEST_F(Signals, TheSecondEndsItAtOnce) {
     Program froe(words);
     ASSERT_NE(wait_for_hostile(froe, 1), 0);
     froe.send(signal);
-    std::this_thread::sleep_for(300ms);
+    // Two signals at once would be one.
+    while (froe.running() && froe.said().find("stopping") == std::string::npos) {
+      std::this_thread::sleep_for(5ms);
+    }
+    std::this_thread::sleep_for(100ms);
     EXPECT_TRUE(froe.running()) << "it waits for the file in hand";
     froe.send(signal);
     auto second = Clock::now();
