@@ -79,6 +79,13 @@ std::string count(std::uint64_t number, const std::string& what) {
   return std::to_string(number) + ' ' + what + (number == 1 ? "" : "s");
 }
 
+// The messages of the other kinds say it themselves.
+std::string advice_on(const Error& error) {
+  return error.kind == ErrorKind::corrupt
+             ? "remove the index and run `froe index` again"
+             : "see that it is there, that it may be read and that its disk is sound";
+}
+
 }  // namespace
 
 void check_store(Findings& findings) {
@@ -104,12 +111,12 @@ void check_index(const CommonArguments& common, Findings& findings) {
   };
   auto reader = store::Reader::open(*database);
   if (!reader) {
-    finding(false, reader.error().message, "remove the index and run `froe index` again");
+    finding(false, reader.error().message, advice_on(reader.error()));
     return;
   }
   auto statistics = reader->statistics();
   if (!statistics) {
-    finding(false, statistics.error().message, "remove the index and run `froe index` again");
+    finding(false, statistics.error().message, advice_on(statistics.error()));
     return;
   }
   auto quarantine = reader->quarantine();
@@ -121,11 +128,11 @@ void check_index(const CommonArguments& common, Findings& findings) {
                       count(statistics->files, "file") + ", " + count(lost, "lost syntax tree") + ", " +
                       count(quarantine ? quarantine->size() : 0, "content") + " in quarantine";
   if (!quarantine) {
-    finding(false, quarantine.error().message, "remove the index and run `froe index` again");
-  } else if (!statistics->complete) {
-    finding(false, state, "run `froe index`; it goes on from where the last one stopped");
+    finding(false, quarantine.error().message, advice_on(quarantine.error()));
   } else {
-    finding(true, state, "");
+    // Incomplete is no fault: a run may be under way.
+    finding(true, state,
+            statistics->complete ? "" : "unless a `froe index` is under way, run it: it goes on");
   }
 }
 

@@ -195,7 +195,9 @@ int run(const CommonArguments& common, const IndexArguments& arguments) {
   }
   if (auto files = troubled(*summary)) {
     complain(std::to_string(files) +
-             " files could not be read or lost their syntax tree; `froe ledger` names them");
+             " files could not be read or lost their syntax tree; `froe ledger` names them, and `froe "
+             "quarantine clear` "
+             "has those tried again that cost workers their lives");
     return traced ? exit_findings : exit_failure;
   }
   return traced ? 0 : exit_failure;

@@ -153,7 +153,10 @@ std::string statistics_text(const store::Statistics& statistics, const Style& st
   std::string out;
   out += "root       " + style.path(printable(statistics.root)) + '\n';
   if (!statistics.complete)
-    out += style.bad("incomplete: the last `froe index` was stopped; run it again") + '\n';
+    out +=
+        style.bad(
+            "incomplete: a `froe index` is under way, or the last one was stopped and is to be run again") +
+        '\n';
   out += "files   " + count(statistics.files) + '\n';
   out += "blobs   " + count(statistics.blobs) + '\n';
   out += "chunks  " + count(statistics.chunks) + '\n';
