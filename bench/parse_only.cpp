@@ -87,7 +87,14 @@ int main(int argc, char** argv) {
     return 2;
   }
   ParseOnly parsing;
-  while (auto entry = walk->next()) parsing.add(index::plan(argv[1], *entry, options));
+  while (auto entry = walk->next()) {
+    auto plan = index::plan(argv[1], *entry, options);
+    if (!plan) {
+      std::fprintf(stderr, "parse_only: %s\n", plan.error().message.c_str());
+      return 2;
+    }
+    parsing.add(*plan);
+  }
   const auto& total = parsing.total();
   std::printf("{\"files\":%llu,\"bytes\":%llu,\"cpu_seconds\":%.6f,\"megabytes_per_second\":%.2f}\n",
               static_cast<unsigned long long>(total.files), static_cast<unsigned long long>(total.bytes),
