@@ -73,7 +73,7 @@ struct Limits {
   unsigned workers = 1;  // threads or processes that parse; 0 means 1
   // Bytes of file content between source and sink. Exceeded by at most one file: a size is known once it is
   // read.
-  ByteCount in_flight{64U << 20U};
+  ByteCount in_flight{32U << 20U};
   Recycling recycling{};
 };
 
