@@ -92,11 +92,13 @@ TEST_F(DoctorTest, NamesWhatIsWrongAndWhatToDo) {
   EXPECT_TRUE(contains(result.out, "FAIL index")) << result.out;
   EXPECT_TRUE(contains(result.out, "remove the index and run `froe index` again")) << result.out;
 
+#ifndef FROE_SANITIZED  // the undefined-behaviour sanitizer needs descriptors of its own
   // No descriptor is left for a worker's socket and pipe.
   result = shell("ulimit -n 7; " + std::string(FROE_PROGRAM) + " doctor");
   EXPECT_EQ(result.status, 1);
   EXPECT_TRUE(contains(result.out, "FAIL executor processes")) << result.out << result.err;
   EXPECT_TRUE(contains(result.out, "ok   executor inline")) << result.out;
+#endif
 
   result = froe("doctor", "TMPDIR=/nowhere");
   EXPECT_EQ(result.status, 1);
