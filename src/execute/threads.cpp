@@ -124,7 +124,10 @@ class Pipeline {
 
   void process(Passenger& passenger) {
     passenger.enter();
-    if (passenger.answered) return;
+    if (passenger.answered) {
+      passenger.leave();
+      return;
+    }
     Status status = guarded([&]() -> Status {
       passenger.result = handle(desks_.local(), passenger.task, observer_);
       return {};
