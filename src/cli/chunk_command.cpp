@@ -28,8 +28,7 @@ class Printer {
       complain(report::printable(entry.path) + ": " + std::string(to_string(outcome)) +
                (detail.empty() ? std::string() : ": " + detail) +
                (plan.key ? "; cut as text" : "; left out"));
-      degraded_ =
-          degraded_ || lost_tree(outcome) || outcome == Outcome::unreadable || outcome == Outcome::unstable;
+      degraded_ = degraded_ || is_finding(outcome);
     }
     if (!plan.key) return {};
     store::FoundChunk found;

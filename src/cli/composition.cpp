@@ -12,12 +12,13 @@ namespace froe::cli {
 
 namespace {
 
-// The parser's and the worker's own deadline follow the parent's in proportion.
+// The parser's and the worker's own deadline follow the parent's in proportion. A day of milliseconds, six
+// times, fits.
 execute::Deadlines deadlines_of(double seconds) {
   execute::Deadlines deadlines;
   deadlines.parent = static_cast<std::uint32_t>(seconds * 1000);
-  deadlines.worker = deadlines.parent / 7 * 6 + deadlines.parent % 7 * 6 / 7;
-  deadlines.parse = deadlines.parent / 7 * 2 + deadlines.parent % 7 * 2 / 7;
+  deadlines.worker = deadlines.parent * 6 / 7;
+  deadlines.parse = deadlines.parent * 2 / 7;
   return deadlines;
 }
 

@@ -64,12 +64,10 @@ std::string summary_text(const index::Summary& summary, const fs::path& database
   return text;
 }
 
-// Files that lost their place or their syntax tree through no property of their own.
 std::uint64_t troubled(const index::Summary& summary) {
   std::uint64_t files = 0;
   for (auto outcome : all_outcomes) {
-    bool troubles = lost_tree(outcome) || outcome == Outcome::unreadable || outcome == Outcome::unstable;
-    if (troubles) files += summary.outcomes[static_cast<std::size_t>(outcome)];
+    if (is_finding(outcome)) files += summary.outcomes[static_cast<std::size_t>(outcome)];
   }
   return files;
 }

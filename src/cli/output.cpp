@@ -58,6 +58,10 @@ report::Style style_for(When color, int descriptor) {
   return {!refused && is_terminal(descriptor)};
 }
 
+bool is_finding(Outcome outcome) {
+  return lost_tree(outcome) || outcome == Outcome::unreadable || outcome == Outcome::unstable;
+}
+
 void complain(std::string_view message) {
   // One write, so that lines of several processes do not mix.
   write_all(STDERR_FILENO, "froe: " + report::printable(message) + '\n');

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "cli/arguments.hpp"
+#include "froe/record.hpp"
 #include "froe/report.hpp"
 #include "froe/support.hpp"
 
@@ -30,6 +31,10 @@ class Output {
   bool closed_ = false;
   int error_ = 0;
 };
+
+// Whether a file with this outcome makes the exit status `exit_findings`: it lost its place or its syntax
+// tree through no property of its own.
+[[nodiscard]] bool is_finding(Outcome outcome);
 
 // Flushes at the end of a command: `code`, or the exit code for output that was lost.
 int finish(Output& output, int code);

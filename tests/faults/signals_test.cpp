@@ -44,6 +44,16 @@ class Signals : public testing::Test {
     }
     return 0;
   }
+  // Runs froe and kills so many workers, one after the other, while each has the hostile file in hand.
+  Ended run_killing(std::size_t times) {
+    Program froe(index_into(database_));
+    for (std::size_t time = 1; time <= times; ++time) {
+      pid_t worker = wait_for_hostile(froe, time);
+      EXPECT_NE(worker, 0);
+      EXPECT_TRUE(send_to_child(froe.pid(), worker, SIGKILL));
+    }
+    return froe.wait();
+  }
   void expect_whole(const fs::path& database) {
     EXPECT_EQ(verify(FROE_HOSTILE, database), "");
     EXPECT_EQ(first_difference(dump_, dump(FROE_HOSTILE, database)), "");
@@ -73,6 +83,28 @@ TEST_F(Signals, TheFirstFinishesWhatIsInHand) {
     EXPECT_EQ(run(index_into(database_)).status, 0);
     expect_whole(database_);
   }
+}
+
+// Behind the file in hand waits more than may be in flight, so that a run that goes on after the signal is
+// seen.
+TEST_F(Signals, TheFirstEndsTheReading) {
+  constexpr std::size_t megabyte = 1U << 20U;
+  for (char name = 'a'; name <= 'z'; ++name) {
+    write_file(tree_.path() / ("z" + std::string(1, name) + ".txt"), std::string(2 * megabyte, name));
+  }
+  Program froe(index_into(database_));
+  ASSERT_NE(wait_for_hostile(froe, 1), 0);
+  froe.send(SIGINT);
+  auto ended = froe.wait();
+  EXPECT_EQ(ended.status, 128 + SIGINT) << ended.err;
+  EXPECT_EQ(verify(FROE_HOSTILE, database_), "");
+  EXPECT_EQ(ledger_entry(FROE_HOSTILE, database_, hostile_name).outcome, "parsed") << "it was in hand";
+  EXPECT_EQ(ledger_entry(FROE_HOSTILE, database_, "zz.txt").outcome, "(no row)")
+      << "it was not read any more";
+
+  EXPECT_EQ(run(index_into(database_)).status, 0);
+  EXPECT_EQ(ledger_entry(FROE_HOSTILE, database_, "zz.txt").outcome, "text");
+  EXPECT_EQ(verify(FROE_HOSTILE, database_), "");
 }
 
 TEST_F(Signals, TheSecondEndsItAtOnce) {
@@ -114,25 +146,13 @@ TEST_F(Signals, AWorkerThatIsStoppedIsReplaced) {
 }
 
 TEST_F(Signals, AWorkerThatIsKilledTwiceHasAThirdTry) {
-  Program froe(index_into(database_));
-  for (std::size_t time = 1; time <= 2; ++time) {
-    pid_t worker = wait_for_hostile(froe, time);
-    ASSERT_NE(worker, 0);
-    EXPECT_TRUE(send_to_child(froe.pid(), worker, SIGKILL));
-  }
-  auto ended = froe.wait();
+  auto ended = run_killing(2);
   EXPECT_EQ(ended.status, 0) << ended.err;
   expect_whole(database_);
 }
 
 TEST_F(Signals, AFileWhoseWorkersAreKilledIsLeftToTheNextRun) {
-  Program froe(index_into(database_));
-  for (std::size_t time = 1; time <= 3; ++time) {
-    pid_t worker = wait_for_hostile(froe, time);
-    ASSERT_NE(worker, 0);
-    EXPECT_TRUE(send_to_child(froe.pid(), worker, SIGKILL));
-  }
-  auto ended = froe.wait();
+  auto ended = run_killing(3);
   EXPECT_EQ(ended.status, 1) << ended.err;
   EXPECT_EQ(ledger_entry(FROE_HOSTILE, database_, hostile_name).outcome, "killed");
   EXPECT_EQ(verify(FROE_HOSTILE, database_), "");
