@@ -21,9 +21,10 @@ namespace froe::chunk {
 // Keeps the grammars that it has loaded. One thread at a time.
 class Chunker {
  public:
-  // `budget`: processor time for one parse; 0: without end. What follows the parse is linear in the file and
-  // its tree, and needs no bound of its own.
-  explicit Chunker(std::chrono::milliseconds budget = {});
+  // `time`: on the processor, for one parse; 0: without end. Its operations are bounded in any case
+  // (`syntax::most_steps`). What follows the parse is linear in the file and its tree, and needs no bound of
+  // its own.
+  explicit Chunker(std::chrono::milliseconds time = {});
   Chunker(Chunker&&) noexcept;
   Chunker& operator=(Chunker&&) noexcept;
   ~Chunker();
@@ -34,7 +35,7 @@ class Chunker {
 
  private:
   const syntax::Grammar& grammar(std::string_view language);
-  std::chrono::milliseconds budget_;
+  std::chrono::milliseconds time_;
   std::map<std::string, std::unique_ptr<const syntax::Grammar>, std::less<>> grammars_;
 };
 

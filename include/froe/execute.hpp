@@ -81,7 +81,7 @@ struct Limits {
 // parser is asked to stop, and cannot always; the worker's own timer ends the worker, unless it is stopped or
 // has tampered with it; the parent kills, which always works.
 struct Deadlines {
-  std::uint32_t parse = 2000;   // processor time of one parse; for the handler to keep
+  std::uint32_t parse = 5000;   // processor time of one parse; for the handler to keep
   std::uint32_t worker = 6000;  // one task, by the worker's own timer
   std::uint32_t parent = 7000;  // one task, from when it became the oldest that the worker has, by SIGKILL
   std::uint32_t start = 30000;  // from the start of a worker until it is ready, by SIGKILL

@@ -120,20 +120,29 @@ class Grammar {
   std::vector<Slot> slots_;  // by symbol
 };
 
+// How many hundreds of the parser's operations a source of so many bytes is worth. Counted, not timed, so that
+// the same content is given up on every machine, in every executor, or on none. Of the trees that froe is
+// measured on, no large file takes more than one for 40 bytes; one-letter statements that are ambiguous take
+// one for 9.
+[[nodiscard]] std::uint64_t most_steps(std::size_t size);
+
+// Why there is no tree.
+enum class GivenUp : std::uint8_t { no, steps, time };
+
 // A parsed source. Its memory comes from an arena that belongs to the thread, so that at most one Tree may
 // live on a thread at a time.
 class Tree {
  public:
-  // `source` must outlive the tree and be smaller than 4 GiB. Parsing gives up after `budget` of processor
-  // time (0: never), as soon as tree-sitter asks; it does not while it is inside a scanner or one step of
-  // recovery.
-  Tree(const Grammar& grammar, std::string_view source, std::chrono::milliseconds budget = {});
+  // `source` must outlive the tree and be smaller than 4 GiB. Parsing gives up after `most_steps` and, for the
+  // few inputs on which single operations take long, after `time` on the processor (0: never), as soon as
+  // tree-sitter asks; it does not while it is inside a scanner or one step of recovery.
+  Tree(const Grammar& grammar, std::string_view source, std::chrono::milliseconds time = {});
   Tree(const Tree&) = delete;
   Tree& operator=(const Tree&) = delete;
   ~Tree();
 
-  // Whether the budget sufficed. Else there is no root.
-  [[nodiscard]] bool complete() const { return tree_ != nullptr; }
+  // Unless `no`, there is no root.
+  [[nodiscard]] GivenUp given_up() const { return given_up_; }
   [[nodiscard]] Node root() const { return Node(ts_tree_root_node(tree_.get())); }
 
  private:
@@ -144,6 +153,7 @@ class Tree {
   std::unique_ptr<ArenaScope> arena_;  // first in, last out
   std::unique_ptr<TSParser, Delete> parser_;
   std::unique_ptr<TSTree, Delete> tree_;
+  GivenUp given_up_ = GivenUp::no;
 };
 
 // Walks a tree without recursion: trees nest deeper than any stack.

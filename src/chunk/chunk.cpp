@@ -36,7 +36,7 @@ std::vector<Chunk> materialise(const CutFile& file, std::string_view language, s
 
 }  // namespace
 
-Chunker::Chunker(std::chrono::milliseconds budget) : budget_(budget) {}
+Chunker::Chunker(std::chrono::milliseconds time) : time_(time) {}
 Chunker::Chunker(Chunker&&) noexcept = default;
 Chunker& Chunker::operator=(Chunker&&) noexcept = default;
 Chunker::~Chunker() = default;
@@ -55,11 +55,13 @@ FileResult Chunker::chunk(const FileTask& task) {
   if (task.language.empty()) return chunk_as_text(task, Outcome::text, {});
   const auto& rules = grammar(task.language);
   auto start = Clock::now();
-  syntax::Tree tree(rules, task.content, budget_);
+  syntax::Tree tree(rules, task.content, time_);
   auto parse_nanoseconds = nanoseconds_since(start);
-  if (!tree.complete()) {
-    auto result = chunk_as_text(task, Outcome::timed_out,
-                                "parsing took more than " + std::to_string(budget_.count()) + " ms");
+  if (tree.given_up() != syntax::GivenUp::no) {
+    auto most = tree.given_up() == syntax::GivenUp::steps
+                    ? std::to_string(syntax::most_steps(task.content.size())) + " steps"
+                    : std::to_string(time_.count()) + " ms";
+    auto result = chunk_as_text(task, Outcome::timed_out, "parsing took more than " + most);
     result.parse_nanoseconds = parse_nanoseconds;
     return result;
   }

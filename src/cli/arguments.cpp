@@ -65,7 +65,7 @@ void add_executor_options(CLI::App& app, CutArguments& cut) {
 void add_cut_options(CLI::App& app, CutArguments& cut) {
   app.add_option("--deadline", cut.deadline,
                  "How long a file may hold a worker process, in wall time. The worker itself gives up after "
-                 "six sevenths of it, the parser after two sevenths of processor time, with any executor")
+                 "six sevenths of it, the parser after five sevenths of processor time, with any executor")
       ->check(CLI::Range(0.01, 86'400.0))
       ->type_name("SECONDS")
       ->capture_default_str();

@@ -18,15 +18,15 @@ execute::Deadlines deadlines_of(double seconds) {
   execute::Deadlines deadlines;
   deadlines.parent = static_cast<std::uint32_t>(seconds * 1000);
   deadlines.worker = deadlines.parent * 6 / 7;
-  deadlines.parse = deadlines.parent * 2 / 7;
+  deadlines.parse = deadlines.parent * 5 / 7;
   return deadlines;
 }
 
 }  // namespace
 
 execute::HandlerFactory chunk_handler(const execute::Deadlines& deadlines) {
-  return [budget = std::chrono::milliseconds(deadlines.parse)] {
-    auto chunker = std::make_shared<chunk::Chunker>(budget);
+  return [time = std::chrono::milliseconds(deadlines.parse)] {
+    auto chunker = std::make_shared<chunk::Chunker>(time);
     return [chunker](const FileTask& task) { return chunker->chunk(task); };
   };
 }

@@ -68,20 +68,20 @@ std::optional<Node> last_named_child(Node node) {
   return Node(ts_node_named_child(node.raw(), count - 1));
 }
 
-// The processor time that a parse may take. tree-sitter asks every hundred operations, some ten microseconds,
-// so asking must be cheap: the wall clock needs no system call, and says when it is worth looking at the
-// processor's. A parse that a busy machine slows down is not given up, so that the outcome is the file's.
+// What a parse may take. tree-sitter asks every hundred operations, some twenty microseconds, so asking must
+// be cheap: the wall clock needs no system call, and says when it is worth looking at the processor's. A parse
+// that a busy machine slows down is not given up, so that the outcome is the file's.
 class Budget {
  public:
-  explicit Budget(std::chrono::nanoseconds budget) : budget_(budget), look_(Clock::now() + budget) {}
+  Budget(std::uint64_t steps, std::chrono::nanoseconds time)
+      : steps_(steps), time_(time), look_(Clock::now() + time) {}
 
   bool used_up() {
-    auto now = Clock::now();
-    if (now < look_) return false;
-    auto left = budget_ - (processor_time() - begin_);
-    look_ = now + left;
-    return left <= std::chrono::nanoseconds(0);
+    if (steps_ == 0) return true;
+    --steps_;
+    return time_ > std::chrono::nanoseconds(0) && out_of_time();
   }
+  [[nodiscard]] bool steps_used_up() const { return steps_ == 0; }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -92,7 +92,16 @@ class Budget {
     return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
   }
 
-  std::chrono::nanoseconds budget_;
+  bool out_of_time() {
+    auto now = Clock::now();
+    if (now < look_) return false;
+    auto left = time_ - (processor_time() - begin_);
+    look_ = now + left;
+    return left <= std::chrono::nanoseconds(0);
+  }
+
+  std::uint64_t steps_;
+  std::chrono::nanoseconds time_;
   std::chrono::nanoseconds begin_ = processor_time();
   Clock::time_point look_;
 };
@@ -103,11 +112,7 @@ const char* read_rest(void* source, std::uint32_t at, TSPoint, std::uint32_t* si
   return rest.data();
 }
 
-TSTree* parse(TSParser* parser, std::string_view source, std::chrono::milliseconds time) {
-  if (time <= std::chrono::milliseconds(0)) {
-    return ts_parser_parse_string(parser, nullptr, source.data(), static_cast<std::uint32_t>(source.size()));
-  }
-  Budget budget(time);
+TSTree* parse(TSParser* parser, std::string_view source, Budget& budget) {
   TSInput input{&source, read_rest, TSInputEncodingUTF8, nullptr};
   TSParseOptions options{&budget,
                          [](TSParseState* state) { return static_cast<Budget*>(state->payload)->used_up(); }};
@@ -217,16 +222,22 @@ const Rule* Grammar::rule(Node node, Surroundings around, std::string_view sourc
   return nullptr;
 }
 
-Tree::Tree(const Grammar& grammar, std::string_view source, std::chrono::milliseconds budget)
+std::uint64_t most_steps(std::size_t size) {
+  constexpr std::uint64_t any_file = 50'000;
+  constexpr std::uint64_t bytes_per_step = 16;
+  return any_file + size / bytes_per_step;
+}
+
+Tree::Tree(const Grammar& grammar, std::string_view source, std::chrono::milliseconds time)
     : arena_(std::make_unique<ArenaScope>()), parser_(ts_parser_new()) {
   if (!ts_parser_set_language(parser_.get(), grammar.raw())) {
     throw std::logic_error("grammar of " + std::string(grammar.language().name) +
                            " does not fit the tree-sitter runtime");
   }
+  Budget budget(most_steps(source.size()), time);
+  // With a language, nothing but the budget makes a parse return no tree.
   tree_.reset(parse(parser_.get(), source, budget));
-  // Nothing else but a missing language makes a parse return no tree.
-  if (!tree_ && budget == std::chrono::milliseconds(0))
-    throw std::logic_error("tree-sitter returned no tree");
+  if (!tree_) given_up_ = budget.steps_used_up() ? GivenUp::steps : GivenUp::time;
 }
 
 Tree::~Tree() = default;

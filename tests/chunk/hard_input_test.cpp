@@ -237,10 +237,21 @@ TEST(HardSyntax, ThatTakesLongerThanItMayIsCutAsText) {
   result.parse_nanoseconds = as_text.parse_nanoseconds;
   result.chunk_nanoseconds = as_text.chunk_nanoseconds;
   EXPECT_EQ(result, as_text);
-  // The next file is not affected, and without a budget nor is this one.
+  // The next file is not affected, and without a limit of time nor is this one.
   EXPECT_EQ(hurried.chunk(task_of("c", "int a;\n")).outcome, Outcome::parsed);
   EXPECT_EQ(Chunker().chunk(task).outcome, Outcome::parsed);
   EXPECT_EQ(Chunker(std::chrono::minutes(10)).chunk(task).outcome, Outcome::parsed);
+}
+
+// Operations are counted, so that a file which is given up is given up everywhere.
+TEST(HardSyntax, ThatTakesMoreStepsThanItMayIsCutAsText) {
+  // Of each, tree-sitter has to follow several readings.
+  auto task = task_of("cpp", repeat("a<b<c>>(d)*e;\n", 50'000));
+  auto result = Chunker().chunk(task);
+  auto as_text = chunk_as_text(task, Outcome::timed_out, "parsing took more than 93750 steps");
+  result.parse_nanoseconds = as_text.parse_nanoseconds;
+  result.chunk_nanoseconds = as_text.chunk_nanoseconds;
+  EXPECT_EQ(result, as_text);
 }
 
 TEST(HardSyntax, ALanguageThatIsNotThere) {
