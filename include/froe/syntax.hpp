@@ -120,10 +120,10 @@ class Grammar {
   std::vector<Slot> slots_;  // by symbol
 };
 
-// How many hundreds of the parser's operations a source of so many bytes is worth. Counted, not timed, so that
-// the same content is given up on every machine, in every executor, or on none. Of the trees that froe is
-// measured on, no large file takes more than one for 40 bytes; one-letter statements that are ambiguous take
-// one for 9.
+// How many hundreds of the parser's operations a source of so many bytes is worth. Counted, not timed, so
+// that the same content is given up on every machine, in every executor, or on none. Of the trees that froe
+// is measured on, no large file takes more than one for 40 bytes; one-letter statements that are ambiguous
+// take one for 9.
 [[nodiscard]] std::uint64_t most_steps(std::size_t size);
 
 // Why there is no tree.
@@ -133,8 +133,8 @@ enum class GivenUp : std::uint8_t { no, steps, time };
 // live on a thread at a time.
 class Tree {
  public:
-  // `source` must outlive the tree and be smaller than 4 GiB. Parsing gives up after `most_steps` and, for the
-  // few inputs on which single operations take long, after `time` on the processor (0: never), as soon as
+  // `source` must outlive the tree and be smaller than 4 GiB. Parsing gives up after `most_steps` and, for
+  // the few inputs on which single operations take long, after `time` on the processor (0: never), as soon as
   // tree-sitter asks; it does not while it is inside a scanner or one step of recovery.
   Tree(const Grammar& grammar, std::string_view source, std::chrono::milliseconds time = {});
   Tree(const Tree&) = delete;

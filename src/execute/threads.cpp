@@ -92,9 +92,9 @@ class Pipeline {
 
   void pipe() {
     using namespace oneapi::tbb;
-    auto read = make_filter<void, Token>(
-        filter_mode::serial_in_order,
-        [this](flow_control& control) FROE_FILTER_BODY { return pull(control); });
+    auto read =
+        make_filter<void, Token>(filter_mode::serial_in_order,
+                                 [this](flow_control& control) FROE_FILTER_BODY { return pull(control); });
     auto work = make_filter<Token, Token>(filter_mode::parallel,
                                           [this](Token token) FROE_FILTER_BODY { return process(token); });
     auto write = make_filter<Token, void>(filter_mode::serial_in_order,

@@ -2,6 +2,8 @@
 
 #include <tree_sitter/api.h>
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
@@ -9,6 +11,7 @@
 #include <memory_resource>
 #include <new>
 #include <stdexcept>
+#include <utility>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define FROE_USE_ARENA 0
@@ -29,12 +32,20 @@ namespace {
 // What most files need; touched pages stay with the thread, larger needs are given back after the file.
 constexpr std::size_t retained_bytes = 16U << 20U;
 
-// Before each block, its size: realloc must know how much to copy.
+// Before each block, its capacity.
 constexpr std::size_t header_bytes = alignof(std::max_align_t);
+// Blocks are multiples of this; those up to `listed_bytes` are used again when they are freed.
+constexpr std::size_t granule = 16;
+constexpr std::size_t listed_bytes = 1024;
+
+struct Free {
+  Free* next;
+};
 
 struct Arena {
   std::unique_ptr<std::byte[]> retained{new std::byte[retained_bytes]};
   std::pmr::monotonic_buffer_resource memory{retained.get(), retained_bytes};
+  std::array<Free*, listed_bytes / granule + 1> free{};
 };
 
 // tree-sitter's allocator hooks have no parameter for context, so the arena in force must be found by thread.
@@ -49,14 +60,25 @@ thread_local Arena* active = nullptr;
 
 void* take(std::size_t size) noexcept {
   std::size_t bytes = 0;
-  if (__builtin_add_overflow(header_bytes, size, &bytes)) give_up();
+  if (__builtin_add_overflow(header_bytes + granule, size, &bytes)) give_up();
+  size = std::max(granule, (size + granule - 1) / granule * granule);
+  if (size <= listed_bytes) {
+    Free*& list = active->free[size / granule];
+    if (list) return std::exchange(list, list->next);
+  }
   try {
-    auto* block = static_cast<std::byte*>(active->memory.allocate(bytes));
+    auto* block = static_cast<std::byte*>(active->memory.allocate(header_bytes + size));
     std::memcpy(block, &size, sizeof size);
     return block + header_bytes;
   } catch (const std::bad_alloc&) {
     give_up();
   }
+}
+
+void put_back(void* block, std::size_t size) {
+  if (size > listed_bytes) return;
+  Free*& list = active->free[size / granule];
+  list = new (block) Free{list};
 }
 
 void* or_give_up(void* block) noexcept {
@@ -81,11 +103,19 @@ void* arena_realloc(void* old, std::size_t size) {
   std::size_t old_size = 0;
   std::memcpy(&old_size, static_cast<std::byte*>(old) - header_bytes, sizeof old_size);
   if (size <= old_size) return old;
-  return std::memcpy(take(size), old, old_size);
+  void* block = std::memcpy(take(size), old, old_size);
+  put_back(old, old_size);
+  return block;
 }
 
 void arena_free(void* block) {
-  if (!active) std::free(block);
+  if (!active) {
+    std::free(block);
+  } else if (block) {
+    std::size_t size = 0;
+    std::memcpy(&size, static_cast<std::byte*>(block) - header_bytes, sizeof size);
+    put_back(block, size);
+  }
 }
 
 }  // namespace
@@ -104,6 +134,7 @@ ArenaScope::ArenaScope() {
 
 ArenaScope::~ArenaScope() {
   active->memory.release();
+  active->free.fill(nullptr);
   active = nullptr;
 }
 

@@ -69,8 +69,8 @@ std::optional<Node> last_named_child(Node node) {
 }
 
 // What a parse may take. tree-sitter asks every hundred operations, some twenty microseconds, so asking must
-// be cheap: the wall clock needs no system call, and says when it is worth looking at the processor's. A parse
-// that a busy machine slows down is not given up, so that the outcome is the file's.
+// be cheap: the wall clock needs no system call, and says when it is worth looking at the processor's. A
+// parse that a busy machine slows down is not given up, so that the outcome is the file's.
 class Budget {
  public:
   Budget(std::uint64_t steps, std::chrono::nanoseconds time)

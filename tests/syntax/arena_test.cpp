@@ -93,5 +93,17 @@ TEST(Arena, MemoryStaysFlat) {
   EXPECT_LT(after, before + (8U << 20U));
 }
 
+// tree-sitter drops most of what it builds while it follows several readings of a source.
+TEST(Arena, WhatIsFreedIsUsedAgain) {
+  if (!ArenaScope::frees_everything) GTEST_SKIP() << "no arena in this build";
+  Grammar grammar(*language::find("cpp"));
+  std::string text;
+  for (int i = 0; i < 20'000; ++i) text += "void f(){a<b>(c);}\n";
+  auto before = resident_bytes();
+  Tree tree(grammar, text);
+  EXPECT_EQ(children(tree), 20'000U);
+  EXPECT_LT(resident_bytes(), before + 200 * text.size());
+}
+
 }  // namespace
 }  // namespace froe::syntax
