@@ -34,12 +34,21 @@ enum class Role : std::uint8_t {
 //   "left=identifier", "value=arrow_function|function_expression"
 //                  the child in that field, if it is of one of the types after "="
 //   "declarator+=function_declarator"  as "declarator+", ending at the first node of such a type
-// A step that finds no node leads nowhere, and so does its path. The path "." has no steps: it is the node
-// itself.
+//   "$=string_lit", "name$"
+//                  the last such child rather than the first
+//   "=word:include|load"
+//                  the child, if its text is one of those after ":" (which hold none of "/|{}")
+//   "=attribute{=attribute_name:id}"
+//                  the child, if the path in braces leads on from it
+// A step that finds no node leads nowhere, and so does its path; where one child leads nowhere, the next is
+// tried. The path "." has no steps: it is the node itself.
 struct PathStep {
   std::string_view field;               // empty: any named child
   bool repeat = false;                  // "+"
+  bool last = false;                    // "$"
   std::vector<std::string_view> types;  // empty: any
+  std::vector<std::string_view> texts;  // empty: any
+  std::string_view where;               // a path; empty: no condition
 };
 // The steps of a path; they point into it. Nothing if it is malformed.
 [[nodiscard]] std::optional<std::vector<PathStep>> parse_path(std::string_view path);
@@ -55,6 +64,9 @@ struct NodeRule {
   // names the chunk.
   std::string_view name;
   std::string_view body;  // path to the body: what comes before is the signature; empty or nowhere: none
+  // False: however small, a definition with a body that could hold others is a chunk of its own. True: while
+  // it is under the minimum size it is joined with its neighbours (a rule of a style sheet, a short section).
+  bool crumb = false;
   // Kind of this definition when its nearest enclosing definition is a class, struct, interface, trait, impl,
   // enum or union, or when it has an owner; equal to `kind` where it makes no difference.
   Kind member_kind = Kind::code;
@@ -76,6 +88,9 @@ struct Language {
   std::string_view grammar;          // package and version, such as "tree-sitter-cpp@0.23.4"
   std::string_view license;          // of the grammar
   std::string_view scope_separator;  // between the names in a scope path
+  // True: white space in a name counts, any run of it as one space (a heading). False: it is left out (C++'s
+  // `operator ()`).
+  bool spaced_names = false;
   // A few lines that the grammar reads without an error, for a program that wants to see it at work.
   std::string_view sample;
   std::span<const std::string_view> extensions;    // without the dot

@@ -57,23 +57,31 @@ class Path {
   Path(const TSLanguage* language, std::string_view text);
 
   [[nodiscard]] bool empty() const { return steps_.empty() && !itself_; }
-  // Where the path leads from `node`; nothing if nowhere.
-  [[nodiscard]] std::optional<Node> find(Node node) const;
+  // Where the path leads from `node` of a tree of `source`; nothing if nowhere.
+  [[nodiscard]] std::optional<Node> find(Node node, std::string_view source) const;
   // The same for each child at which the first step can begin, as in `int a, b;`.
-  [[nodiscard]] std::vector<Node> find_all(Node node) const;
+  [[nodiscard]] std::vector<Node> find_all(Node node, std::string_view source) const;
 
  private:
   struct Step {
     TSFieldId field = 0;  // 0: any named child
     bool repeat = false;
+    bool last = false;
     std::vector<TSSymbol> types;        // sorted; empty: any
     std::vector<TSSymbol> transparent;  // of a repeated step: stand for their last named child
+    std::vector<std::string> texts;     // empty: any
+    std::vector<Path> where;            // at most one; leads on from the end of the step
     [[nodiscard]] bool accepts(Node node) const;
     [[nodiscard]] bool takes(TSFieldId field_of_child, Node child) const;
     // The end of a step that went from some node to `child`.
     [[nodiscard]] std::optional<Node> finish(Node child) const;
+    // Whether the step may end at this node, by its text and by what is below it.
+    [[nodiscard]] bool passes(Node end, std::string_view source) const;
   };
-  [[nodiscard]] std::optional<Node> follow(Node child, std::size_t step) const;
+  // Takes the steps from `step` on below `node`.
+  [[nodiscard]] std::optional<Node> descend(Node node, std::size_t step, std::string_view source) const;
+  // The same where `step` has gone to `child`.
+  [[nodiscard]] std::optional<Node> follow(Node child, std::size_t step, std::string_view source) const;
 
   std::vector<Step> steps_;
   bool itself_ = false;  // leads to where it starts
@@ -85,6 +93,8 @@ struct Rule {
   Kind kind{};
   Kind member_kind{};
   bool local = true;
+  bool crumb = false;
+  bool spaced_name = false;
   std::vector<TSSymbol> parents;  // sorted; empty: any
   Path name;
   Path body;

@@ -23,14 +23,16 @@ bool is_major(Kind kind) {
   }
 }
 
-// What without a body only declares: a prototype, a forward declaration.
-bool is_major_with_body(const Definition& definition) {
-  return is_major(definition.kind) && definition.rule->body.find(definition.node).has_value();
+// Whether a definition may hold others. What without a body only declares is left out: a prototype, a forward
+// declaration.
+bool is_major_with_body(const Definition& definition, std::string_view source) {
+  return is_major(definition.kind) && definition.rule->body.find(definition.node, source).has_value();
 }
 
 // Whether a definition that fits is a chunk of its own: one with a body, and any that is no crumb.
-bool stands_alone(const Definition& definition, std::uint32_t size, const ChunkOptions& options) {
-  return size >= options.min_size || is_major_with_body(definition);
+bool stands_alone(const Definition& definition, std::uint32_t size, const ChunkOptions& options,
+                  std::string_view source) {
+  return size >= options.min_size || (!definition.rule->crumb && is_major_with_body(definition, source));
 }
 
 bool is_punctuation(std::string_view text) {
@@ -145,7 +147,9 @@ class Flattener {
     });
     next_apart_.assign(by_range_.size() + 1, by_range_.size());
     for (auto i = by_range_.size(); i-- > 0;) {
-      bool apart = is_major_with_body(outline_.definitions[by_range_[i]]);
+      const auto& definition = outline_.definitions[by_range_[i]];
+      bool apart = is_major_with_body(definition, measure.source()) &&
+                   stands_alone(definition, measure.size(definition.range), options, measure.source());
       next_apart_[i] = apart ? i : next_apart_[i + 1];
     }
   }
@@ -235,7 +239,7 @@ class Flattener {
     atom.closes = !node.is_named() && range.end == open_.back().end;
     if (definition != no_definition) {
       atom.role = AtomRole::definition;
-      atom.alone = stands_alone(outline_.definitions[definition], size, options_);
+      atom.alone = stands_alone(outline_.definitions[definition], size, options_, measure_.source());
     } else if (const auto* rule = grammar_.rule(node, {open_.back().symbol, false}, measure_.source())) {
       switch (rule->role) {
         case language::Role::comment: atom.role = AtomRole::comment; break;

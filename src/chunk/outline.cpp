@@ -96,7 +96,7 @@ class Walk {
     Definition definition{
         node, &rule, rule.kind, frame.definition, node.range(), node.begin(), node.end(), node.range().begin,
         {},   {}};
-    auto names = rule.name.find_all(node);
+    auto names = rule.name.find_all(node, source_);
     if (!names.empty()) definition.name = names.front();
     definition.owner = owner_of(rule, node, definition.name);
     bool member = frame.definition != no_definition && has_members(definitions[frame.definition].kind);
@@ -112,7 +112,7 @@ class Walk {
 
   std::optional<ByteRange> owner_of(const syntax::Rule& rule, syntax::Node node,
                                     std::optional<syntax::Node> name) const {
-    auto owner = rule.owner.find(node);
+    auto owner = rule.owner.find(node, source_);
     if (!owner) return std::nullopt;
     auto range = owner->range();
     if (name && name->range().begin >= range.begin && name->range().end <= range.end) {
@@ -175,12 +175,20 @@ Outline outline(const syntax::Grammar& grammar, const syntax::Tree& tree, std::s
 namespace {
 
 // Names are short; what is longer is not a name but a mistake of the grammar.
-std::string without_space(ByteRange range, std::string_view source) {
+// White space in them is left out or, if they are `spaced`, any run of it is one space.
+std::string plain_name(ByteRange range, std::string_view source, bool spaced) {
   std::string name;
+  bool space = false;
   for (std::size_t at = range.begin; at < range.end && at - range.begin < max_signature;) {
     // A whole character or nothing, as in a signature.
     auto length = std::min<std::size_t>(std::max<std::size_t>(1, utf8_sequence(source, at)), range.end - at);
-    if (!is_space(source[at])) name += source.substr(at, length);
+    if (is_space(source[at])) {
+      space = spaced && !name.empty();
+    } else {
+      if (space) name += ' ';
+      space = false;
+      name += source.substr(at, length);
+    }
     at += length;
   }
   return name;
@@ -218,7 +226,8 @@ bool has_members(Kind kind) {
 }
 
 std::string name_of(const Definition& definition, std::string_view source) {
-  return definition.name ? without_space(definition.name->range(), source) : std::string{};
+  if (!definition.name) return {};
+  return plain_name(definition.name->range(), source, definition.rule->spaced_name);
 }
 
 std::string scope_of(const Outline& outline, std::uint32_t definition, bool with_own,
@@ -230,7 +239,7 @@ std::string scope_of(const Outline& outline, std::uint32_t definition, bool with
   for (bool own = true; definition != no_definition; own = false) {
     const auto& at = outline.definitions[definition];
     if (!own || with_own) add(name_of(at, source));
-    if (at.owner) add(without_arguments(without_space(*at.owner, source)));
+    if (at.owner) add(without_arguments(plain_name(*at.owner, source, at.rule->spaced_name)));
     definition = at.parent;
   }
   // The innermost names say most; without a bound, deep nesting would make the scopes of a file grow with its
@@ -249,7 +258,7 @@ std::string scope_of(const Outline& outline, std::uint32_t definition, bool with
 
 std::string signature_of(const Definition& definition, std::string_view source) {
   ByteRange range{definition.head, definition.range.end};
-  auto body = definition.rule->body.find(definition.node);
+  auto body = definition.rule->body.find(definition.node, source);
   if (body) range.end = std::max(range.begin, body->range().begin);
   std::string signature;
   bool space = false;

@@ -3,11 +3,15 @@
 namespace froe::language {
 namespace {
 
-// What comes before the first `separator`; `rest` becomes what comes after it, and `found` says whether there
-// is one.
+// What comes before the first `separator` outside of braces; `rest` becomes what comes after it, and `found`
+// says whether there is one.
 std::string_view take_until(std::string_view& rest, char separator, bool& found) {
-  auto at = rest.find(separator);
-  found = at != std::string_view::npos;
+  std::size_t at = 0;
+  for (int depth = 0; at < rest.size() && (depth > 0 || rest[at] != separator); ++at) {
+    if (rest[at] == '{') ++depth;
+    if (rest[at] == '}') --depth;
+  }
+  found = at < rest.size();
   auto part = rest.substr(0, at);
   rest = found ? rest.substr(at + 1) : std::string_view();
   return part;
@@ -19,18 +23,34 @@ bool is_identifier(std::string_view text) {
              std::string_view::npos;
 }
 
+// Takes the condition in braces off the end of a step. False: it is malformed.
+bool take_where(std::string_view& step, std::string_view& where) {
+  auto open = step.find('{');
+  if (open == std::string_view::npos) return !step.ends_with('}');
+  if (!step.ends_with('}')) return false;
+  where = step.substr(open + 1, step.size() - open - 2);
+  step = step.substr(0, open);
+  return where != "." && parse_path(where);
+}
+
 std::optional<PathStep> parse_step(std::string_view text) {
   PathStep step;
-  bool typed = false;
-  step.field = take_until(text, '=', typed);
-  if (step.field.ends_with('+')) {
-    step.repeat = true;
-    step.field.remove_suffix(1);
+  if (!take_where(text, step.where)) return std::nullopt;
+  bool with_texts = false;
+  auto rest = take_until(text, ':', with_texts);
+  for (bool more = with_texts; more;) {
+    step.texts.push_back(take_until(text, '|', more));
+    if (step.texts.back().empty()) return std::nullopt;
   }
+  bool typed = false;
+  step.field = take_until(rest, '=', typed);
+  step.repeat = step.field.ends_with('+');
+  step.last = step.field.ends_with('$');
+  if (step.repeat || step.last) step.field.remove_suffix(1);
   if (!step.field.empty() && !is_identifier(step.field)) return std::nullopt;
   if (step.field.empty() && (step.repeat || !typed)) return std::nullopt;
   for (bool more = typed; more;) {
-    step.types.push_back(take_until(text, '|', more));
+    step.types.push_back(take_until(rest, '|', more));
     if (!is_identifier(step.types.back())) return std::nullopt;
   }
   return step;

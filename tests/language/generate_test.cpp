@@ -88,13 +88,14 @@ TEST_F(Generate, WritesATable) {
 comments = ["comment"]
 definitions = [
   { node = "function", kind = "class", name = "name", contains = "kind", texts = ["a\"b\\c"], parents = ["program"] },
-  { node = "function", kind = "function", member_kind = "method", name = "name=word", body = "body", local = false },
+  { node = "function", kind = "function", member_kind = "method", name = "name=word", body = "body", local = false, crumb = true },
 ]
+spaced_names = true
 )");
   EXPECT_EQ(generate(), 0) << message_;
   auto text = generated();
   for (const auto* part : {"toy@1.2.3", "Kind::class_", "Kind::method", R"("a\"b\\c")", "Role::comment",
-                           ".local = false", "tree_sitter_toy"}) {
+                           ".local = false", ".crumb = true", ".spaced_names = true", "tree_sitter_toy"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part;
   }
 }
@@ -133,6 +134,8 @@ TEST_F(Generate, RefusesMissingKeysAndWrongTypes) {
   expect_refused({"definitions[0].node: missing"});
   describe_rule("node = \"function\"");
   expect_refused({"definitions[0].kind: missing"});
+  describe_rule("node = \"function\", kind = \"function\", crumb = \"no\"");
+  expect_refused({"definitions[0].crumb: must be true or false"});
   describe_rule("node = \"function\", kind = \"function\", local = \"no\"");
   expect_refused({"definitions[0].local: must be true or false"});
   describe("toy", "file_names = \"x\"\n");
@@ -168,6 +171,10 @@ TEST_F(Generate, RefusesWhatTheGrammarDoesNotHave) {
   describe_rule("node = \"function\", kind = \"function\", name = \"name=wrod\"");
   expect_refused({"no node type \"wrod\""});
   describe_rule("node = \"function\", kind = \"function\", body = \"=comment\"");
+  expect_refused({"definitions[0].body", "no \"comment\" there"});
+  describe_rule("node = \"function\", kind = \"function\", body = \"body{name}\"");
+  expect_refused({"definitions[0].body", "no field \"name\""});
+  describe_rule("node = \"function\", kind = \"function\", body = \"body{=function{=comment}}\"");
   expect_refused({"definitions[0].body", "no \"comment\" there"});
   describe_rule("node = \"function\", kind = \"function\", owner = \"a=/\"");
   expect_refused({"definitions[0].owner", "malformed path"});

@@ -82,6 +82,21 @@ TEST(Path, Steps) {
   EXPECT_TRUE((*path)[2].types.empty());
 }
 
+TEST(Path, Conditions) {
+  auto path = parse_path("$=a:x|y.z/b$/c{=d/=e:f|g{h}}");
+  ASSERT_TRUE(path);
+  ASSERT_EQ(path->size(), 3U);
+  EXPECT_TRUE((*path)[0].last);
+  EXPECT_EQ((*path)[0].types, std::vector<std::string_view>{"a"});
+  EXPECT_EQ((*path)[0].texts, (std::vector<std::string_view>{"x", "y.z"}));
+  EXPECT_EQ((*path)[0].where, "");
+  EXPECT_TRUE((*path)[1].last);
+  EXPECT_EQ((*path)[1].field, "b");
+  EXPECT_FALSE((*path)[2].last);
+  EXPECT_EQ((*path)[2].field, "c");
+  EXPECT_EQ((*path)[2].where, "=d/=e:f|g{h}");
+}
+
 TEST(Path, TheNodeItself) {
   auto path = parse_path(".");
   ASSERT_TRUE(path);
@@ -89,8 +104,9 @@ TEST(Path, TheNodeItself) {
 }
 
 TEST(Path, Malformed) {
-  for (auto text :
-       {"", "/", "a/", "/a", "a//b", "=", "a=", "a=|b", "+", "+=a", "a b", "a=b=c", "./a", "a++"}) {
+  for (auto text : {"",    "/",   "a/",    "/a",  "a//b", "=",     "a=",      "a=|b", "+",
+                    "+=a", "a b", "a=b=c", "./a", "a++",  "$",     "a+$",     "a:",   "a:|x",
+                    ":x",  "a{",  "a}",    "a{}", "a{b",  "a{b}c", "a{b}{c}", "a{.}", "a{b/}"}) {
     EXPECT_FALSE(parse_path(text)) << text;
   }
 }

@@ -33,12 +33,12 @@ class Source {
 
   // What the path leads to from the first node of a type; "-" for nowhere.
   std::string find(std::string_view type, std::string_view path_text) const {
-    auto found = path(path_text).find(first(type));
+    auto found = path(path_text).find(first(type), text_);
     return found ? std::string(found->text(text_)) : "-";
   }
   std::vector<std::string> find_all(std::string_view type, std::string_view path_text) const {
     std::vector<std::string> texts;
-    for (auto node : path(path_text).find_all(first(type))) texts.emplace_back(node.text(text_));
+    for (auto node : path(path_text).find_all(first(type), text_)) texts.emplace_back(node.text(text_));
     return texts;
   }
   std::optional<Kind> kind_of(std::string_view type, Surroundings around = {}) const {
@@ -105,6 +105,37 @@ TEST(Path, EachPlaceWhereTheFirstStepCanBegin) {
   EXPECT_EQ(
       Source("javascript", "let a, b = 1;").find_all("lexical_declaration", "=variable_declarator/name"),
       (Texts{"a", "b"}));
+}
+
+TEST(Path, TheLastChild) {
+  {
+    Source source("c", "int a, *b, c[2];");
+    EXPECT_EQ(source.find("declaration", "declarator$=identifier"), "a");
+    EXPECT_EQ(source.find("declaration", "declarator$"), "c[2]");
+    EXPECT_EQ(source.find_all("declaration", "declarator$"), Texts{"c[2]"});
+  }
+  Source call("python", "f(1, 2, x)\n");
+  EXPECT_EQ(call.find("call", "arguments/$=integer"), "2");
+  EXPECT_EQ(call.find("call", "arguments/$=string"), "-");
+}
+
+TEST(Path, AChildThatSaysSomething) {
+  EXPECT_EQ(Source("c", "int *f, g;").find("declaration", "declarator+:g"), "g");
+  EXPECT_EQ(Source("c", "int *f, g;").find("declaration", "declarator+:h"), "-");
+  Source source("json", R"({"id": 1, "name": "shelf", "size": 2})");
+  EXPECT_EQ(source.find("object", "=pair/key=string/=string_content:name|size"), "name");
+  EXPECT_EQ(source.find_all("object", "=pair/key=string/=string_content:name|size"), (Texts{"name", "size"}));
+  EXPECT_EQ(source.find("object", "=pair/key=string/=string_content:colour"), "-");
+  EXPECT_EQ(source.find("object", "=pair/value:2"), "2");
+}
+
+TEST(Path, AChildFromWhichAnotherPathLeadsOn) {
+  Source source("json", R"({"id": {"a": 1}, "name": {"b": "shelf"}, "size": {"a": 2}})");
+  EXPECT_EQ(source.find("object", "=pair{key/=string_content:name}/value"), R"({"b": "shelf"})");
+  EXPECT_EQ(source.find("object", "=pair{value/=pair{key:\"a\"}/value:2}/key"), "\"size\"");
+  EXPECT_EQ(source.find("object", "$=pair{value/=pair}/key"), "\"size\"");
+  EXPECT_EQ(source.find("object", "=pair{value=array}/key"), "-");
+  EXPECT_EQ(source.find_all("object", "=pair{value/=pair/value=number}/key"), (Texts{"\"id\"", "\"size\""}));
 }
 
 TEST(Path, AReceiverPastPointerAndParameters) {

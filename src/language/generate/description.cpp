@@ -84,9 +84,9 @@ RuleDescription read_rule(const Path& file, const std::string& key, Role role, c
   if (!table) throw InputError(file, key, definition ? "must be a table" : "must be a node type or a table");
   auto where = key + '.';
   if (definition) {
-    refuse_unknown_keys(
-        file, where, *table,
-        {"node", "parents", "contains", "texts", "kind", "member_kind", "name", "body", "owner", "local"});
+    refuse_unknown_keys(file, where, *table,
+                        {"node", "parents", "contains", "texts", "kind", "member_kind", "name", "body",
+                         "owner", "local", "crumb"});
     rule.kind = read_kind(file, where, *table, "kind", true);
     rule.member_kind = read_kind(file, where, *table, "member_kind", false);
     if (rule.member_kind == Kind::code) rule.member_kind = rule.kind;
@@ -94,6 +94,7 @@ RuleDescription read_rule(const Path& file, const std::string& key, Role role, c
     rule.body = read_string(file, where, *table, "body", false);
     rule.owner = read_string(file, where, *table, "owner", false);
     rule.local = read_bool(file, where, *table, "local", true);
+    rule.crumb = read_bool(file, where, *table, "crumb", false);
   } else {
     refuse_unknown_keys(file, where, *table, {"node", "parents", "contains", "texts"});
   }
@@ -140,10 +141,11 @@ Description read_description(const Path& file) {
     throw InputError(file, "line " + std::to_string(error.source().begin.line),
                      std::string(error.description()));
   }
-  refuse_unknown_keys(file, "", table,
-                      {"name", "title", "package", "directory", "function", "scope_separator", "sample",
-                       "extensions", "file_names", "interpreters", "line_starts", "body_opener", "rules_of",
-                       "imports", "definitions", "wrappers", "containers", "attributes", "comments"});
+  refuse_unknown_keys(file, "", table, {"name",        "title",           "package",      "directory",
+                                        "function",    "scope_separator", "sample",       "spaced_names",
+                                        "extensions",  "file_names",      "interpreters", "line_starts",
+                                        "body_opener", "rules_of",        "imports",      "definitions",
+                                        "wrappers",    "containers",      "attributes",   "comments"});
   Description description;
   description.file = file;
   description.name = read_string(file, "", table, "name", true);
@@ -152,6 +154,7 @@ Description read_description(const Path& file) {
   description.directory = read_string(file, "", table, "directory", true);
   description.function = read_string(file, "", table, "function", true);
   description.scope_separator = read_string(file, "", table, "scope_separator", true);
+  description.spaced_names = read_bool(file, "", table, "spaced_names", false);
   description.sample = read_string(file, "", table, "sample", true);
   description.extensions = read_strings(file, "", table, "extensions");
   description.file_names = read_strings(file, "", table, "file_names");

@@ -28,6 +28,7 @@ struct RuleDescription {
   Kind kind = Kind::code;
   Kind member_kind = Kind::code;
   bool local = true;
+  bool crumb = false;
   Strings parents;
   Strings texts;
   std::string name;
@@ -44,6 +45,7 @@ struct Description {
   std::string directory;
   std::string function;
   std::string scope_separator;
+  bool spaced_names = false;
   std::string sample;
   Strings extensions;
   Strings file_names;

@@ -21,6 +21,10 @@ std::string literal(std::string_view text) {
   return escaped + '"';
 }
 
+std::string_view boolean(bool value) {
+  return value ? "true" : "false";
+}
+
 std::string_view role_name(Role role) {
   switch (role) {
     case Role::definition: return "definition";
@@ -58,10 +62,10 @@ void emit_rules(std::ostream& out, const Description& description) {
     auto texts = emit_strings(out, prefix + "_texts", rule.texts);
     rules << "    {.node = " << literal(rule.node) << ", .role = Role::" << role_name(rule.role)
           << ", .kind = Kind::" << kind_name(rule.kind) << ", .name = " << literal(rule.name)
-          << ", .body = " << literal(rule.body) << ", .member_kind = Kind::" << kind_name(rule.member_kind)
-          << ", .local = " << (rule.local ? "true" : "false") << ", .parents = " << parents
-          << ", .contains = " << literal(rule.contains) << ", .texts = " << texts
-          << ", .owner = " << literal(rule.owner) << "},\n";
+          << ", .body = " << literal(rule.body) << ", .crumb = " << boolean(rule.crumb)
+          << ", .member_kind = Kind::" << kind_name(rule.member_kind) << ", .local = " << boolean(rule.local)
+          << ", .parents = " << parents << ", .contains = " << literal(rule.contains)
+          << ", .texts = " << texts << ", .owner = " << literal(rule.owner) << "},\n";
   }
   out << "constexpr std::array<NodeRule, " << description.rules.size() << "> " << description.name
       << "_rules{{\n"
@@ -109,6 +113,7 @@ void emit(std::ostream& out, const std::vector<Entry>& entries) {
           << ", .grammar = " << literal(description.package + '@' + package.version)
           << ", .license = " << literal(package.license)
           << ",\n     .scope_separator = " << literal(description.scope_separator)
+          << ", .spaced_names = " << boolean(description.spaced_names)
           << ",\n     .sample = " << literal(description.sample) << ", .extensions = " << extensions
           << ", .file_names = " << file_names << ", .interpreters = " << interpreters
           << ", .line_starts = " << line_starts

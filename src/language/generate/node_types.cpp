@@ -105,28 +105,29 @@ NodeTypes::Types NodeTypes::follow(const Types& from, const PathStep& step) cons
   return of_type;
 }
 
-void NodeTypes::check_path(const Description& description, const RuleDescription& rule, const char* key,
-                           const std::string& path) const {
+void NodeTypes::check_path(const Description& description, const std::string& where, Types from,
+                           std::string_view path) const {
   if (path.empty()) return;
-  auto where = rule.key + '.' + key;
   auto steps = parse_path(path);
-  if (!steps) throw InputError(description.file, where, "malformed path \"" + path + '"');
-  Types at{rule.node};
+  if (!steps) throw InputError(description.file, where, "malformed path \"" + std::string(path) + '"');
+  auto leads_nowhere = [&](const std::string& what) {
+    return InputError(description.file, where,
+                      '"' + std::string(path) + "\" leads nowhere: no " + what + " there");
+  };
   for (const auto& step : *steps) {
     for (auto type : step.types) {
       if (auto reason = why_not(std::string(type)); !reason.empty()) {
         throw InputError(description.file, where, reason);
       }
-      if (PathStep single{step.field, step.repeat, {type}}; follow(at, single).empty()) {
-        throw InputError(description.file, where,
-                         '"' + path + "\" leads nowhere: no \"" + std::string(type) + "\" there");
-      }
+      PathStep single;
+      single.field = step.field;
+      single.repeat = step.repeat;
+      single.types = {type};
+      if (follow(from, single).empty()) throw leads_nowhere('"' + std::string(type) + '"');
     }
-    at = follow(at, step);
-    if (at.empty()) {
-      throw InputError(description.file, where,
-                       '"' + path + "\" leads nowhere: no field \"" + std::string(step.field) + "\" there");
-    }
+    from = follow(from, step);
+    if (from.empty()) throw leads_nowhere("field \"" + std::string(step.field) + '"');
+    check_path(description, where, from, step.where);
   }
 }
 
@@ -139,10 +140,10 @@ void NodeTypes::check(const Description& description, const RuleDescription& rul
     }
     if (!reason.empty()) throw InputError(description.file, rule.key + ".parents", reason);
   }
-  check_path(description, rule, "name", rule.name);
-  check_path(description, rule, "body", rule.body);
-  check_path(description, rule, "contains", rule.contains);
-  check_path(description, rule, "owner", rule.owner);
+  check_path(description, rule.key + ".name", {rule.node}, rule.name);
+  check_path(description, rule.key + ".body", {rule.node}, rule.body);
+  check_path(description, rule.key + ".contains", {rule.node}, rule.contains);
+  check_path(description, rule.key + ".owner", {rule.node}, rule.owner);
 }
 
 }  // namespace froe::language::generate

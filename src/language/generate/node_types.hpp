@@ -28,8 +28,9 @@ class NodeTypes {
   // Why a node type cannot stand in a rule; empty if it can.
   [[nodiscard]] std::string why_not(const std::string& type) const;
   [[nodiscard]] Types follow(const Types& from, const PathStep& step) const;
-  void check_path(const Description& description, const RuleDescription& rule, const char* key,
-                  const std::string& path) const;
+  // `where` is the key of the path, for the message.
+  void check_path(const Description& description, const std::string& where, Types from,
+                  std::string_view path) const;
 
   std::map<std::string, Shape> shapes_;
   std::map<std::string, Types> supertypes_;  // what the grammar calls by one name without a node of that name

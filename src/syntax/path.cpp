@@ -1,0 +1,109 @@
+#include <algorithm>
+#include <stdexcept>
+
+#include "froe/syntax.hpp"
+#include "syntax/symbols.hpp"
+
+namespace froe::syntax {
+namespace {
+
+std::optional<Node> last_named_child(Node node) {
+  auto count = ts_node_named_child_count(node.raw());
+  if (count == 0) return std::nullopt;
+  return Node(ts_node_named_child(node.raw(), count - 1));
+}
+
+}  // namespace
+
+Path::Path(const TSLanguage* language, std::string_view text) {
+  if (text.empty()) return;
+  auto parsed = language::parse_path(text);
+  if (!parsed) throw std::logic_error("malformed path " + std::string(text));  // the build checks the data
+  itself_ = parsed->empty();
+  for (const auto& part : *parsed) {
+    Step step;
+    step.field = part.field.empty()
+                     ? TSFieldId{0}
+                     : ts_language_field_id_for_name(language, part.field.data(),
+                                                     static_cast<std::uint32_t>(part.field.size()));
+    step.repeat = part.repeat;
+    step.last = part.last;
+    step.types = symbols_named(language, part.types);
+    if (step.repeat) {
+      step.transparent =
+          symbols_where(language, [&](std::string_view type) { return type.ends_with(part.field); });
+    }
+    step.texts.assign(part.texts.begin(), part.texts.end());
+    if (!part.where.empty()) step.where.emplace_back(language, part.where);
+    steps_.push_back(std::move(step));
+  }
+}
+
+bool Path::Step::accepts(Node node) const {
+  return types.empty() || has(types, node.symbol());
+}
+
+bool Path::Step::takes(TSFieldId field_of_child, Node child) const {
+  if (field != 0) return field_of_child == field && (repeat || accepts(child));
+  return child.is_named() && accepts(child);
+}
+
+std::optional<Node> Path::Step::finish(Node child) const {
+  if (!repeat) return child;
+  for (;;) {
+    if (!types.empty() && accepts(child)) return child;
+    std::optional<Node> next;
+    TSNode deeper = ts_node_child_by_field_id(child.raw(), field);
+    if (!ts_node_is_null(deeper)) {
+      next = Node(deeper);
+    } else if (has(transparent, child.symbol())) {
+      next = last_named_child(child);
+    }
+    if (!next) return types.empty() ? std::optional(child) : std::nullopt;
+    child = *next;
+  }
+}
+
+bool Path::Step::passes(Node end, std::string_view source) const {
+  if (!texts.empty() && std::find(texts.begin(), texts.end(), end.text(source)) == texts.end()) return false;
+  return where.empty() || where.front().find(end, source);
+}
+
+std::optional<Node> Path::follow(Node child, std::size_t step, std::string_view source) const {
+  auto end = steps_[step].finish(child);
+  if (!end || !steps_[step].passes(*end, source)) return std::nullopt;
+  return step + 1 == steps_.size() ? end : descend(*end, step + 1, source);
+}
+
+std::optional<Node> Path::descend(Node node, std::size_t step, std::string_view source) const {
+  std::optional<Node> last;
+  Cursor cursor(node);
+  for (bool more = cursor.to_first_child(); more; more = cursor.to_next_sibling()) {
+    if (!steps_[step].takes(cursor.field(), cursor.node())) continue;
+    auto found = follow(cursor.node(), step, source);
+    if (found && !steps_[step].last) return found;
+    if (found) last = found;
+  }
+  return last;
+}
+
+std::optional<Node> Path::find(Node node, std::string_view source) const {
+  if (steps_.empty()) return itself_ ? std::optional(node) : std::nullopt;
+  return descend(node, 0, source);
+}
+
+std::vector<Node> Path::find_all(Node node, std::string_view source) const {
+  std::vector<Node> found;
+  if (steps_.empty() || steps_.front().last) {
+    if (auto only = find(node, source)) found.push_back(*only);
+    return found;
+  }
+  Cursor cursor(node);
+  for (bool more = cursor.to_first_child(); more; more = cursor.to_next_sibling()) {
+    if (!steps_[0].takes(cursor.field(), cursor.node())) continue;
+    if (auto end = follow(cursor.node(), 0, source)) found.push_back(*end);
+  }
+  return found;
+}
+
+}  // namespace froe::syntax
