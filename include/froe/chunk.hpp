@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "froe/record.hpp"
 
@@ -41,5 +42,11 @@ class Chunker {
 
 // Cuts without parsing: on blank lines and indentation. `outcome` and `detail` say why.
 [[nodiscard]] FileResult chunk_as_text(const FileTask& task, Outcome outcome, std::string detail);
+
+// Where the lines begin that come before each chunk and are together no larger than `size`: what to repeat in
+// front of it for a reader who sees one chunk at a time. The chunk's own beginning where not even one line
+// fits.
+[[nodiscard]] std::vector<std::uint32_t> overlaps(std::string_view content, const std::vector<Chunk>& chunks,
+                                                  std::uint32_t size, SizeUnit unit);
 
 }  // namespace froe::chunk

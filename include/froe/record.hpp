@@ -129,7 +129,11 @@ enum class SizeUnit : std::uint8_t {
   nonspace,  // characters that are not white space
   bytes,
   lines,
+  o200k_base,  // tokens of language models, by the published ranks of that name
+  cl100k_base,
 };
+inline constexpr std::array all_size_units{SizeUnit::nonspace, SizeUnit::bytes, SizeUnit::lines,
+                                           SizeUnit::o200k_base, SizeUnit::cl100k_base};
 [[nodiscard]] std::string_view to_string(SizeUnit unit);
 [[nodiscard]] std::optional<SizeUnit> size_unit_from_string(std::string_view name);
 
@@ -150,6 +154,18 @@ struct ChunkOptions {
   }
   friend bool operator==(const ChunkOptions&, const ChunkOptions&) = default;
 };
+
+// What suits each unit: about as much text as 1,500 characters of code that are not white space.
+[[nodiscard]] constexpr ChunkOptions usual_options(SizeUnit unit) {
+  switch (unit) {
+    case SizeUnit::nonspace: break;
+    case SizeUnit::bytes: return {2000, 400, unit};
+    case SizeUnit::lines: return {50, 10, unit};
+    case SizeUnit::o200k_base:
+    case SizeUnit::cl100k_base: return {500, 100, unit};
+  }
+  return {};
+}
 
 // One file to cut. `language` is a name of the registry; empty means: as text.
 struct FileTask {

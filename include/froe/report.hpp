@@ -28,8 +28,15 @@ struct Style {
   [[nodiscard]] std::string paint(std::string_view code, std::string_view text) const;
 };
 
+// Text before a chunk, for a reader who sees one chunk at a time.
+struct Overlap {
+  std::uint32_t begin = 0;  // up to where the chunk begins
+  std::string_view text;
+};
+
 // JSON Lines, with the line break.
-[[nodiscard]] std::string chunk_json(const store::FoundChunk& found, std::optional<std::string_view> text);
+[[nodiscard]] std::string chunk_json(const store::FoundChunk& found, std::optional<std::string_view> text,
+                                     const std::optional<Overlap>& overlap = std::nullopt);
 [[nodiscard]] std::string symbol_json(std::string_view path, const Symbol& symbol);
 [[nodiscard]] std::string ledger_json(const store::LedgerEntry& entry);
 [[nodiscard]] std::string quarantine_json(const store::Quarantined& entry);

@@ -61,23 +61,37 @@ class SizeCosts {
   std::vector<Cost> known_;
 };
 
+// How much there is before the end of each atom of a run, counted from the same place. Tokens are added up:
+// they may join across an end, so that the sum can be off by a few, and what is then too large is cut when it
+// is known.
+std::vector<std::uint32_t> sizes_upto(const std::vector<Atom>& atoms, Span run, const Measure& measure) {
+  std::vector<std::uint32_t> upto;
+  upto.reserve(run.last - run.first);
+  std::uint32_t sum = 0;
+  for (auto i = run.first; i < run.last; ++i) {
+    if (measure.counts_tokens()) sum += measure.size(atoms[i].range);
+    upto.push_back(measure.counts_tokens() ? sum : measure.size({0, atoms[i].range.end}));
+  }
+  return upto;
+}
+
 // What the search may not divide: the atoms of a run or, in a long one, the small atoms together that make no
 // difference. The search looks back as many pieces as fit the budget; a column of digits has thousands. So of
 // the places to cut that lie within 1/256 of the budget only the cheapest is left, and those beside a larger
 // atom.
 template <class CostBefore>
-std::vector<Span> pieces_of(const std::vector<Atom>& atoms, Span run, const Measure& measure,
-                            std::uint32_t budget, CostBefore cost_before) {
+std::vector<Span> pieces_of(Span run, const std::vector<std::uint32_t>& upto, std::uint32_t budget,
+                            CostBefore cost_before) {
   bool is_long = run.last - run.first > few;
-  auto bucket_of = [&](std::uint32_t offset) {
-    return std::uint64_t{measure.size({0, offset})} * few / std::max(1U, budget);
+  auto bucket_of = [&](std::size_t atom) {
+    return std::uint64_t{upto[atom - run.first]} * few / std::max(1U, budget);
   };
   std::vector<Span> pieces{{run.first, run.first + 1}};
   bool last_is_forced = true;  // whether the last piece must begin where it does
-  auto before = is_long ? bucket_of(atoms[run.first].range.begin) : 0;
-  auto here = is_long ? bucket_of(atoms[run.first].range.end) : 0;
+  auto here = is_long ? bucket_of(run.first) : 0;
+  auto before = here;  // the first piece begins where the run does, in any case
   for (auto i = run.first + 1; i < run.last; ++i) {
-    auto after = is_long ? bucket_of(atoms[i].range.end) : 0;
+    auto after = is_long ? bucket_of(i) : 0;
     bool forced = !is_long || before != here || here != after;
     auto& last = pieces.back();
     if (!forced && !last_is_forced && cost_before(i) < cost_before(last.first)) {
@@ -180,7 +194,8 @@ std::vector<Span> least_cost(const std::vector<Atom>& atoms, Span run, const Mea
   auto depth = std::numeric_limits<std::uint32_t>::max();
   for (auto i = run.first; i < run.last; ++i) depth = std::min(depth, atoms[i].depth);
   auto cost_before = [&](std::size_t atom) { return cut_cost(atoms[atom - 1], atoms[atom], depth); };
-  auto pieces = pieces_of(atoms, run, measure, options.max_size, cost_before);
+  auto sizes = sizes_upto(atoms, run, measure);
+  auto pieces = pieces_of(run, sizes, options.max_size, cost_before);
   auto count = pieces.size();
 
   // The size of pieces [i, k) is upto[k - 1] - from[i]: in lines too, where sizes do not add up.
@@ -188,8 +203,8 @@ std::vector<Span> least_cost(const std::vector<Atom>& atoms, Span run, const Mea
   std::vector<std::uint32_t> from(count);
   for (std::size_t i = 0; i < count; ++i) {
     ByteRange range{atoms[pieces[i].first].range.begin, atoms[pieces[i].last - 1].range.end};
-    upto[i] = measure.size({0, range.end});
-    from[i] = upto[i] - measure.size(range);
+    upto[i] = sizes[pieces[i].last - 1 - run.first];
+    from[i] = upto[i] - std::min(upto[i], measure.size(range));
   }
   SizeCosts size_cost(options, count > few ? upto.back() - from.front() : 0);
   // best: least cost of the pieces before `end`; last[k]: where the last chunk of the best partition of k

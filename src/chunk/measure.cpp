@@ -20,6 +20,17 @@ struct ByteClass {
 };
 constexpr ByteClass byte_class;
 
+std::optional<tokens::Encoding> encoding_of(SizeUnit unit) {
+  switch (unit) {
+    case SizeUnit::o200k_base: return tokens::Encoding::o200k_base;
+    case SizeUnit::cl100k_base: return tokens::Encoding::cl100k_base;
+    case SizeUnit::nonspace:
+    case SizeUnit::bytes:
+    case SizeUnit::lines: return std::nullopt;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 void Measure::Marks::push(std::uint64_t word) {
@@ -48,12 +59,15 @@ Measure::Measure(std::string_view source, SizeUnit unit) : source_(source), unit
     characters_.push(characters);
     line_feeds_.push(feeds);
   }
+  if (auto encoding = encoding_of(unit)) tokens_.emplace(tokens::tokenizer(*encoding), source);
 }
 
 std::uint32_t Measure::size(ByteRange range) const {
   switch (unit_) {
     case SizeUnit::bytes: return range.size();
     case SizeUnit::nonspace: return characters_.count(range.end) - characters_.count(range.begin);
+    case SizeUnit::o200k_base:
+    case SizeUnit::cl100k_base: return tokens_->count(range);
     case SizeUnit::lines: {
       bool open = range.size() > 0 && source_[range.end - 1] != '\n';
       return line_feeds(range) + (open ? 1 : 0);

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
+#include "chunk/token_sizes.hpp"
 #include "froe/record.hpp"
 
 namespace froe::chunk {
@@ -14,8 +16,10 @@ class Measure {
   // `source` must outlive the measure.
   Measure(std::string_view source, SizeUnit unit);
 
-  // In the unit: characters that are not white space, bytes, or lines (a last line without a break counts).
+  // In the unit: characters that are not white space, bytes, lines (a last line without a break counts), or
+  // the tokens of the range as a text of its own.
   [[nodiscard]] std::uint32_t size(ByteRange range) const;
+  [[nodiscard]] bool counts_tokens() const { return tokens_.has_value(); }
   // Line breaks (LF) in the range.
   [[nodiscard]] std::uint32_t line_feeds(ByteRange range) const {
     return line_feeds_.count(range.end) - line_feeds_.count(range.begin);
@@ -41,6 +45,7 @@ class Measure {
   SizeUnit unit_;
   Marks characters_;  // where a character that is not white space begins
   Marks line_feeds_;
+  std::optional<TokenSizes> tokens_;  // if the unit is tokens
 };
 
 // White space of ASCII; Unicode has more, but no grammar here treats it as such.

@@ -23,7 +23,13 @@ namespace froe::chunk {
                                                std::uint32_t budget) {
   auto source = measure.source();
   std::uint32_t low = range.begin;
-  std::uint32_t high = range.end;
+  // Sizes in tokens are found by counting: not of the whole of a line that is far too long.
+  std::uint32_t reach = std::min(range.size(), std::max(budget, 1U));
+  while (reach < range.size() && measure.size({range.begin, range.begin + reach}) <= budget) {
+    low = range.begin + reach;
+    reach = std::min(range.size(), reach * 2);
+  }
+  std::uint32_t high = range.begin + reach;
   while (low < high) {
     std::uint32_t middle = low + (high - low + 1) / 2;
     if (measure.size({range.begin, middle}) <= budget) {
@@ -34,7 +40,7 @@ namespace froe::chunk {
   }
   if (low == range.end) return low;
   for (std::uint32_t at = low; at > range.begin + (low - range.begin) / 2; --at) {
-    if (is_space(source[at - 1])) return at;
+    if (is_space(source[at - 1]) && measure.size({range.begin, at}) <= budget) return at;
   }
   // Back to where a character begins: at most three bytes, as long as what stands there is a valid sequence.
   for (std::uint32_t back = 1; back <= 3 && low >= range.begin + back; ++back) {
@@ -44,6 +50,8 @@ namespace froe::chunk {
       break;
     }
   }
+  // Tokens may be fewer when more text follows, so that what fitted together need not fit in part.
+  while (low > range.begin && measure.size({range.begin, low}) > budget) --low;
   auto first = std::max<std::size_t>(1, utf8_sequence(source, range.begin));
   return std::max(low, std::min(range.end, range.begin + static_cast<std::uint32_t>(first)));
 }

@@ -62,6 +62,18 @@ void add_executor_options(CLI::App& app, CutArguments& cut) {
       ->capture_default_str();
 }
 
+constexpr const char* default_tokens = "tokens";
+
+std::vector<std::string> unit_names() {
+  std::vector<std::string> names;
+  for (auto unit : all_size_units) names.emplace_back(to_string(unit));
+  names.emplace_back(default_tokens);
+  return names;
+}
+SizeUnit unit_named(const std::string& name) {
+  return name == default_tokens ? SizeUnit::o200k_base : *size_unit_from_string(name);
+}
+
 void add_cut_options(CLI::App& app, CutArguments& cut) {
   app.add_option("--deadline", cut.deadline,
                  "How long a file may hold a worker process, in wall time. The worker itself gives up after "
@@ -86,21 +98,26 @@ void add_cut_options(CLI::App& app, CutArguments& cut) {
       ->default_str("auto");
 
   auto& options = cut.options;
-  app.add_option("--max-size", options.chunk.max_size, "Largest chunk, in the size unit")
-      ->check(CLI::Range(20U, 1U << 24U))
-      ->type_name("N")
-      ->capture_default_str();
-  app.add_option("--min-size", options.chunk.min_size, "Size up to which small pieces are joined")
-      ->check(CLI::Range(0U, 1U << 24U))
-      ->type_name("N")
-      ->capture_default_str();
+  auto* max_size =
+      app.add_option("--max-size", options.chunk.max_size,
+                     "Largest chunk, in the size unit; the default is of the default unit, others "
+                     "have their own");
+  max_size->check(CLI::Range(20U, 1U << 24U))->type_name("N")->capture_default_str();
+  auto* min_size =
+      app.add_option("--min-size", options.chunk.min_size, "Size up to which small pieces are joined");
+  min_size->check(CLI::Range(0U, 1U << 24U))->type_name("N")->capture_default_str();
   app.add_option_function<std::string>(
-         "--size-unit",
-         [&options](const std::string& name) { options.chunk.unit = *size_unit_from_string(name); },
-         "nonspace (characters that are not white space), bytes or lines")
-      ->check(CLI::IsMember({"nonspace", "bytes", "lines"}))
+         "--size-unit", [&options](const std::string& name) { options.chunk.unit = unit_named(name); },
+         "nonspace (characters that are not white space), bytes, lines, or tokens of a language model: "
+         "o200k_base (tokens is another name for it) or cl100k_base")
+      ->check(CLI::IsMember(unit_names()))
       ->type_name("UNIT")
       ->default_str("nonspace");
+  app.parse_complete_callback([&options, max_size, min_size] {
+    auto usual = usual_options(options.chunk.unit);
+    if (max_size->empty()) options.chunk.max_size = usual.max_size;
+    if (min_size->empty()) options.chunk.min_size = usual.min_size;
+  });
   add_bytes(app, "--max-parse-size", options.max_parse.value, largest_file,
             "Larger files are cut as text, without a syntax tree");
   add_bytes(app, "--max-file-size", options.max_file.value, largest_file, "Larger files are left out");
@@ -198,6 +215,13 @@ class Parser {
     add_inputs(*sub, chunk.inputs);
     sub->add_flag_callback(
         "--no-text", [&chunk] { chunk.text = false; }, "Leave out the text of the chunks");
+    sub->add_option(
+           "--overlap", chunk.overlap,
+           "Beside each chunk, the lines before it that are together no larger than this, in the size unit; "
+           "the chunks themselves never overlap")
+        ->check(CLI::Range(0U, 1U << 24U))
+        ->type_name("N")
+        ->capture_default_str();
 
     auto& dump =
         declare<DumpArguments>("dump", "Print the logical content of the index, in a fixed order", sub);

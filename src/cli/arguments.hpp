@@ -55,6 +55,7 @@ struct InputArguments {
 struct ChunkArguments {
   InputArguments inputs;
   bool text = true;
+  std::uint32_t overlap = 0;  // in the size unit; 0: none
 };
 struct DumpArguments {
   bool row_ids = false;

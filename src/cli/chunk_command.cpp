@@ -9,6 +9,7 @@
 #include "cli/inputs.hpp"
 #include "cli/output.hpp"
 #include "cli/signals.hpp"
+#include "froe/chunk.hpp"
 #include "froe/index.hpp"
 #include "froe/report.hpp"
 
@@ -18,7 +19,7 @@ namespace {
 // Prints what comes out of the executor.
 class Printer {
  public:
-  explicit Printer(bool text) : text_(text) {}
+  explicit Printer(const ChunkArguments& arguments) : arguments_(arguments) {}
 
   Status print(const index::Plan& plan, const execute::Completed& done) {
     const auto& entry = plan.entry;
@@ -34,11 +35,21 @@ class Printer {
     store::FoundChunk found;
     found.path = entry.path;
     found.language = entry.language;
+    std::string_view content = done.task.content;
+    std::vector<std::uint32_t> overlaps;
+    if (arguments_.overlap > 0) {
+      overlaps = chunk::overlaps(content, done.result.chunks, arguments_.overlap, done.task.options.unit);
+    }
     for (const auto& chunk : done.result.chunks) {
       found.chunk = chunk;
       std::optional<std::string_view> text;
-      if (text_) text = std::string_view(done.task.content).substr(chunk.range.begin, chunk.range.size());
-      output_.write(report::chunk_json(found, text));
+      if (arguments_.text) text = content.substr(chunk.range.begin, chunk.range.size());
+      std::optional<report::Overlap> overlap;
+      if (!overlaps.empty()) {
+        auto begin = overlaps[chunk.ordinal];
+        overlap = {begin, content.substr(begin, chunk.range.begin - begin)};
+      }
+      output_.write(report::chunk_json(found, text, overlap));
     }
     if (output_.closed()) return failure(ErrorKind::interrupted, "the reader of standard output has gone");
     return {};
@@ -48,7 +59,7 @@ class Printer {
   [[nodiscard]] bool degraded() const { return degraded_; }
 
  private:
-  bool text_;
+  const ChunkArguments& arguments_;
   Output output_;
   bool degraded_ = false;
 };
@@ -59,7 +70,7 @@ int run(const CommonArguments&, const ChunkArguments& arguments) {
   StopSignals signals;  // before any thread
   auto inputs = Inputs::open(arguments.inputs, signals.descriptor());
   if (!inputs) return fail(inputs.error());
-  Printer printer(arguments.text);
+  Printer printer(arguments);
   std::mutex mutex;
   std::deque<index::Plan> plans;  // without their content, in the order of their sequence numbers
   std::uint64_t sequence = 0;

@@ -87,12 +87,14 @@ std::string_view to_string(SizeUnit unit) {
     case SizeUnit::nonspace: return "nonspace";
     case SizeUnit::bytes: return "bytes";
     case SizeUnit::lines: return "lines";
+    case SizeUnit::o200k_base: return "o200k_base";
+    case SizeUnit::cl100k_base: return "cl100k_base";
   }
   return "unknown";
 }
 
 std::optional<SizeUnit> size_unit_from_string(std::string_view name) {
-  for (auto unit : {SizeUnit::nonspace, SizeUnit::bytes, SizeUnit::lines}) {
+  for (auto unit : all_size_units) {
     if (to_string(unit) == name) return unit;
   }
   return std::nullopt;

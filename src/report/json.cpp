@@ -4,7 +4,8 @@
 
 namespace froe::report {
 
-std::string chunk_json(const store::FoundChunk& found, std::optional<std::string_view> text) {
+std::string chunk_json(const store::FoundChunk& found, std::optional<std::string_view> text,
+                       const std::optional<Overlap>& overlap) {
   const auto& chunk = found.chunk;
   std::string line;
   {
@@ -26,6 +27,8 @@ std::string chunk_json(const store::FoundChunk& found, std::optional<std::string
         .add("partial", chunk.partial)
         .add("id", chunk.id);
     if (found.score != 0) object.add("score", found.score);
+    if (overlap) object.add("overlap_start_byte", overlap->begin);
+    if (overlap && text) object.add("overlap", overlap->text);
     if (text) object.add("text", *text);
   }
   return line + '\n';

@@ -39,8 +39,11 @@ std::string random_bytes(std::size_t size) {
 }
 
 const std::vector<ChunkOptions>& some_options() {
-  static const std::vector<ChunkOptions> options{
-      {}, {40, 10, SizeUnit::nonspace}, {64, 100, SizeUnit::bytes}, {3, 0, SizeUnit::lines}};
+  static const std::vector<ChunkOptions> options{{},
+                                                 {40, 10, SizeUnit::nonspace},
+                                                 {64, 100, SizeUnit::bytes},
+                                                 {3, 0, SizeUnit::lines},
+                                                 {20, 5, SizeUnit::o200k_base}};
   return options;
 }
 

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <random>
 #include <string>
 #include <vector>
@@ -38,6 +40,29 @@ TEST(Measure, CountsAsOneWouldByHand) {
               << to_string(unit) << ' ' << begin << ' ' << end;
           ASSERT_EQ(measure.line_feeds({begin, end}), std::count(part.begin(), part.end(), '\n'));
         }
+      }
+    }
+  }
+}
+
+// Every range of a text is as many tokens as it is alone.
+TEST(Measure, CountsTokensAsThoseOfTheRangeAlone) {
+  std::mt19937 random(2);
+  auto below = [&](std::size_t limit) { return static_cast<std::uint32_t>(random() % limit); };
+  std::ifstream in(FROE_SOURCE_DIR "/src/chunk/cut.cpp");
+  std::string code{std::istreambuf_iterator<char>(in), {}};
+  ASSERT_GT(code.size(), 5000U);
+  std::string spaces;
+  while (spaces.size() < 2000) spaces += std::string(below(6), ' ') + (below(3) == 0 ? "\r\n" : "x");
+  for (const auto& text : {code, spaces, random_text(random, 2000), std::string(3000, ' ') + "a"}) {
+    for (auto unit : {SizeUnit::o200k_base, SizeUnit::cl100k_base}) {
+      Measure measure(text, unit);
+      for (int i = 0; i < 1000; ++i) {
+        auto begin = below(text.size() + 1);
+        auto end = begin + below(i % 2 == 0 ? text.size() - begin + 1
+                                            : std::min<std::size_t>(text.size() - begin, 40) + 1);
+        auto part = std::string_view(text).substr(begin, end - begin);
+        ASSERT_EQ(measure.size({begin, end}), naive_size(part, unit)) << begin << ' ' << end << ' ' << part;
       }
     }
   }

@@ -39,6 +39,9 @@ std::vector<ChunkOptions> all_options() {
       for (std::uint32_t min_size : {300U, 0U, 2000U}) all.push_back({max_size, min_size, unit});
     }
   }
+  // Counted anew for each chunk by the test: slow.
+  all.push_back(usual_options(SizeUnit::o200k_base));
+  all.push_back({20, 5, SizeUnit::cl100k_base});
   return all;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "froe/json.hpp"
+#include "froe/tokens.hpp"
 
 namespace froe::chunk {
 namespace {
@@ -168,6 +169,8 @@ std::uint32_t naive_size(std::string_view text, SizeUnit unit) {
       bool open = !text.empty() && text.back() != '\n';
       return static_cast<std::uint32_t>(breaks) + (open ? 1 : 0);
     }
+    case SizeUnit::o200k_base: return tokens::tokenizer(tokens::Encoding::o200k_base).count(text);
+    case SizeUnit::cl100k_base: return tokens::tokenizer(tokens::Encoding::cl100k_base).count(text);
     case SizeUnit::nonspace: break;
   }
   return static_cast<std::uint32_t>(std::count_if(

@@ -37,7 +37,7 @@ inline ChunkOptions take_options(std::string_view& input) {
   ChunkOptions options;
   options.max_size = 1U << (sizes & 15U);
   options.min_size = (1U << (sizes >> 4U)) - 1;
-  options.unit = static_cast<SizeUnit>(take_byte(input) % 3U);
+  options.unit = all_size_units.at(take_byte(input) % all_size_units.size());
   return options;
 }
 

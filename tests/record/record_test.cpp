@@ -50,7 +50,7 @@ TEST(Outcome, SaysWhetherTheSyntaxTreeWasLost) {
 }
 
 TEST(SizeUnit, NamesComeBackAsTheUnit) {
-  for (auto unit : {SizeUnit::nonspace, SizeUnit::bytes, SizeUnit::lines}) {
+  for (auto unit : all_size_units) {
     EXPECT_EQ(size_unit_from_string(to_string(unit)), unit);
   }
   EXPECT_EQ(size_unit_from_string("words"), std::nullopt);

@@ -146,7 +146,7 @@ TEST(Wire, ValuesOutsideTheirRangeAreRefused) {
   EXPECT_TRUE(decode_only<Kind>(std::string(1, static_cast<char>(all_kinds.back()))));
   EXPECT_FALSE(decode_only<Kind>(first_unknown(all_kinds.back())));
   EXPECT_FALSE(decode_only<Outcome>(first_unknown(all_outcomes.back())));
-  EXPECT_FALSE(decode_only<SizeUnit>(first_unknown(SizeUnit::lines)));
+  EXPECT_FALSE(decode_only<SizeUnit>(first_unknown(all_size_units.back())));
 }
 
 TEST(Wire, ACountIsHeldAgainstTheBytesThatFollow) {
