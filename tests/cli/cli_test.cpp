@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <filesystem>
@@ -44,6 +45,37 @@ TEST_F(CliTest, IndexThenAsk) {
   ASSERT_EQ(froe("index").status, 0);
   EXPECT_TRUE(
       contains(shell(std::string("cd lib && ") + FROE_PROGRAM + " outline shelf.py").out, "method put"));
+}
+
+TEST_F(CliTest, SizesAndOverlaps) {
+  std::string text;
+  for (int i = 0; i < 300; ++i) text += "some words in line " + std::to_string(i) + "\n";
+  write("notes.txt", text);
+  auto lines = [&](const std::string& options) {
+    auto result = froe("chunk notes.txt --no-text " + options);
+    EXPECT_EQ(result.status, 0) << result.err;
+    return std::count(result.out.begin(), result.out.end(), '\n');
+  };
+  // Each unit has a size of its own that suits it.
+  EXPECT_GE(lines("--size-unit lines"), 6);
+  EXPECT_GE(lines("--size-unit tokens"), 4);
+  EXPECT_EQ(lines("--size-unit tokens"), lines("--size-unit o200k_base --max-size 500 --min-size 100"));
+  EXPECT_GT(lines("--size-unit cl100k_base --max-size 100"), lines("--size-unit cl100k_base"));
+  auto wrong = froe("chunk notes.txt --size-unit words");
+  EXPECT_EQ(wrong.status, 2);
+  EXPECT_TRUE(contains(wrong.err, "cl100k_base")) << wrong.err;
+
+  auto overlapping = froe("chunk notes.txt --size-unit lines --max-size 20 --overlap 2");
+  EXPECT_TRUE(contains(overlapping.out, R"("overlap_start_byte":0,"overlap":"")")) << overlapping.out;
+  EXPECT_TRUE(contains(overlapping.out, "\n\",\"text\":\"some words")) << overlapping.out;
+  EXPECT_FALSE(contains(froe("chunk notes.txt").out, "overlap"));
+  // The same from every executor.
+  for (const std::string executor : {"inline", "threads", "processes"}) {
+    EXPECT_EQ(froe("chunk notes.txt --size-unit lines --max-size 20 --overlap 2 --executor " + executor).out,
+              overlapping.out);
+    EXPECT_EQ(froe("chunk notes.txt --size-unit tokens --executor " + executor).out,
+              froe("chunk notes.txt --size-unit tokens").out);
+  }
 }
 
 TEST_F(CliTest, EveryLineOfJsonIsAnObject) {
