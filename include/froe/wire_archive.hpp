@@ -36,7 +36,7 @@ struct Enumerators<Kind> {
 };
 template <>
 struct Enumerators<SizeUnit> {
-  static constexpr std::array all{SizeUnit::nonspace, SizeUnit::bytes, SizeUnit::lines};
+  static constexpr auto all = all_size_units;
 };
 
 }  // namespace froe

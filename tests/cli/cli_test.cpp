@@ -67,7 +67,7 @@ TEST_F(CliTest, SizesAndOverlaps) {
 
   auto overlapping = froe("chunk notes.txt --size-unit lines --max-size 20 --overlap 2");
   EXPECT_TRUE(contains(overlapping.out, R"("overlap_start_byte":0,"overlap":"")")) << overlapping.out;
-  EXPECT_TRUE(contains(overlapping.out, "\n\",\"text\":\"some words")) << overlapping.out;
+  EXPECT_TRUE(contains(overlapping.out, R"(\n","text":"some words)")) << overlapping.out;
   EXPECT_FALSE(contains(froe("chunk notes.txt").out, "overlap"));
   // The same from every executor.
   for (const std::string executor : {"inline", "threads", "processes"}) {
