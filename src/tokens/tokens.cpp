@@ -3,6 +3,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
+#include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <limits>
 #include <queue>
@@ -10,6 +11,7 @@
 #include <string>
 #include <tuple>
 
+#include "froe/json.hpp"
 #include "tokens/ranks.hpp"
 
 namespace froe::tokens {
@@ -58,10 +60,9 @@ struct Free {
 std::unique_ptr<pcre2_code, Free> compile(const char* pattern) {
   int error = 0;
   PCRE2_SIZE offset = 0;
-  // Bytes that are no UTF-8 match nothing and end what stands before them.
-  std::unique_ptr<pcre2_code, Free> code(
-      pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern), PCRE2_ZERO_TERMINATED,
-                    PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF, &error, &offset, nullptr));
+  std::unique_ptr<pcre2_code, Free> code(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern),
+                                                       PCRE2_ZERO_TERMINATED, PCRE2_UTF | PCRE2_UCP, &error,
+                                                       &offset, nullptr));
   if (!code) throw std::logic_error("the pattern of an encoding is wrong at " + std::to_string(offset));
   return code;
 }
@@ -133,19 +134,29 @@ void Tokenizer::State::each_piece(std::string_view text, Visit visit) const {
   // Steps are linear in the text, and a long run of spaces takes more than the default allows.
   pcre2_set_match_limit(context.get(), std::numeric_limits<std::uint32_t>::max());
   pcre2_set_heap_limit(context.get(), std::numeric_limits<std::uint32_t>::max());
-  const auto* subject = reinterpret_cast<PCRE2_SPTR>(text.data());
-  for (std::size_t at = 0; at < text.size();) {
-    int found = pcre2_match(pattern.get(), subject, text.size(), at, 0, match.get(), context.get());
-    if (found < 0 && found != PCRE2_ERROR_NOMATCH) {
-      throw std::runtime_error("PCRE2 failed with " + std::to_string(found));
+
+  while (!text.empty()) {
+    bool valid = utf8_sequence(text, 0) > 0;
+    std::size_t end = 0;
+    while (end < text.size() && (utf8_sequence(text, end) > 0) == valid) {
+      end += std::max<std::size_t>(1, utf8_sequence(text, end));
     }
-    const auto* ends = pcre2_get_ovector_pointer(match.get());
-    // Between two matches lies what is no UTF-8.
-    auto begin = found < 0 ? text.size() : ends[0];
-    if (begin > at) visit(text.substr(at, begin - at));
-    if (found < 0) return;
-    visit(text.substr(begin, ends[1] - begin));
-    at = ends[1];
+    auto run = text.substr(0, end);
+    text.remove_prefix(end);
+    if (!valid) {
+      visit(run);
+      continue;
+    }
+    // PCRE2 would look through the whole run for bytes that are no UTF-8, at every match.
+    for (std::size_t at = 0; at < run.size();) {
+      int found = pcre2_match(pattern.get(), reinterpret_cast<PCRE2_SPTR>(run.data()), run.size(), at,
+                              PCRE2_NO_UTF_CHECK, match.get(), context.get());
+      if (found < 0) throw std::runtime_error("PCRE2 failed with " + std::to_string(found));
+      const auto* ends = pcre2_get_ovector_pointer(match.get());
+      if (ends[0] != at || ends[1] <= at) throw std::logic_error("the pattern of an encoding leaves a gap");
+      visit(run.substr(at, ends[1] - at));
+      at = ends[1];
+    }
   }
 }
 

@@ -169,8 +169,8 @@ TEST_P(Encodings, CountHardInput) {
   const auto& counter = tokenizer(GetParam().first);
   EXPECT_EQ(counter.count(""), 0U);
   EXPECT_EQ(counter.count(std::string(1, '\0')), 1U);
-  EXPECT_GT(counter.count(std::string(3'000'000, ' ')), 0U);
-  EXPECT_GT(counter.count(std::string(300'000, 'a')), 0U);
+  EXPECT_GT(counter.count(std::string(300'000, ' ')), 0U);
+  EXPECT_GT(counter.count(std::string(100'000, 'a')), 0U);
   EXPECT_EQ(counter.count("\xff\xfe"), 2U);
   // Special only to a model.
   EXPECT_GT(counter.count("<|endoftext|>"), 1U);
