@@ -113,6 +113,7 @@ def index_once(tree, database, executor, workers):
 
 
 def measure(name, tree, scratch, repetitions):
+    must(run(Programs.parse_only, tree), "parse_only")  # unmeasured: from now on the files are in memory
     parse, runs, dumps, summaries = [], {e: [] for e in EXECUTORS}, {}, {}
     for repetition in range(repetitions):
         say(f"{name}: repetition {repetition + 1} of {repetitions}")

@@ -23,8 +23,8 @@ namespace froe::chunk {
 class Chunker {
  public:
   // `time`: on the processor, for one parse; 0: without end. Its operations are bounded in any case
-  // (`syntax::most_steps`). What follows the parse is linear in the file and its tree, and needs no bound of
-  // its own.
+  // (`syntax::most_steps`). What follows the parse is linear in the file and its tree, in tokens as long as
+  // these are as short as words, and needs no bound of its own.
   explicit Chunker(std::chrono::milliseconds time = {});
   Chunker(Chunker&&) noexcept;
   Chunker& operator=(Chunker&&) noexcept;
@@ -43,9 +43,9 @@ class Chunker {
 // Cuts without parsing: on blank lines and indentation. `outcome` and `detail` say why.
 [[nodiscard]] FileResult chunk_as_text(const FileTask& task, Outcome outcome, std::string detail);
 
-// Where the lines begin that come before each chunk and are together no larger than `size`: what to repeat in
-// front of it for a reader who sees one chunk at a time. The chunk's own beginning where not even one line
-// fits.
+// For each chunk, where the last lines (LF) of the chunk before it begin that are together no larger than
+// `size`: what to repeat in front of it for a reader who sees one chunk at a time. The chunk's own beginning
+// where not even one fits.
 [[nodiscard]] std::vector<std::uint32_t> overlaps(std::string_view content, const std::vector<Chunk>& chunks,
                                                   std::uint32_t size, SizeUnit unit);
 

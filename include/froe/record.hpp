@@ -140,7 +140,7 @@ inline constexpr std::array all_size_units{SizeUnit::nonspace, SizeUnit::bytes, 
 // Part of the key under which the index remembers a blob's chunks. Raise it when the same bytes come to be
 // cut, named or outlined in another way (a rule of a language, a cost, a mended bug), so that no index mixes
 // old and new.
-inline constexpr const char* cutter_version = "cut2";
+inline constexpr const char* cutter_version = "cut3";
 
 // What decides where a file is cut. Part of the key under which the index remembers a blob's chunks.
 struct ChunkOptions {

@@ -20,8 +20,13 @@ enum class Encoding : std::uint8_t {
 // One of the parts that a text is split into before its bytes are paired; tokens never cross their ends.
 struct Piece {
   std::uint32_t end = 0;     // offset in the text, in bytes; a piece begins where the one before ends
-  std::uint32_t tokens = 0;  // at least one
+  std::uint32_t tokens = 0;  // at least one; of a piece longer than `longest_paired`, its bytes
 };
+
+// Bytes of a piece. A longer one is no text that anybody reads, pairing it takes seventy times its size in
+// memory, and whoever counts parts of it over and over pays each time. It counts as its bytes, which are
+// never fewer than its tokens, so that a budget holds.
+inline constexpr std::uint32_t longest_paired = 1024;
 
 // Constant once made, so that any thread may use it. Making one takes tens of milliseconds and some 10 MB.
 class Tokenizer {
@@ -32,10 +37,11 @@ class Tokenizer {
   ~Tokenizer();
 
   // Text that is special to a model, such as "<|endoftext|>", is ordinary text here. Bytes that are no UTF-8
-  // are pieces of their own. White space is what Unicode calls so.
+  // are pieces of their own.
+  // White space and letters are those of PCRE2's version of Unicode.
   [[nodiscard]] std::vector<std::uint32_t> encode(std::string_view text) const;
   [[nodiscard]] std::vector<Piece> split(std::string_view text) const;
-  [[nodiscard]] std::uint32_t count(std::string_view text) const;
+  [[nodiscard]] std::uint32_t count(std::string_view text) const;  // the sum over its pieces
 
  private:
   struct State;

@@ -101,7 +101,10 @@ class AtomList {
 
  private:
   bool joins(const Atom& last, const Atom& next) const {
-    if (next.alone || measure_.size({last.range.begin, next.range.end}) > budget_) return false;
+    return !next.alone && belongs(last, next) && measure_.size({last.range.begin, next.range.end}) <= budget_;
+  }
+
+  bool belongs(const Atom& last, const Atom& next) const {
     // A brace, a semicolon or an `end` says nothing on its own.
     if (next.closes) return true;
     if (is_punctuation(measure_.text(next.range)) && next.role != AtomRole::comment) return true;

@@ -80,18 +80,16 @@ std::vector<std::uint32_t> sizes_upto(const std::vector<Atom>& atoms, Span run, 
 // the places to cut that lie within 1/256 of the budget only the cheapest is left, and those beside a larger
 // atom.
 template <class CostBefore>
-std::vector<Span> pieces_of(Span run, const std::vector<std::uint32_t>& upto, std::uint32_t budget,
-                            CostBefore cost_before) {
+std::vector<Span> pieces_of(Span run, std::uint32_t size_before, const std::vector<std::uint32_t>& upto,
+                            std::uint32_t budget, CostBefore cost_before) {
   bool is_long = run.last - run.first > few;
-  auto bucket_of = [&](std::size_t atom) {
-    return std::uint64_t{upto[atom - run.first]} * few / std::max(1U, budget);
-  };
+  auto bucket_of = [&](std::uint32_t size) { return std::uint64_t{size} * few / std::max(1U, budget); };
   std::vector<Span> pieces{{run.first, run.first + 1}};
   bool last_is_forced = true;  // whether the last piece must begin where it does
-  auto here = is_long ? bucket_of(run.first) : 0;
-  auto before = here;  // the first piece begins where the run does, in any case
+  auto before = bucket_of(size_before);
+  auto here = bucket_of(upto.front());
   for (auto i = run.first + 1; i < run.last; ++i) {
-    auto after = is_long ? bucket_of(i) : 0;
+    auto after = bucket_of(upto[i - run.first]);
     bool forced = !is_long || before != here || here != after;
     auto& last = pieces.back();
     if (!forced && !last_is_forced && cost_before(i) < cost_before(last.first)) {
@@ -195,7 +193,8 @@ std::vector<Span> least_cost(const std::vector<Atom>& atoms, Span run, const Mea
   for (auto i = run.first; i < run.last; ++i) depth = std::min(depth, atoms[i].depth);
   auto cost_before = [&](std::size_t atom) { return cut_cost(atoms[atom - 1], atoms[atom], depth); };
   auto sizes = sizes_upto(atoms, run, measure);
-  auto pieces = pieces_of(run, sizes, options.max_size, cost_before);
+  auto size_before = sizes.front() - std::min(sizes.front(), measure.size(atoms[run.first].range));
+  auto pieces = pieces_of(run, size_before, sizes, options.max_size, cost_before);
   auto count = pieces.size();
 
   // The size of pieces [i, k) is upto[k - 1] - from[i]: in lines too, where sizes do not add up.

@@ -1,4 +1,5 @@
-// Sizes and line positions of ranges of one source text, each in constant time after one pass over the text.
+// Sizes and line positions of ranges of one source text, each in constant time after one pass over the text,
+// but for sizes in tokens.
 #pragma once
 
 #include <cstdint>

@@ -18,14 +18,16 @@ std::vector<std::uint32_t> overlaps(std::string_view content, const std::vector<
   Measure measure(content, unit);
   std::vector<std::uint32_t> begins;
   begins.reserve(chunks.size());
+  std::uint32_t limit = 0;  // where the chunk before begins
   for (const auto& chunk : chunks) {
     auto begin = chunk.range.begin;
-    while (begin > 0) {
+    while (begin > limit) {
       auto line = line_before(content, begin);
-      if (measure.size({line, chunk.range.begin}) > size) break;
+      if (line < limit || measure.size({line, chunk.range.begin}) > size) break;
       begin = line;
     }
     begins.push_back(begin);
+    limit = chunk.range.begin;
   }
   return begins;
 }

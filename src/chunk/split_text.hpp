@@ -21,13 +21,14 @@ namespace froe::chunk {
 // Never cuts a valid UTF-8 sequence; takes one character even if that is too much.
 [[nodiscard]] inline std::uint32_t fitting_end(const Measure& measure, ByteRange range,
                                                std::uint32_t budget) {
+  if (range.size() <= budget) return range.end;  // no unit counts more than bytes
   auto source = measure.source();
   std::uint32_t low = range.begin;
   // Sizes in tokens are found by counting: not of the whole of a line that is far too long.
   std::uint32_t reach = std::min(range.size(), std::max(budget, 1U));
   while (reach < range.size() && measure.size({range.begin, range.begin + reach}) <= budget) {
     low = range.begin + reach;
-    reach = std::min(range.size(), reach * 2);
+    reach = reach > range.size() / 2 ? range.size() : reach * 2;
   }
   std::uint32_t high = range.begin + reach;
   while (low < high) {
@@ -50,8 +51,6 @@ namespace froe::chunk {
       break;
     }
   }
-  // Tokens may be fewer when more text follows, so that what fitted together need not fit in part.
-  while (low > range.begin && measure.size({range.begin, low}) > budget) --low;
   auto first = std::max<std::size_t>(1, utf8_sequence(source, range.begin));
   return std::max(low, std::min(range.end, range.begin + static_cast<std::uint32_t>(first)));
 }

@@ -18,10 +18,10 @@ std::size_t TokenSizes::boundary_from(std::uint32_t offset) const {
   return static_cast<std::size_t>(found - boundaries_.begin());
 }
 
-// A piece depends on the text from where it begins to one character after its end, and not on what is before
-// it. So once a piece of the range begins where one of the source does, the pieces from there on are the
-// same, but for the last two that lie in the range: they might go on, or be split otherwise, with nothing
-// after them.
+// What pieces there are from a place on does not depend on the text before it. So once a piece of the range
+// begins where one of the source does, the pieces from there on are the same, but for the last two that lie
+// in the range: what follows them decides whether a word or a run of space is one piece or two, and no piece
+// looks further than that.
 std::uint32_t TokenSizes::count(ByteRange range) const {
   constexpr std::size_t unsure = 2;
   auto whole = [&] { return tokenizer_->count(source_.substr(range.begin, range.size())); };

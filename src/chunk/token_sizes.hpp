@@ -1,5 +1,5 @@
-// How many tokens each range of a text is, as a text of its own, without counting it anew: only what touches
-// the ends of the range is looked at again.
+// How many tokens each range of a text is, as a text of its own. A long range is not counted anew: only what
+// touches its ends is looked at again.
 #pragma once
 
 #include <cstdint>

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <memory_resource>
 #include <new>
@@ -41,6 +42,7 @@ constexpr std::size_t listed_bytes = 1024;
 struct Free {
   Free* next;
 };
+static_assert(granule % alignof(std::max_align_t) == 0 && granule >= sizeof(Free));
 
 struct Arena {
   std::unique_ptr<std::byte[]> retained{new std::byte[retained_bytes]};
@@ -59,8 +61,7 @@ thread_local Arena* active = nullptr;
 }
 
 void* take(std::size_t size) noexcept {
-  std::size_t bytes = 0;
-  if (__builtin_add_overflow(header_bytes + granule, size, &bytes)) give_up();
+  if (size > std::numeric_limits<std::size_t>::max() - header_bytes - granule) give_up();
   size = std::max(granule, (size + granule - 1) / granule * granule);
   if (size <= listed_bytes) {
     Free*& list = active->free[size / granule];

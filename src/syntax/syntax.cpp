@@ -117,8 +117,8 @@ const Rule* Grammar::rule(Node node, Surroundings around, std::string_view sourc
 }
 
 std::uint64_t most_steps(std::size_t size) {
-  constexpr std::uint64_t any_file = 50'000;
-  constexpr std::uint64_t bytes_per_step = 16;
+  constexpr std::uint64_t any_file = 30'000;
+  constexpr std::uint64_t bytes_per_step = 24;
   return any_file + size / bytes_per_step;
 }
 
@@ -129,9 +129,13 @@ Tree::Tree(const Grammar& grammar, std::string_view source, std::chrono::millise
                            " does not fit the tree-sitter runtime");
   }
   Budget budget(most_steps(source.size()), time);
-  // With a language, nothing but the budget makes a parse return no tree.
   tree_.reset(parse(parser_.get(), source, budget));
-  if (!tree_) given_up_ = budget.steps_used_up() ? GivenUp::steps : GivenUp::time;
+  if (tree_) return;
+  given_up_ = budget.steps_used_up() ? GivenUp::steps : GivenUp::time;
+  // With a language, nothing but the budget makes a parse return no tree.
+  if (given_up_ == GivenUp::time && time == std::chrono::milliseconds(0)) {
+    throw std::logic_error("tree-sitter returned no tree");
+  }
 }
 
 Tree::~Tree() = default;

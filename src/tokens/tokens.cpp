@@ -77,11 +77,19 @@ struct Tokenizer::State {
     auto found = ranks.find(bytes);
     return found == ranks.end() ? no_rank : found->second;
   }
+  [[nodiscard]] std::uint32_t count(std::string_view piece) const;
   template <class Visit>
   void each_piece(std::string_view text, Visit visit) const;
   template <class Visit>
   void each_token(std::string_view piece, Visit visit) const;
 };
+
+std::uint32_t Tokenizer::State::count(std::string_view piece) const {
+  if (piece.size() > longest_paired) return static_cast<std::uint32_t>(piece.size());
+  std::uint32_t count = 0;
+  each_token(piece, [&](Rank) { ++count; });
+  return count;
+}
 
 // Joins the neighbours whose union has the lowest rank, the leftmost first, until none has one.
 template <class Visit>
@@ -151,6 +159,7 @@ void Tokenizer::State::each_piece(std::string_view text, Visit visit) const {
     for (std::size_t at = 0; at < run.size();) {
       int found = pcre2_match(pattern.get(), reinterpret_cast<PCRE2_SPTR>(run.data()), run.size(), at,
                               PCRE2_NO_UTF_CHECK, match.get(), context.get());
+      if (found == PCRE2_ERROR_NOMEMORY) throw std::bad_alloc();
       if (found < 0) throw std::runtime_error("PCRE2 failed with " + std::to_string(found));
       const auto* ends = pcre2_get_ovector_pointer(match.get());
       if (ends[0] != at || ends[1] <= at) throw std::logic_error("the pattern of an encoding leaves a gap");
@@ -186,16 +195,14 @@ std::vector<Piece> Tokenizer::split(std::string_view text) const {
   std::uint32_t end = 0;
   state_->each_piece(text, [&](std::string_view piece) {
     end += static_cast<std::uint32_t>(piece.size());
-    pieces.push_back({end, 0});
-    state_->each_token(piece, [&](Rank) { ++pieces.back().tokens; });
+    pieces.push_back({end, state_->count(piece)});
   });
   return pieces;
 }
 
 std::uint32_t Tokenizer::count(std::string_view text) const {
   std::uint32_t count = 0;
-  state_->each_piece(text,
-                     [&](std::string_view piece) { state_->each_token(piece, [&](Rank) { ++count; }); });
+  state_->each_piece(text, [&](std::string_view piece) { count += state_->count(piece); });
   return count;
 }
 

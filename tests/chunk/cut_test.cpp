@@ -139,6 +139,29 @@ TEST(LeastCost, LongRunsTileAndFit) {
   }
 }
 
+// The shortcuts of a long run leave small pieces small: the first atom fills the budget, and what follows it
+// is nobody's.
+TEST(LeastCost, ALargeFirstAtomTakesNothingAlong) {
+  chunk::Run run{std::string(2047, 'a') + "\n\tc\n", {}};
+  for (int i = 0; i < 2000; ++i) run.text += "b\n";
+  std::uint32_t begin = 0;
+  while (begin < run.text.size()) {
+    auto end = static_cast<std::uint32_t>(run.text.find('\n', begin) + 1);
+    Atom atom;
+    atom.range = {begin, end};
+    atom.role = AtomRole::text;
+    atom.depth = run.text[begin] == '\t' ? 1 : 0;  // a cut before it is dearer than one behind it
+    run.atoms.push_back(atom);
+    begin = end;
+  }
+  ChunkOptions options{2048, 400, SizeUnit::bytes};
+  Measure measure(run.text, options.unit);
+  for (auto span : least_cost(run.atoms, {0, run.atoms.size()}, measure, options)) {
+    auto size = measure.size({run.atoms[span.first].range.begin, run.atoms[span.last - 1].range.end});
+    EXPECT_LE(size, 2048U);
+  }
+}
+
 Atom line(std::uint32_t begin, std::uint32_t end, AtomRole role) {
   Atom atom;
   atom.range = {begin, end};

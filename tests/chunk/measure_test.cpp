@@ -101,7 +101,7 @@ TEST(SplitText, FitsTheBudgetAndTiles) {
   std::mt19937 random(2);
   for (int round = 0; round < 50; ++round) {
     auto text = random_text(random, 300);
-    for (auto unit : units) {
+    for (auto unit : all_size_units) {
       for (std::uint32_t budget : {1U, 2U, 7U, 100U}) {
         std::string joined;
         for (const auto& piece : pieces_of(text, unit, budget)) {

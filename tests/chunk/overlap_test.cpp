@@ -22,10 +22,10 @@ using Begins = std::vector<std::uint32_t>;
 TEST(Overlap, IsTheWholeLinesBeforeThatFit) {
   std::string text = "one\ntwo\n\nthree\nfour";
   auto chunks = chunks_at({0, 4, 9, 15, 17}, 19);
-  // A chunk that begins inside a line has the beginning of that line first.
-  EXPECT_EQ(overlaps(text, chunks, 2, SizeUnit::lines), (Begins{0, 0, 4, 8, 9}));
-  EXPECT_EQ(overlaps(text, chunks, 5, SizeUnit::nonspace), (Begins{0, 0, 4, 8, 15}));
-  EXPECT_EQ(overlaps(text, chunks, 1000, SizeUnit::bytes), (Begins{0, 0, 0, 0, 0}));
+  EXPECT_EQ(overlaps(text, chunks, 2, SizeUnit::lines), (Begins{0, 0, 4, 9, 15}));
+  EXPECT_EQ(overlaps(text, chunks, 1, SizeUnit::lines), (Begins{0, 0, 8, 9, 15}));
+  EXPECT_EQ(overlaps(text, chunks, 4, SizeUnit::nonspace), (Begins{0, 0, 4, 15, 15}));
+  EXPECT_EQ(overlaps(text, chunks, 1000, SizeUnit::bytes), (Begins{0, 0, 4, 9, 15}));
   EXPECT_EQ(overlaps(text, chunks, 0, SizeUnit::bytes), (Begins{0, 4, 9, 15, 17}));
 }
 
