@@ -73,7 +73,7 @@ TEST(Growth, AMaximalFrameCostsTwiceItsLimitAtMost) {
 }
 
 TEST(Growth, AFrameThatIsTooLargeForItsFileIsNotEvenReceived) {
-  auto [bytes, outcome] = growth("!maximal 60000000\n");
+  auto [bytes, outcome] = growth("!maximal 20000000\n");
   EXPECT_EQ(outcome, Outcome::protocol_error);
   EXPECT_LT(bytes, slack);
 }
