@@ -34,10 +34,14 @@ enum class Role : std::uint8_t {
 //   "left=identifier", "value=arrow_function|function_expression"
 //                  the child in that field, if it is of one of the types after "="
 //   "declarator+=function_declarator"  as "declarator+", ending at the first node of such a type
+//   "='interface'", "kind='class'|'actor'"
+//                  the same for tokens of the grammar, which are no nodes with a type of their own: keywords
+//                  and operators, which may tell what the node is or how it is called
 //   "$=string_lit", "name$"
 //                  the last such child rather than the first
+//   "name^"        the first such child alone: others in that field are not further names
 //   "=word:include|load"
-//                  the child, if its text is one of those after ":" (which hold none of "/|{}")
+//                  the child, if its text is one of those after ":" (which hold none of "/|{}'")
 //   "=attribute{=attribute_name:id}"
 //                  the child, if the path in braces leads on from it
 // A step that finds no node leads nowhere, and so does its path; where one child leads nowhere, the next is
@@ -46,10 +50,13 @@ struct PathStep {
   std::string_view field;               // empty: any named child
   bool repeat = false;                  // "+"
   bool last = false;                    // "$"
-  std::vector<std::string_view> types;  // empty: any
+  bool alone = false;                   // "^"
+  std::vector<std::string_view> types;  // node types or, in quotes, tokens; empty: any
   std::vector<std::string_view> texts;  // empty: any
   std::string_view where;               // a path; empty: no condition
 };
+// The token that a type of a path names ("interface" for "'interface'"); nothing if it names a node type.
+[[nodiscard]] std::optional<std::string_view> token_of(std::string_view type);
 // The steps of a path; they point into it. Nothing if it is malformed.
 [[nodiscard]] std::optional<std::vector<PathStep>> parse_path(std::string_view path);
 
@@ -59,9 +66,8 @@ struct NodeRule {
   std::string_view node;  // the grammar's name for a named node type
   Role role = Role::definition;
   Kind kind = Kind::code;  // of definitions; otherwise ignored
-  // Path to the node whose text is the name; empty: the definition has no name of its own. Where the first
-  // step's field or type occurs more than once below the node (`int a, b;`), each is a symbol, and the first
-  // names the chunk.
+  // Path to the node whose text is the name; empty: the definition has no name of its own. If it leads to
+  // several (`int a, b;`), each is a symbol, and the first names the chunk.
   std::string_view name;
   std::string_view body;  // path to the body: what comes before is the signature; empty or nowhere: none
   // False: however small, a definition with a body that could hold others is a chunk of its own. True: while

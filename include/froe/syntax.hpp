@@ -59,13 +59,14 @@ class Path {
   [[nodiscard]] bool empty() const { return steps_.empty() && !itself_; }
   // Where the path leads from `node` of a tree of `source`; nothing if nowhere.
   [[nodiscard]] std::optional<Node> find(Node node, std::string_view source) const;
-  // The same for each child at which the first step can begin, as in `int a, b;`.
+  // Everywhere that it leads, as in `int a, b;`; from a step on that says which child is meant, as `find`.
   [[nodiscard]] std::vector<Node> find_all(Node node, std::string_view source) const;
 
  private:
   struct Step {
     TSFieldId field = 0;  // 0: any named child
     bool repeat = false;
+    bool alone = false;
     bool last = false;
     std::vector<TSSymbol> types;        // sorted; empty: any
     std::vector<TSSymbol> transparent;  // of a repeated step: stand for their last named child
@@ -82,6 +83,8 @@ class Path {
   [[nodiscard]] std::optional<Node> descend(Node node, std::size_t step, std::string_view source) const;
   // The same where `step` has gone to `child`.
   [[nodiscard]] std::optional<Node> follow(Node child, std::size_t step, std::string_view source) const;
+  // All that the steps from `step` on find below `node`.
+  void collect(Node node, std::size_t step, std::string_view source, std::vector<Node>& found) const;
 
   std::vector<Step> steps_;
   bool itself_ = false;  // leads to where it starts

@@ -3,14 +3,25 @@
 namespace froe::language {
 namespace {
 
-// What comes before the first `separator` outside of braces; `rest` becomes what comes after it, and `found`
-// says whether there is one.
-std::string_view take_until(std::string_view& rest, char separator, bool& found) {
+// The first `wanted` outside of quotes and braces, or the end.
+std::size_t find_outside(std::string_view text, char wanted) {
+  int depth = 0;
+  bool quoted = false;
   std::size_t at = 0;
-  for (int depth = 0; at < rest.size() && (depth > 0 || rest[at] != separator); ++at) {
-    if (rest[at] == '{') ++depth;
-    if (rest[at] == '}') --depth;
+  for (; at < text.size(); ++at) {
+    char c = text[at];
+    if (c == wanted && depth == 0 && !quoted) break;
+    if (c == '\'') quoted = !quoted;
+    if (c == '{' && !quoted) ++depth;
+    if (c == '}' && !quoted) --depth;
   }
+  return at;
+}
+
+// What comes before the first such `separator`; `rest` becomes what comes after it, and `found` says whether
+// there is one.
+std::string_view take_until(std::string_view& rest, char separator, bool& found) {
+  auto at = find_outside(rest, separator);
   found = at < rest.size();
   auto part = rest.substr(0, at);
   rest = found ? rest.substr(at + 1) : std::string_view();
@@ -25,8 +36,8 @@ bool is_identifier(std::string_view text) {
 
 // Takes the condition in braces off the end of a step. False: it is malformed.
 bool take_where(std::string_view& step, std::string_view& where) {
-  auto open = step.find('{');
-  if (open == std::string_view::npos) return !step.ends_with('}');
+  auto open = find_outside(step, '{');
+  if (open == step.size()) return !step.ends_with('}');
   if (!step.ends_with('}')) return false;
   where = step.substr(open + 1, step.size() - open - 2);
   step = step.substr(0, open);
@@ -46,17 +57,24 @@ std::optional<PathStep> parse_step(std::string_view text) {
   step.field = take_until(rest, '=', typed);
   step.repeat = step.field.ends_with('+');
   step.last = step.field.ends_with('$');
-  if (step.repeat || step.last) step.field.remove_suffix(1);
+  step.alone = step.field.ends_with('^');
+  if (step.repeat || step.last || step.alone) step.field.remove_suffix(1);
   if (!step.field.empty() && !is_identifier(step.field)) return std::nullopt;
   if (step.field.empty() && (step.repeat || !typed)) return std::nullopt;
   for (bool more = typed; more;) {
     step.types.push_back(take_until(rest, '|', more));
-    if (!is_identifier(step.types.back())) return std::nullopt;
+    if (!is_identifier(step.types.back()) && !token_of(step.types.back())) return std::nullopt;
   }
   return step;
 }
 
 }  // namespace
+
+std::optional<std::string_view> token_of(std::string_view type) {
+  bool quoted = type.size() > 2 && type.starts_with('\'') && type.ends_with('\'');
+  if (!quoted) return std::nullopt;
+  return type.substr(1, type.size() - 2);
+}
 
 std::optional<std::vector<PathStep>> parse_path(std::string_view path) {
   std::vector<PathStep> steps;

@@ -13,6 +13,19 @@ std::optional<Node> last_named_child(Node node) {
   return Node(ts_node_named_child(node.raw(), count - 1));
 }
 
+// What the types of a step stand for.
+Symbols symbols_of(const TSLanguage* raw, const std::vector<std::string_view>& types) {
+  Symbols symbols = symbols_named(raw, types);
+  auto is_meant = [&](std::string_view token) {
+    return std::any_of(types.begin(), types.end(),
+                       [&](std::string_view type) { return language::token_of(type) == token; });
+  };
+  auto tokens = symbols_where(raw, is_meant, TSSymbolTypeAnonymous);
+  symbols.insert(symbols.end(), tokens.begin(), tokens.end());
+  std::sort(symbols.begin(), symbols.end());
+  return symbols;
+}
+
 }  // namespace
 
 Path::Path(const TSLanguage* language, std::string_view text) {
@@ -28,7 +41,8 @@ Path::Path(const TSLanguage* language, std::string_view text) {
                                                      static_cast<std::uint32_t>(part.field.size()));
     step.repeat = part.repeat;
     step.last = part.last;
-    step.types = symbols_named(language, part.types);
+    step.alone = part.alone;
+    step.types = symbols_of(language, part.types);
     if (step.repeat) {
       step.transparent =
           symbols_where(language, [&](std::string_view type) { return type.ends_with(part.field); });
@@ -45,7 +59,7 @@ bool Path::Step::accepts(Node node) const {
 
 bool Path::Step::takes(TSFieldId field_of_child, Node child) const {
   if (field != 0) return field_of_child == field && (repeat || accepts(child));
-  return child.is_named() && accepts(child);
+  return types.empty() ? child.is_named() : accepts(child);
 }
 
 std::optional<Node> Path::Step::finish(Node child) const {
@@ -92,17 +106,29 @@ std::optional<Node> Path::find(Node node, std::string_view source) const {
   return descend(node, 0, source);
 }
 
-std::vector<Node> Path::find_all(Node node, std::string_view source) const {
-  std::vector<Node> found;
-  if (steps_.empty() || steps_.front().last) {
-    if (auto only = find(node, source)) found.push_back(*only);
-    return found;
+void Path::collect(Node node, std::size_t step, std::string_view source, std::vector<Node>& found) const {
+  const auto& way = steps_[step];
+  if (way.last || way.alone) {
+    if (auto only = descend(node, step, source)) found.push_back(*only);
+    return;
   }
   Cursor cursor(node);
   for (bool more = cursor.to_first_child(); more; more = cursor.to_next_sibling()) {
-    if (!steps_[0].takes(cursor.field(), cursor.node())) continue;
-    if (auto end = follow(cursor.node(), 0, source)) found.push_back(*end);
+    if (!way.takes(cursor.field(), cursor.node())) continue;
+    auto end = way.finish(cursor.node());
+    if (!end || !way.passes(*end, source)) continue;
+    if (step + 1 == steps_.size()) {
+      found.push_back(*end);
+    } else {
+      collect(*end, step + 1, source, found);
+    }
   }
+}
+
+std::vector<Node> Path::find_all(Node node, std::string_view source) const {
+  std::vector<Node> found;
+  if (itself_) found.push_back(node);
+  if (!steps_.empty()) collect(node, 0, source, found);
   return found;
 }
 

@@ -15,13 +15,14 @@ inline bool has(const Symbols& symbols, TSSymbol symbol) {
   return std::binary_search(symbols.begin(), symbols.end(), symbol);
 }
 
-// Numbers of the named node types that `wanted` accepts; aliases give a type more than one.
+// Numbers of the named node types, or of the tokens, that `wanted` accepts; aliases give a type more than
+// one.
 template <class Wanted>
-Symbols symbols_where(const TSLanguage* raw, Wanted wanted) {
+Symbols symbols_where(const TSLanguage* raw, Wanted wanted, TSSymbolType type = TSSymbolTypeRegular) {
   Symbols symbols;
   for (std::uint32_t i = 0; i < ts_language_symbol_count(raw); ++i) {
     auto symbol = static_cast<TSSymbol>(i);
-    if (ts_language_symbol_type(raw, symbol) != TSSymbolTypeRegular) continue;
+    if (ts_language_symbol_type(raw, symbol) != type) continue;
     if (wanted(std::string_view(ts_language_symbol_name(raw, symbol)))) symbols.push_back(symbol);
   }
   return symbols;

@@ -29,6 +29,11 @@ TEST(Detect, Extension) {
   EXPECT_EQ(detected("x.php"), "php");
   EXPECT_EQ(detected("x.sh"), "bash");
   EXPECT_EQ(detected("x.json"), "json");
+  EXPECT_EQ(detected("x.kt"), "kotlin");
+  EXPECT_EQ(detected("build.gradle.kts"), "kotlin");
+  EXPECT_EQ(detected("build.sbt"), "scala");
+  EXPECT_EQ(detected("x.swift"), "swift");
+  EXPECT_EQ(detected("build.zig"), "zig");
 }
 
 TEST(Detect, ExtensionInAnotherCase) {
@@ -63,6 +68,7 @@ TEST(Detect, Interpreter) {
   EXPECT_EQ(detected("tool", "#!/usr/bin/env --split-string=php8.2 -n\n"), "php");
   EXPECT_EQ(detected("tool", "#!/usr/bin/env -i -u HOME LANG=C bash\n"), "bash");
   EXPECT_EQ(detected("tool", "#!/bin/bash\r\n"), "bash");
+  EXPECT_EQ(detected("tool", "#!/usr/bin/env -S scala-cli shebang\n"), "scala");
   EXPECT_EQ(detected("tool", "#!/bin/bash-5.2\n"), "bash");
 }
 

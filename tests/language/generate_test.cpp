@@ -176,12 +176,26 @@ TEST_F(Generate, RefusesWhatTheGrammarDoesNotHave) {
   expect_refused({"definitions[0].body", "no field \"name\""});
   describe_rule("node = \"function\", kind = \"function\", body = \"body{=function{=comment}}\"");
   expect_refused({"definitions[0].body", "no \"comment\" there"});
+  describe_rule("node = \"function\", kind = \"function\", contains = \"='fnord'\"");
+  expect_refused({"definitions[0].contains", "no token 'fnord'"});
+  describe_rule("node = \"function\", kind = \"function\", contains = \"name='fn'\"");
+  expect_refused({"definitions[0].contains", "no \"'fn'\" there"});
+  describe_rule("node = \"function\", kind = \"function\", contains = \"='fn'/name\"");
+  expect_refused({"definitions[0].contains", "no field \"name\" there"});
   describe_rule("node = \"function\", kind = \"function\", owner = \"a=/\"");
   expect_refused({"definitions[0].owner", "malformed path"});
   describe_rule("node = \"function\", kind = \"function\", parents = [\"word\"]");
   expect_refused({"definitions[0].parents", "never holds"});
   describe("toy", "wrappers = [\"wrapping\"]\n");
   expect_refused({"wrappers[0]", "no node type \"wrapping\""});
+}
+
+TEST_F(Generate, TakesTokensForSteps) {
+  describe_rule("node = \"function\", kind = \"function\", contains = \"='fn'\"");
+  EXPECT_EQ(generate(), 0) << message_;
+  EXPECT_NE(generated().find("\"='fn'\""), std::string::npos);
+  describe_rule("node = \"function\", kind = \"function\", contains = \"kind='fn'\"");
+  EXPECT_EQ(generate(), 0) << message_;
 }
 
 TEST_F(Generate, RefusesRulesThatNeverApply) {

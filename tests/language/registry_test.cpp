@@ -14,16 +14,19 @@ TEST(Registry, IsSortedAndComplete) {
   std::vector<std::string> names;
   for (const auto& language : languages()) names.emplace_back(language.name);
   EXPECT_EQ(names, (std::vector<std::string>{"bash", "c", "cpp", "csharp", "go", "java", "javascript", "json",
-                                             "php", "python", "ruby", "rust", "tsx", "typescript"}));
+                                             "kotlin", "php", "python", "ruby", "rust", "scala", "swift",
+                                             "tsx", "typescript", "zig"}));
 }
 
 TEST(Registry, DescribesEachLanguage) {
+  const std::set<std::string_view> permissive{"Apache-2.0", "ISC", "MIT"};
   for (const auto& language : languages()) {
     SCOPED_TRACE(language.name);
     EXPECT_FALSE(language.title.empty());
-    EXPECT_TRUE(language.grammar.starts_with("tree-sitter-"));
-    EXPECT_NE(language.grammar.find('@'), std::string_view::npos);
-    EXPECT_EQ(language.license, "MIT");
+    EXPECT_NE(language.grammar.find("tree-sitter-"), std::string_view::npos);
+    // A package's scope begins with one too.
+    EXPECT_NE(language.grammar.find('@', 1), std::string_view::npos);
+    EXPECT_TRUE(permissive.contains(language.license)) << language.license;
     EXPECT_FALSE(language.scope_separator.empty());
     EXPECT_FALSE(language.sample.empty());
     EXPECT_FALSE(language.extensions.empty());
@@ -83,9 +86,9 @@ TEST(Path, Steps) {
 }
 
 TEST(Path, Conditions) {
-  auto path = parse_path("$=a:x|y.z/b$/c{=d/=e:f|g{h}}");
+  auto path = parse_path("$=a:x|y.z/b$/c{=d/=e:f|g{h}}/i^=j");
   ASSERT_TRUE(path);
-  ASSERT_EQ(path->size(), 3U);
+  ASSERT_EQ(path->size(), 4U);
   EXPECT_TRUE((*path)[0].last);
   EXPECT_EQ((*path)[0].types, std::vector<std::string_view>{"a"});
   EXPECT_EQ((*path)[0].texts, (std::vector<std::string_view>{"x", "y.z"}));
@@ -95,6 +98,19 @@ TEST(Path, Conditions) {
   EXPECT_FALSE((*path)[2].last);
   EXPECT_EQ((*path)[2].field, "c");
   EXPECT_EQ((*path)[2].where, "=d/=e:f|g{h}");
+  EXPECT_FALSE((*path)[2].alone);
+  EXPECT_TRUE((*path)[3].alone);
+  EXPECT_EQ((*path)[3].field, "i");
+  EXPECT_EQ((*path)[3].types, std::vector<std::string_view>{"j"});
+}
+
+TEST(Path, Tokens) {
+  auto path = parse_path("kind='class'|struct|'/'|'{'");
+  ASSERT_TRUE(path);
+  ASSERT_EQ(path->size(), 1U);
+  EXPECT_EQ((*path)[0].types, (std::vector<std::string_view>{"'class'", "struct", "'/'", "'{'"}));
+  EXPECT_EQ(token_of("'class'"), "class");
+  for (auto type : {"class", "''", "'", "'class", "class'", ""}) EXPECT_FALSE(token_of(type)) << type;
 }
 
 TEST(Path, TheNodeItself) {
@@ -104,9 +120,9 @@ TEST(Path, TheNodeItself) {
 }
 
 TEST(Path, Malformed) {
-  for (auto text : {"",    "/",   "a/",    "/a",  "a//b", "=",     "a=",      "a=|b", "+",
-                    "+=a", "a b", "a=b=c", "./a", "a++",  "$",     "a+$",     "a:",   "a:|x",
-                    ":x",  "a{",  "a}",    "a{}", "a{b",  "a{b}c", "a{b}{c}", "a{.}", "a{b/}"}) {
+  for (auto text : {"",      "/",   "a/",  "/a",    "a//b",    "=",    "a=",    "a=|b", "+",    "+=a", "a b",
+                    "a=b=c", "./a", "a++", "$",     "a+$",     "^",    "a^$",   "a:",   "a:|x", ":x",  "a{",
+                    "a}",    "a{}", "a{b", "a{b}c", "a{b}{c}", "a{.}", "a{b/}", "='a",  "=''",  "'a'"}) {
     EXPECT_FALSE(parse_path(text)) << text;
   }
 }

@@ -99,6 +99,16 @@ TEST(Path, AChildOfATypeAndOneInAFieldOfAType) {
   EXPECT_EQ(source.find("lexical_declaration", "=comment"), "-");
 }
 
+TEST(Path, ATokenByItself) {
+  Source source("javascript", "static: for (const x of y) f(async () => {});");
+  EXPECT_EQ(source.find("arrow_function", "='async'"), "async");
+  EXPECT_EQ(source.find("for_in_statement", "='var'|'of'"), "of");
+  EXPECT_EQ(source.find("for_in_statement", "kind='const'"), "const");
+  EXPECT_EQ(source.find("for_in_statement", "kind='of'"), "-");
+  // A node type of that name is none.
+  EXPECT_EQ(source.find("for_in_statement", "='let'"), "-");
+}
+
 TEST(Path, EachPlaceWhereTheFirstStepCanBegin) {
   EXPECT_EQ(Source("c", "int a, *b, c[2];").find_all("declaration", "declarator+"), (Texts{"a", "b", "c"}));
   EXPECT_EQ(Source("go", "var a, b = 1, 2").find_all("var_spec", "name"), (Texts{"a", "b"}));
@@ -136,6 +146,25 @@ TEST(Path, AChildFromWhichAnotherPathLeadsOn) {
   EXPECT_EQ(source.find("object", "$=pair{value/=pair}/key"), "\"size\"");
   EXPECT_EQ(source.find("object", "=pair{value=array}/key"), "-");
   EXPECT_EQ(source.find_all("object", "=pair{value/=pair/value=number}/key"), (Texts{"\"id\"", "\"size\""}));
+}
+
+TEST(Path, EachPlaceOfALaterStep) {
+  Source source("python", "a, b = c, d = 1, 2\n");
+  EXPECT_EQ(source.find_all("expression_statement", "=assignment/left=pattern_list/=identifier"),
+            (Texts{"a", "b"}));
+  EXPECT_EQ(source.find_all("expression_statement", "=assignment/left=pattern_list/^=identifier"),
+            Texts{"a"});
+  EXPECT_EQ(source.find_all("expression_statement", "=assignment/left=pattern_list/$=identifier"),
+            Texts{"b"});
+  EXPECT_EQ(source.find_all("expression_statement", "=assignment/left=identifier"), Texts{});
+}
+
+TEST(Path, TheFirstPlaceAlone) {
+  Source source("go", "package p\nvar a, b = 1, 2");
+  EXPECT_EQ(source.find_all("var_spec", "name^"), Texts{"a"});
+  EXPECT_EQ(source.find("var_spec", "name^"), "a");
+  EXPECT_EQ(source.find_all("var_spec", "name^:b"), Texts{"b"});
+  EXPECT_EQ(source.find_all("var_spec", "name^:c"), Texts{});
 }
 
 TEST(Path, AReceiverPastPointerAndParameters) {

@@ -8,6 +8,14 @@
 namespace froe::language::generate {
 namespace json = boost::json;
 
+namespace {
+
+std::string in_quotes(std::string_view token) {
+  return '\'' + std::string(token) + '\'';
+}
+
+}  // namespace
+
 NodeTypes::NodeTypes(const std::filesystem::path& file) {
   std::ifstream stream(file);
   std::ostringstream text;
@@ -21,7 +29,12 @@ NodeTypes::NodeTypes(const std::filesystem::path& file) {
   std::map<std::string, const json::object*> named;
   for (const auto& value : document.as_array()) {
     const auto& node = value.as_object();
-    if (node.at("named").as_bool()) named.emplace(node.at("type").as_string(), &node);
+    std::string type(node.at("type").as_string());
+    if (node.at("named").as_bool()) {
+      named.emplace(std::move(type), &node);
+    } else {
+      tokens_.insert(in_quotes(type));
+    }
   }
   // A supertype may list supertypes.
   std::function<void(const std::string&, Types&)> expand = [&](const std::string& type, Types& into) {
@@ -44,7 +57,7 @@ NodeTypes::NodeTypes(const std::filesystem::path& file) {
       if (node.at("named").as_bool()) {
         expand(name, types);
       } else {
-        types.insert('"' + name + '"');  // a token, which a field may hold but a rule cannot name
+        types.insert(in_quotes(name));
       }
     }
     return types;
@@ -75,6 +88,11 @@ std::string NodeTypes::why_not(const std::string& type) const {
   return message;
 }
 
+std::string NodeTypes::why_not_in_path(std::string_view type) const {
+  if (!token_of(type)) return why_not(std::string(type));
+  return tokens_.contains(std::string(type)) ? "" : "the grammar has no token " + std::string(type);
+}
+
 NodeTypes::Types NodeTypes::follow(const Types& from, const PathStep& step) const {
   auto advance = [&](const Types& types) {
     Types next;
@@ -86,6 +104,8 @@ NodeTypes::Types NodeTypes::follow(const Types& from, const PathStep& step) cons
         next.insert(field->second.begin(), field->second.end());
       } else if (step.field.empty() || (step.repeat && type.ends_with(step.field))) {
         next.insert(shape->second.children.begin(), shape->second.children.end());
+        // The grammar does not tell which tokens a node holds outside of its fields.
+        if (!step.types.empty()) next.insert(tokens_.begin(), tokens_.end());
       }
     }
     return next;
@@ -116,7 +136,7 @@ void NodeTypes::check_path(const Description& description, const std::string& wh
   };
   for (const auto& step : *steps) {
     for (auto type : step.types) {
-      if (auto reason = why_not(std::string(type)); !reason.empty()) {
+      if (auto reason = why_not_in_path(type); !reason.empty()) {
         throw InputError(description.file, where, reason);
       }
       PathStep single;

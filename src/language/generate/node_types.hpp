@@ -19,20 +19,22 @@ class NodeTypes {
   void check(const Description& description, const RuleDescription& rule) const;
 
  private:
-  using Types = std::set<std::string>;  // named, visible node types
+  using Types = std::set<std::string>;  // visible node types; tokens are in quotes, as in a path
   struct Shape {
     std::map<std::string, Types> fields;
     Types children;  // in fields or not
   };
 
-  // Why a node type cannot stand in a rule; empty if it can.
+  // Why a node type cannot stand in a rule, or a type in a path; empty if it can.
   [[nodiscard]] std::string why_not(const std::string& type) const;
+  [[nodiscard]] std::string why_not_in_path(std::string_view type) const;
   [[nodiscard]] Types follow(const Types& from, const PathStep& step) const;
   // `where` is the key of the path, for the message.
   void check_path(const Description& description, const std::string& where, Types from,
                   std::string_view path) const;
 
   std::map<std::string, Shape> shapes_;
+  Types tokens_;
   std::map<std::string, Types> supertypes_;  // what the grammar calls by one name without a node of that name
 };
 
