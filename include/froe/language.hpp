@@ -23,6 +23,7 @@ enum class Role : std::uint8_t {
   comment,
   import,
   attribute,  // goes with the definition that follows (attribute, decorator, annotation on a line of its own)
+  prose,      // running text: where it is too long for a chunk it is cut at its lines, whatever it holds
 };
 
 // One step of a path from a node to another below it. In text, steps are joined by "/":
@@ -37,11 +38,11 @@ enum class Role : std::uint8_t {
 //   "='interface'", "kind='class'|'actor'"
 //                  the same for tokens of the grammar, which are no nodes with a type of their own: keywords
 //                  and operators, which may tell what the node is or how it is called
-//   "$=string_lit", "name$"
-//                  the last such child rather than the first
-//   "name^"        the first such child alone: others in that field are not further names
-//   "=word:include|load"
-//                  the child, if its text is one of those after ":" (which hold none of "/|{}'")
+//   "$=string_lit", "name$", "^=text", "name^"
+//                  the last such child rather than the first, or the first alone where each would count
+//   "=word:include|load", "=word:--*", "=word:!include|load"
+//                  the child, if its text is one of those after ":" or, after ":!", none of them; they hold
+//                  none of "/|{}'", and one that ends in "*" is the beginning of a text
 //   "=attribute{=attribute_name:id}"
 //                  the child, if the path in braces leads on from it
 // A step that finds no node leads nowhere, and so does its path; where one child leads nowhere, the next is
@@ -49,10 +50,11 @@ enum class Role : std::uint8_t {
 struct PathStep {
   std::string_view field;               // empty: any named child
   bool repeat = false;                  // "+"
+  bool first = false;                   // "^"
   bool last = false;                    // "$"
-  bool alone = false;                   // "^"
   std::vector<std::string_view> types;  // node types or, in quotes, tokens; empty: any
   std::vector<std::string_view> texts;  // empty: any
+  bool none_of = false;                 // "!"
   std::string_view where;               // a path; empty: no condition
 };
 // The token that a type of a path names ("interface" for "'interface'"); nothing if it names a node type.
@@ -73,6 +75,9 @@ struct NodeRule {
   // False: however small, a definition with a body that could hold others is a chunk of its own. True: while
   // it is under the minimum size it is joined with its neighbours (a rule of a style sheet, a short section).
   bool crumb = false;
+  // True: what follows belongs to it (Perl's `package A;`), up to the next such definition beside it or to
+  // the end of what both stand in. Such a definition is in outlines and scopes, and never a chunk.
+  bool rest = false;
   // Kind of this definition when its nearest enclosing definition is a class, struct, interface, trait, impl,
   // enum or union, or when it has an owner; equal to `kind` where it makes no difference.
   Kind member_kind = Kind::code;
@@ -97,6 +102,7 @@ struct Language {
   // True: white space in a name counts, any run of it as one space (a heading). False: it is left out (C++'s
   // `operator ()`).
   bool spaced_names = false;
+  std::string_view name_trim;  // characters that are left off at both ends of a name (quotes)
   // A few lines that the grammar reads without an error, for a program that wants to see it at work.
   std::string_view sample;
   std::span<const std::string_view> extensions;    // without the dot

@@ -24,6 +24,7 @@
 namespace froe::syntax {
 
 class ArenaScope;
+class Cursor;
 
 class Node {
  public:
@@ -66,11 +67,12 @@ class Path {
   struct Step {
     TSFieldId field = 0;  // 0: any named child
     bool repeat = false;
-    bool alone = false;
+    bool first = false;
     bool last = false;
     std::vector<TSSymbol> types;        // sorted; empty: any
     std::vector<TSSymbol> transparent;  // of a repeated step: stand for their last named child
     std::vector<std::string> texts;     // empty: any
+    bool none_of = false;               // it must have none of them
     std::vector<Path> where;            // at most one; leads on from the end of the step
     [[nodiscard]] bool accepts(Node node) const;
     [[nodiscard]] bool takes(TSFieldId field_of_child, Node child) const;
@@ -78,12 +80,12 @@ class Path {
     [[nodiscard]] std::optional<Node> finish(Node child) const;
     // Whether the step may end at this node, by its text and by what is below it.
     [[nodiscard]] bool passes(Node end, std::string_view source) const;
+    // Takes the step to the child at which a cursor stands.
+    [[nodiscard]] std::optional<Node> take(const Cursor& at, std::string_view source) const;
   };
-  // Takes the steps from `step` on below `node`.
+  // Where the steps from `step` on lead below `node`.
   [[nodiscard]] std::optional<Node> descend(Node node, std::size_t step, std::string_view source) const;
-  // The same where `step` has gone to `child`.
-  [[nodiscard]] std::optional<Node> follow(Node child, std::size_t step, std::string_view source) const;
-  // All that the steps from `step` on find below `node`.
+  // The same for every such place, added to `found`.
   void collect(Node node, std::size_t step, std::string_view source, std::vector<Node>& found) const;
 
   std::vector<Step> steps_;
@@ -97,7 +99,9 @@ struct Rule {
   Kind member_kind{};
   bool local = true;
   bool crumb = false;
+  bool rest = false;
   bool spaced_name = false;
+  std::string_view name_trim;
   std::vector<TSSymbol> parents;  // sorted; empty: any
   Path name;
   Path body;

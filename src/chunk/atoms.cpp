@@ -105,9 +105,11 @@ class AtomList {
   }
 
   bool belongs(const Atom& last, const Atom& next) const {
-    // A brace, a semicolon or an `end` says nothing on its own.
+    // A brace, a semicolon or an `end` says nothing on its own, unless it begins a definition.
     if (next.closes) return true;
-    if (is_punctuation(measure_.text(next.range)) && next.role != AtomRole::comment) return true;
+    if (next.head_of == no_definition && is_punctuation(measure_.text(next.range)) &&
+        next.role != AtomRole::comment)
+      return true;
     if (next.starts_line) return false;
     return !last.alone || next.role == AtomRole::comment;
   }
@@ -194,7 +196,8 @@ class Flattener {
       return false;
     }
     // An error node that spans definitions which are whole is opened for their sake.
-    bool is_text = node.is_leaf() || (node.is_error() && !holds_apart(range, open_.back().definition));
+    bool is_text =
+        node.is_leaf() || is_prose(node) || (node.is_error() && !holds_apart(range, open_.back().definition));
     if (!fits && is_text) {
       add_text(range);
       return false;
@@ -203,6 +206,11 @@ class Flattener {
         {node.symbol(), definition == no_definition ? open_.back().definition : definition, range.end});
     if (pending_head_ == no_definition) pending_head_ = definition;
     return cursor_.to_first_child();
+  }
+
+  bool is_prose(syntax::Node node) const {
+    const auto* rule = grammar_.rule(node, {open_.back().symbol, false}, measure_.source());
+    return rule && rule->role == language::Role::prose;
   }
 
   // What fits is opened all the same if it only holds definitions together (a namespace, an include guard, a

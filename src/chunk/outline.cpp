@@ -21,6 +21,8 @@ struct Frame {
   // For a wrapper: the definition directly inside it, if there is exactly one.
   std::uint32_t wrapped = no_definition;
   bool wraps_several = false;
+  // The definition among its children that the rest of them belongs to.
+  std::uint32_t rest = no_definition;
 };
 
 class Walk {
@@ -99,15 +101,30 @@ class Walk {
     auto names = rule.name.find_all(node, source_);
     if (!names.empty()) definition.name = names.front();
     definition.owner = owner_of(rule, node, definition.name);
-    bool member = frame.definition != no_definition && has_members(definitions[frame.definition].kind);
+    bool goes_on = rule.rest && !frames_.empty();
+    if (goes_on) {
+      definition.parent = end_rest(frames_.back(), node.range().begin, node.begin());
+    }
+    bool member = definition.parent != no_definition && has_members(definitions[definition.parent].kind);
     if (member || definition.owner) definition.kind = rule.member_kind;
     frame.definition = static_cast<std::uint32_t>(definitions.size());
     frame.wrapped = frame.definition;
     definitions.push_back(definition);
+    if (goes_on) frames_.back().rest = frames_.back().definition = frame.definition;
     for (std::size_t i = 1; i < names.size(); ++i) {
       definition.name = names[i];
       definitions.push_back(definition);
     }
+  }
+
+  // Ends what goes on among the children of a node, if anything does, and returns the definition around
+  // these.
+  std::uint32_t end_rest(const Frame& frame, std::uint32_t at, Position position) {
+    if (frame.rest == no_definition) return frame.definition;
+    auto& definition = outline_.definitions[frame.rest];
+    definition.range.end = at;
+    definition.end = position;
+    return definition.parent;
   }
 
   std::optional<ByteRange> owner_of(const syntax::Rule& rule, syntax::Node node,
@@ -139,6 +156,7 @@ class Walk {
 
   // What a node means for the wrapper around it, once everything inside is known.
   void leave(syntax::Node node, const Frame& frame) {
+    end_rest(frame, node.range().end, node.end());
     if (frame.wrapped == no_definition || frame.wraps_several) return;
     if (frame.wrapper) {
       auto& definitions = outline_.definitions;
@@ -175,15 +193,18 @@ Outline outline(const syntax::Grammar& grammar, const syntax::Tree& tree, std::s
 namespace {
 
 // Names are short; what is longer is not a name but a mistake of the grammar.
-// White space in them is left out or, if they are `spaced`, any run of it is one space.
-std::string plain_name(ByteRange range, std::string_view source, bool spaced) {
+// White space in them is left out or, if they are spaced, any run of it is one space.
+std::string plain_name(ByteRange range, std::string_view source, const syntax::Rule& rule) {
+  auto trimmed = [&](std::uint32_t at) { return rule.name_trim.find(source[at]) != std::string_view::npos; };
+  while (range.begin < range.end && trimmed(range.begin)) ++range.begin;
+  while (range.begin < range.end && trimmed(range.end - 1)) --range.end;
   std::string name;
   bool space = false;
   for (std::size_t at = range.begin; at < range.end && at - range.begin < max_signature;) {
     // A whole character or nothing, as in a signature.
     auto length = std::min<std::size_t>(std::max<std::size_t>(1, utf8_sequence(source, at)), range.end - at);
     if (is_space(source[at])) {
-      space = spaced && !name.empty();
+      space = rule.spaced_name && !name.empty();
     } else {
       if (space) name += ' ';
       space = false;
@@ -227,7 +248,7 @@ bool has_members(Kind kind) {
 
 std::string name_of(const Definition& definition, std::string_view source) {
   if (!definition.name) return {};
-  return plain_name(definition.name->range(), source, definition.rule->spaced_name);
+  return plain_name(definition.name->range(), source, *definition.rule);
 }
 
 std::string scope_of(const Outline& outline, std::uint32_t definition, bool with_own,
@@ -239,7 +260,7 @@ std::string scope_of(const Outline& outline, std::uint32_t definition, bool with
   for (bool own = true; definition != no_definition; own = false) {
     const auto& at = outline.definitions[definition];
     if (!own || with_own) add(name_of(at, source));
-    if (at.owner) add(without_arguments(plain_name(*at.owner, source, at.rule->spaced_name)));
+    if (at.owner) add(without_arguments(plain_name(*at.owner, source, *at.rule)));
     definition = at.parent;
   }
   // The innermost names say most; without a bound, deep nesting would make the scopes of a file grow with its

@@ -49,6 +49,8 @@ std::optional<PathStep> parse_step(std::string_view text) {
   if (!take_where(text, step.where)) return std::nullopt;
   bool with_texts = false;
   auto rest = take_until(text, ':', with_texts);
+  step.none_of = text.starts_with('!');
+  if (step.none_of) text.remove_prefix(1);
   for (bool more = with_texts; more;) {
     step.texts.push_back(take_until(text, '|', more));
     if (step.texts.back().empty()) return std::nullopt;
@@ -56,9 +58,9 @@ std::optional<PathStep> parse_step(std::string_view text) {
   bool typed = false;
   step.field = take_until(rest, '=', typed);
   step.repeat = step.field.ends_with('+');
+  step.first = step.field.ends_with('^');
   step.last = step.field.ends_with('$');
-  step.alone = step.field.ends_with('^');
-  if (step.repeat || step.last || step.alone) step.field.remove_suffix(1);
+  if (step.repeat || step.first || step.last) step.field.remove_suffix(1);
   if (!step.field.empty() && !is_identifier(step.field)) return std::nullopt;
   if (step.field.empty() && (step.repeat || !typed)) return std::nullopt;
   for (bool more = typed; more;) {

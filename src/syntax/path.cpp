@@ -40,14 +40,15 @@ Path::Path(const TSLanguage* language, std::string_view text) {
                      : ts_language_field_id_for_name(language, part.field.data(),
                                                      static_cast<std::uint32_t>(part.field.size()));
     step.repeat = part.repeat;
+    step.first = part.first;
     step.last = part.last;
-    step.alone = part.alone;
     step.types = symbols_of(language, part.types);
     if (step.repeat) {
       step.transparent =
           symbols_where(language, [&](std::string_view type) { return type.ends_with(part.field); });
     }
     step.texts.assign(part.texts.begin(), part.texts.end());
+    step.none_of = part.none_of;
     if (!part.where.empty()) step.where.emplace_back(language, part.where);
     steps_.push_back(std::move(step));
   }
@@ -79,50 +80,54 @@ std::optional<Node> Path::Step::finish(Node child) const {
 }
 
 bool Path::Step::passes(Node end, std::string_view source) const {
-  if (!texts.empty() && std::find(texts.begin(), texts.end(), end.text(source)) == texts.end()) return false;
+  auto is_text = [text = end.text(source)](std::string_view wanted) {
+    if (!wanted.ends_with('*')) return text == wanted;
+    return text.starts_with(wanted.substr(0, wanted.size() - 1));
+  };
+  if (!texts.empty() && std::any_of(texts.begin(), texts.end(), is_text) == none_of) return false;
   return where.empty() || where.front().find(end, source);
 }
 
-std::optional<Node> Path::follow(Node child, std::size_t step, std::string_view source) const {
-  auto end = steps_[step].finish(child);
-  if (!end || !steps_[step].passes(*end, source)) return std::nullopt;
-  return step + 1 == steps_.size() ? end : descend(*end, step + 1, source);
+std::optional<Node> Path::Step::take(const Cursor& at, std::string_view source) const {
+  if (!takes(at.field(), at.node())) return std::nullopt;
+  auto end = finish(at.node());
+  return end && passes(*end, source) ? end : std::nullopt;
 }
 
 std::optional<Node> Path::descend(Node node, std::size_t step, std::string_view source) const {
-  std::optional<Node> last;
+  std::optional<Node> found;
   Cursor cursor(node);
   for (bool more = cursor.to_first_child(); more; more = cursor.to_next_sibling()) {
-    if (!steps_[step].takes(cursor.field(), cursor.node())) continue;
-    auto found = follow(cursor.node(), step, source);
-    if (found && !steps_[step].last) return found;
-    if (found) last = found;
+    auto end = steps_[step].take(cursor, source);
+    if (end && step + 1 < steps_.size()) end = descend(*end, step + 1, source);
+    if (!end) continue;
+    found = end;
+    if (!steps_[step].last) break;
   }
-  return last;
+  return found;
+}
+
+void Path::collect(Node node, std::size_t step, std::string_view source, std::vector<Node>& found) const {
+  const auto begin = static_cast<std::ptrdiff_t>(found.size());
+  Cursor cursor(node);
+  for (bool more = cursor.to_first_child(); more; more = cursor.to_next_sibling()) {
+    auto end = steps_[step].take(cursor, source);
+    if (!end) continue;
+    const auto before = static_cast<std::ptrdiff_t>(found.size());
+    if (step + 1 < steps_.size()) {
+      collect(*end, step + 1, source, found);
+    } else {
+      found.push_back(*end);
+    }
+    if (std::ssize(found) == before) continue;
+    if (steps_[step].last) found.erase(found.begin() + begin, found.begin() + before);
+    if (steps_[step].first) break;
+  }
 }
 
 std::optional<Node> Path::find(Node node, std::string_view source) const {
   if (steps_.empty()) return itself_ ? std::optional(node) : std::nullopt;
   return descend(node, 0, source);
-}
-
-void Path::collect(Node node, std::size_t step, std::string_view source, std::vector<Node>& found) const {
-  const auto& way = steps_[step];
-  if (way.last || way.alone) {
-    if (auto only = descend(node, step, source)) found.push_back(*only);
-    return;
-  }
-  Cursor cursor(node);
-  for (bool more = cursor.to_first_child(); more; more = cursor.to_next_sibling()) {
-    if (!way.takes(cursor.field(), cursor.node())) continue;
-    auto end = way.finish(cursor.node());
-    if (!end || !way.passes(*end, source)) continue;
-    if (step + 1 == steps_.size()) {
-      found.push_back(*end);
-    } else {
-      collect(*end, step + 1, source, found);
-    }
-  }
 }
 
 std::vector<Node> Path::find_all(Node node, std::string_view source) const {

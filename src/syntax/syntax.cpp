@@ -18,7 +18,9 @@ Rule resolve(const TSLanguage* raw, const language::Language& language, const la
   rule.member_kind = source.member_kind;
   rule.local = source.local;
   rule.crumb = source.crumb;
+  rule.rest = source.rest;
   rule.spaced_name = language.spaced_names;
+  rule.name_trim = language.name_trim;
   if (!source.parents.empty()) rule.parents = symbols_named(raw, source.parents);
   rule.name = Path(raw, source.name);
   rule.body = Path(raw, source.body);

@@ -90,12 +90,15 @@ definitions = [
   { node = "function", kind = "class", name = "name", contains = "kind", texts = ["a\"b\\c"], parents = ["program"] },
   { node = "function", kind = "function", member_kind = "method", name = "name=word", body = "body", local = false, crumb = true },
 ]
+prose = ["word"]
 spaced_names = true
+name_trim = "\"'"
 )");
   EXPECT_EQ(generate(), 0) << message_;
   auto text = generated();
-  for (const auto* part : {"toy@1.2.3", "Kind::class_", "Kind::method", R"("a\"b\\c")", "Role::comment",
-                           ".local = false", ".crumb = true", ".spaced_names = true", "tree_sitter_toy"}) {
+  for (const auto* part :
+       {"toy@1.2.3", "Kind::class_", "Kind::method", R"("a\"b\\c")", "Role::comment", ".local = false",
+        ".crumb = true", ".spaced_names = true", R"(.name_trim = "\"')", "Role::prose", "tree_sitter_toy"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part;
   }
 }

@@ -117,12 +117,13 @@ TEST(Path, EachPlaceWhereTheFirstStepCanBegin) {
       (Texts{"a", "b"}));
 }
 
-TEST(Path, TheLastChild) {
+TEST(Path, TheLastOrFirstChildAlone) {
   {
     Source source("c", "int a, *b, c[2];");
     EXPECT_EQ(source.find("declaration", "declarator$=identifier"), "a");
     EXPECT_EQ(source.find("declaration", "declarator$"), "c[2]");
     EXPECT_EQ(source.find_all("declaration", "declarator$"), Texts{"c[2]"});
+    EXPECT_EQ(source.find_all("declaration", "declarator^"), Texts{"a"});
   }
   Source call("python", "f(1, 2, x)\n");
   EXPECT_EQ(call.find("call", "arguments/$=integer"), "2");
@@ -137,6 +138,10 @@ TEST(Path, AChildThatSaysSomething) {
   EXPECT_EQ(source.find_all("object", "=pair/key=string/=string_content:name|size"), (Texts{"name", "size"}));
   EXPECT_EQ(source.find("object", "=pair/key=string/=string_content:colour"), "-");
   EXPECT_EQ(source.find("object", "=pair/value:2"), "2");
+  EXPECT_EQ(source.find("object", "=pair/key=string/=string_content:x*|na*"), "name");
+  EXPECT_EQ(source.find("object", "=pair/key=string/=string_content:*"), "id");
+  EXPECT_EQ(source.find_all("object", "=pair/key=string/=string_content:!size|i*"), Texts{"name"});
+  EXPECT_EQ(source.find("object", "=pair/key=string/=string_content:names*"), "-");
 }
 
 TEST(Path, AChildFromWhichAnotherPathLeadsOn) {

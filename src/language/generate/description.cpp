@@ -86,7 +86,7 @@ RuleDescription read_rule(const Path& file, const std::string& key, Role role, c
   if (definition) {
     refuse_unknown_keys(file, where, *table,
                         {"node", "parents", "contains", "texts", "kind", "member_kind", "name", "body",
-                         "owner", "local", "crumb"});
+                         "owner", "local", "crumb", "rest"});
     rule.kind = read_kind(file, where, *table, "kind", true);
     rule.member_kind = read_kind(file, where, *table, "member_kind", false);
     if (rule.member_kind == Kind::code) rule.member_kind = rule.kind;
@@ -95,6 +95,7 @@ RuleDescription read_rule(const Path& file, const std::string& key, Role role, c
     rule.owner = read_string(file, where, *table, "owner", false);
     rule.local = read_bool(file, where, *table, "local", true);
     rule.crumb = read_bool(file, where, *table, "crumb", false);
+    rule.rest = read_bool(file, where, *table, "rest", false);
   } else {
     refuse_unknown_keys(file, where, *table, {"node", "parents", "contains", "texts"});
   }
@@ -141,11 +142,12 @@ Description read_description(const Path& file) {
     throw InputError(file, "line " + std::to_string(error.source().begin.line),
                      std::string(error.description()));
   }
-  refuse_unknown_keys(file, "", table, {"name",        "title",           "package",      "directory",
-                                        "function",    "scope_separator", "sample",       "spaced_names",
-                                        "extensions",  "file_names",      "interpreters", "line_starts",
-                                        "body_opener", "rules_of",        "imports",      "definitions",
-                                        "wrappers",    "containers",      "attributes",   "comments"});
+  refuse_unknown_keys(
+      file, "", table,
+      {"name",        "title",        "package",   "directory",  "function",    "scope_separator",
+       "sample",      "spaced_names", "name_trim", "extensions", "file_names",  "interpreters",
+       "line_starts", "body_opener",  "rules_of",  "imports",    "definitions", "wrappers",
+       "containers",  "attributes",   "prose",     "comments"});
   Description description;
   description.file = file;
   description.name = read_string(file, "", table, "name", true);
@@ -155,6 +157,7 @@ Description read_description(const Path& file) {
   description.function = read_string(file, "", table, "function", true);
   description.scope_separator = read_string(file, "", table, "scope_separator", true);
   description.spaced_names = read_bool(file, "", table, "spaced_names", false);
+  description.name_trim = read_string(file, "", table, "name_trim", false);
   description.sample = read_string(file, "", table, "sample", true);
   description.extensions = read_strings(file, "", table, "extensions");
   description.file_names = read_strings(file, "", table, "file_names");
@@ -174,6 +177,7 @@ Description read_description(const Path& file) {
   read_rules(table, "wrappers", Role::wrapper, description);
   read_rules(table, "containers", Role::container, description);
   read_rules(table, "attributes", Role::attribute, description);
+  read_rules(table, "prose", Role::prose, description);
   read_rules(table, "comments", Role::comment, description);
   if (!description.rules_of.empty() && !description.rules.empty()) {
     throw InputError(file, "rules_of", "leaves no room for rules of its own");

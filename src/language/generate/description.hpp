@@ -29,6 +29,7 @@ struct RuleDescription {
   Kind member_kind = Kind::code;
   bool local = true;
   bool crumb = false;
+  bool rest = false;
   Strings parents;
   Strings texts;
   std::string name;
@@ -46,6 +47,7 @@ struct Description {
   std::string function;
   std::string scope_separator;
   bool spaced_names = false;
+  std::string name_trim;
   std::string sample;
   Strings extensions;
   Strings file_names;

@@ -33,6 +33,7 @@ std::string_view role_name(Role role) {
     case Role::comment: return "comment";
     case Role::import: return "import";
     case Role::attribute: return "attribute";
+    case Role::prose: return "prose";
   }
   return {};
 }
@@ -63,9 +64,10 @@ void emit_rules(std::ostream& out, const Description& description) {
     rules << "    {.node = " << literal(rule.node) << ", .role = Role::" << role_name(rule.role)
           << ", .kind = Kind::" << kind_name(rule.kind) << ", .name = " << literal(rule.name)
           << ", .body = " << literal(rule.body) << ", .crumb = " << boolean(rule.crumb)
-          << ", .member_kind = Kind::" << kind_name(rule.member_kind) << ", .local = " << boolean(rule.local)
-          << ", .parents = " << parents << ", .contains = " << literal(rule.contains)
-          << ", .texts = " << texts << ", .owner = " << literal(rule.owner) << "},\n";
+          << ", .rest = " << boolean(rule.rest) << ", .member_kind = Kind::" << kind_name(rule.member_kind)
+          << ", .local = " << boolean(rule.local) << ", .parents = " << parents
+          << ", .contains = " << literal(rule.contains) << ", .texts = " << texts
+          << ", .owner = " << literal(rule.owner) << "},\n";
   }
   out << "constexpr std::array<NodeRule, " << description.rules.size() << "> " << description.name
       << "_rules{{\n"
@@ -114,6 +116,7 @@ void emit(std::ostream& out, const std::vector<Entry>& entries) {
           << ", .license = " << literal(package.license)
           << ",\n     .scope_separator = " << literal(description.scope_separator)
           << ", .spaced_names = " << boolean(description.spaced_names)
+          << ", .name_trim = " << literal(description.name_trim)
           << ",\n     .sample = " << literal(description.sample) << ", .extensions = " << extensions
           << ", .file_names = " << file_names << ", .interpreters = " << interpreters
           << ", .line_starts = " << line_starts
