@@ -24,6 +24,7 @@ enum class Role : std::uint8_t {
   import,
   attribute,  // goes with the definition that follows (attribute, decorator, annotation on a line of its own)
   prose,      // running text: where it is too long for a chunk it is cut at its lines, whatever it holds
+  section,    // says something of all that follows beside it (C++'s `public:`); code otherwise
 };
 
 // One step of a path from a node to another below it. In text, steps are joined by "/":
@@ -91,6 +92,40 @@ struct NodeRule {
   // `void A::B::f() {}`); it ends the definition's scope. If the name lies inside that node, the owner is the
   // text before the name, less the scope separator. Empty or nowhere: none.
   std::string_view owner;
+  // Of definitions: path to the string inside that documents it. Where it lies in the body, no word comes
+  // before it there. Empty or nowhere: what documents it are comments.
+  std::string_view doc;
+  // Of `Language::imported`: the name is what follows the last of these in the text (the "/" of a path), up to
+  // a dot; "v2" is not a name, but the part before it is. Empty: the text is the name.
+  std::string_view after;
+};
+
+// Says of a definition who may use it, if all conditions that are given hold. Of a language's rules the first
+// that holds counts.
+struct VisibilityRule {
+  Visibility is = Visibility::unknown;
+  // One of these stands in the head of the definition before its name and body, decorators aside; or, if no
+  // word of any rule does, in the section that it is in. Not inside of a longer word.
+  std::span<const std::string_view> words;
+  std::string_view name;       // the name is this; one "*" stands for anything
+  bool capital = false;        // the name begins with a capital letter of ASCII
+  std::span<const Kind> kinds;  // its kind is one of these
+  std::span<const Kind> in;     // the kind of the nearest definition around it is one of these
+  std::span<const std::string_view> in_words;  // one of these stands in that definition's head
+  bool owned = false;                          // it stands outside of the type that it belongs to
+};
+
+// How a language's people document and mark what they define.
+struct Habits {
+  // What a comment begins with that documents; "/**" is not the beginning of "/***" and "/**/". Empty: any.
+  std::span<const std::string_view> doc_comments;
+  // What a comment begins with that tells something to a tool, and never documents.
+  std::span<const std::string_view> directives;
+  // Node types that are decorators in the head of a definition, as its children or theirs; beside those with
+  // the role `attribute`.
+  std::span<const std::string_view> decorators;
+  // Empty: nobody knows. What stands inside of a function and has no word of them in its head is private.
+  std::span<const VisibilityRule> visibility;
 };
 
 struct Language {
@@ -115,6 +150,10 @@ struct Language {
   // statements without it are not searched for definitions. Empty: there is no such sign.
   std::string_view body_opener;
   std::span<const NodeRule> rules;
+  // Which nodes of an import statement, itself or below it, say what names it brings: those that `name` leads
+  // to, all of them; if it is empty, none. Roles and kinds are ignored.
+  std::span<const NodeRule> imported;
+  Habits habits;
   const TSLanguage* (*load)();
 };
 

@@ -104,6 +104,20 @@ inline constexpr std::array all_kinds{
 [[nodiscard]] std::string_view to_string(Kind kind);
 [[nodiscard]] std::optional<Kind> kind_from_string(std::string_view name);
 
+// Who may use a definition, as far as its own text, its name or its place says. docs/chunks.md has what each
+// language calls so.
+enum class Visibility : std::uint8_t {
+  unknown,     // no definition, or its language does not say
+  public_,     // whoever can use what is around it
+  protected_,  // its class and what derives from it
+  internal,    // its package, crate, assembly or the like
+  private_,    // its class, its file or the function that it stands in
+};
+inline constexpr std::array all_visibilities{Visibility::unknown, Visibility::public_, Visibility::protected_,
+                                             Visibility::internal, Visibility::private_};
+[[nodiscard]] std::string_view to_string(Visibility visibility);
+[[nodiscard]] std::optional<Visibility> visibility_from_string(std::string_view name);
+
 struct ByteRange {
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
@@ -186,7 +200,8 @@ struct FileTask {
 // Identifies a chunk by what it is (language, scope, kind, name, content), not by where it is.
 using StableId = std::array<std::uint8_t, 16>;
 
-// A piece of a file. The chunks of a file, in order of `ordinal`, tile it.
+// A piece of a file. The chunks of a file, in order of `ordinal`, tile it. What is said of a definition is said
+// of the one that the chunk is or is a part of; docs/chunks.md describes every field.
 struct Chunk {
   std::uint32_t ordinal = 0;
   std::optional<std::uint32_t>
@@ -195,18 +210,36 @@ struct Chunk {
   Position begin;
   Position end;  // of the first byte after the chunk
   Kind kind = Kind::text;
-  bool partial = false;   // a part of a definition that did not fit
-  std::string name;       // of the definition; empty if there is none
-  std::string scope;      // names of the enclosing definitions, joined by the language's separator
-  std::string signature;  // the definition's head without its body, on one line
+  Visibility visibility = Visibility::unknown;
+  bool partial = false;       // a part of a definition that did not fit
+  bool composite = false;     // holds several definitions side by side, or things of several kinds
+  std::uint32_t nesting = 0;  // how many definitions are around it, or around the one that it is a part of
+  std::string name;           // of the definition; empty if there is none
+  std::string scope;          // names of the enclosing definitions, joined by the language's separator
+  std::string signature;      // the definition's head without its body, on one line
+  std::optional<ByteRange> doc;       // the definition's documentation: comments, or a string inside
+  std::vector<ByteRange> decorators;  // the definition's attributes, decorators or annotations, in order
+  std::vector<std::uint32_t> imports;  // of the file's imports in force those that the text uses, ascending
   StableId id{};
 
   static constexpr auto fields() {
-    return std::tuple{
-        field("ordinal", &Chunk::ordinal),     field("parent", &Chunk::parent), field("range", &Chunk::range),
-        field("begin", &Chunk::begin),         field("end", &Chunk::end),       field("kind", &Chunk::kind),
-        field("partial", &Chunk::partial),     field("name", &Chunk::name),     field("scope", &Chunk::scope),
-        field("signature", &Chunk::signature), field("id", &Chunk::id)};
+    return std::tuple{field("ordinal", &Chunk::ordinal),
+                      field("parent", &Chunk::parent),
+                      field("range", &Chunk::range),
+                      field("begin", &Chunk::begin),
+                      field("end", &Chunk::end),
+                      field("kind", &Chunk::kind),
+                      field("visibility", &Chunk::visibility),
+                      field("partial", &Chunk::partial),
+                      field("composite", &Chunk::composite),
+                      field("nesting", &Chunk::nesting),
+                      field("name", &Chunk::name),
+                      field("scope", &Chunk::scope),
+                      field("signature", &Chunk::signature),
+                      field("doc", &Chunk::doc),
+                      field("decorators", &Chunk::decorators),
+                      field("imports", &Chunk::imports),
+                      field("id", &Chunk::id)};
   }
   friend bool operator==(const Chunk&, const Chunk&) = default;
 };
@@ -216,22 +249,37 @@ struct Chunk {
 struct Symbol {
   std::optional<std::uint32_t> parent;  // index of the enclosing definition in the same list
   Kind kind = Kind::function;
+  Visibility visibility = Visibility::unknown;
   std::string name;
-  ByteRange range;       // the whole definition
-  ByteRange name_range;  // where the name stands
-  Position begin;        // of `range`
+  ByteRange range;               // the whole definition
+  ByteRange name_range;          // where the name stands
+  std::optional<ByteRange> doc;  // its documentation, which ends before `range` or lies inside it
+  Position begin;                // of `range`
   Position end;
 
   static constexpr auto fields() {
     return std::tuple{field("parent", &Symbol::parent),
                       field("kind", &Symbol::kind),
+                      field("visibility", &Symbol::visibility),
                       field("name", &Symbol::name),
                       field("range", &Symbol::range),
                       field("name_range", &Symbol::name_range),
+                      field("doc", &Symbol::doc),
                       field("begin", &Symbol::begin),
                       field("end", &Symbol::end)};
   }
   friend bool operator==(const Symbol&, const Symbol&) = default;
+};
+
+// A name that an import statement brings into a file: an alias, if it is given one there.
+struct Import {
+  std::string name;
+  ByteRange range;  // of the whole statement, which may bring others
+
+  static constexpr auto fields() {
+    return std::tuple{field("name", &Import::name), field("range", &Import::range)};
+  }
+  friend bool operator==(const Import&, const Import&) = default;
 };
 
 // What is known of a file after it was cut. The only thing that a worker sends back for a FileTask.
@@ -242,6 +290,7 @@ struct FileResult {
   std::vector<ByteRange> errors;  // what the grammar could not read, outermost error nodes in order
   std::vector<Chunk> chunks;
   std::vector<Symbol> symbols;
+  std::vector<Import> imports;          // in order of their statements
   std::uint64_t parse_nanoseconds = 0;  // wall time; 0 for text
   std::uint64_t chunk_nanoseconds = 0;
 
@@ -252,6 +301,7 @@ struct FileResult {
                       field("errors", &FileResult::errors),
                       field("chunks", &FileResult::chunks),
                       field("symbols", &FileResult::symbols),
+                      field("imports", &FileResult::imports),
                       field("parse_nanoseconds", &FileResult::parse_nanoseconds),
                       field("chunk_nanoseconds", &FileResult::chunk_nanoseconds)};
   }

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,15 +29,23 @@ struct Style {
   [[nodiscard]] std::string paint(std::string_view code, std::string_view text) const;
 };
 
-// Text before a chunk, for a reader who sees one chunk at a time.
-struct Overlap {
-  std::uint32_t begin = 0;  // up to where the chunk begins
-  std::string_view text;
+// What is known of the file that a chunk is from, in order and all of it.
+struct FileView {
+  std::string_view content;
+  std::span<const Chunk> chunks;
+  std::span<const Symbol> symbols;
+  std::span<const Import> imports;
+  std::span<const ByteRange> errors;
+  std::span<const std::uint32_t> overlaps;  // for each chunk where the text before it begins; empty: not asked for
+};
+
+struct ChunkJson {
+  bool text = true;  // the chunk's own
 };
 
 // JSON Lines, with the line break.
-[[nodiscard]] std::string chunk_json(const store::FoundChunk& found, std::optional<std::string_view> text,
-                                     const std::optional<Overlap>& overlap = std::nullopt);
+[[nodiscard]] std::string chunk_json(const store::FoundChunk& found, const FileView& file,
+                                     const ChunkJson& options);
 [[nodiscard]] std::string symbol_json(std::string_view path, const Symbol& symbol);
 [[nodiscard]] std::string ledger_json(const store::LedgerEntry& entry);
 [[nodiscard]] std::string quarantine_json(const store::Quarantined& entry);
@@ -56,6 +65,8 @@ struct Overlap {
 
 // The row that the last byte of a range is on, whose end is `end`.
 [[nodiscard]] std::uint32_t last_row(Position begin, Position end);
+// The text on one line: every run of white space is one space, none at the ends.
+[[nodiscard]] std::string on_one_line(std::string_view text);
 // "12.3 MB": powers of 1000.
 [[nodiscard]] std::string human_bytes(std::uint64_t bytes);
 // A name of the file system made safe for a terminal: control characters and invalid UTF-8 escaped as \xHH.

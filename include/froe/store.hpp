@@ -197,6 +197,15 @@ struct FoundChunk {
   double score = 0;  // higher is better; 0 outside search
 };
 
+// All that the index has of one file that is in it.
+struct IndexedFile {
+  std::string content;
+  std::vector<Chunk> chunks;
+  std::vector<Symbol> symbols;
+  std::vector<Import> imports;
+  std::vector<ByteRange> errors;
+};
+
 // Which occurrences to return.
 struct Filter {
   std::optional<std::string> language;  // of the ledger; empty: files whose language is not known
@@ -261,6 +270,7 @@ class Reader {
   [[nodiscard]] Result<std::vector<FoundChunk>> chunks(const StableId& id);
   [[nodiscard]] Result<std::vector<Symbol>> symbols(const std::string& path);
   [[nodiscard]] Result<std::string> content(const std::string& path);
+  [[nodiscard]] Result<IndexedFile> indexed(const std::string& path);
   // In order of path; `visit` returns false to stop. `outcome`: only those.
   [[nodiscard]] Status ledger(std::optional<Outcome> outcome,
                               const std::function<bool(const LedgerEntry&)>& visit);

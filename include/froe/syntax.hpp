@@ -108,6 +108,8 @@ struct Rule {
   Path contains;
   std::vector<std::string> texts;
   Path owner;
+  Path doc;
+  std::string after;
 };
 
 // Where a node stands, as far as rules ask.
@@ -116,7 +118,25 @@ struct Surroundings {
   bool in_callable = false;  // the nearest enclosing definition is a function, method or constructor
 };
 
-// A language's rules in a table by symbol number.
+// Rules in a table by symbol number.
+class RuleTable {
+ public:
+  RuleTable(const language::Language& language, const TSLanguage* raw,
+            std::span<const language::NodeRule> rules);
+
+  // The first rule whose conditions hold for the node; nullptr: none.
+  [[nodiscard]] const Rule* find(Node node, Surroundings around, std::string_view source) const;
+
+ private:
+  struct Slot {
+    std::uint32_t first = 0;
+    std::uint32_t count = 0;
+  };
+  std::vector<Rule> rules_;  // grouped by symbol, in the order of the data
+  std::vector<Slot> slots_;  // by symbol
+};
+
+// What a language's data says, in the numbers of its grammar.
 class Grammar {
  public:
   explicit Grammar(const language::Language& language);
@@ -124,17 +144,25 @@ class Grammar {
   [[nodiscard]] const language::Language& language() const { return *language_; }
   [[nodiscard]] const TSLanguage* raw() const { return raw_; }
   // The first rule whose conditions hold for the node; nullptr: ordinary code.
-  [[nodiscard]] const Rule* rule(Node node, Surroundings around, std::string_view source) const;
+  [[nodiscard]] const Rule* rule(Node node, Surroundings around, std::string_view source) const {
+    return rules_.find(node, around, source);
+  }
+  // The same of the rules that say what names an import statement brings.
+  [[nodiscard]] const Rule* imported(Node node, Surroundings around, std::string_view source) const {
+    return imported_.find(node, around, source);
+  }
+  // Whether something stands in the field `body` of the node.
+  [[nodiscard]] bool has_body(Node node) const;
+  // Node types that are decorators where they stand in the head of a definition, in ascending order.
+  [[nodiscard]] const std::vector<TSSymbol>& decorators() const { return decorators_; }
 
  private:
-  struct Slot {
-    std::uint32_t first = 0;
-    std::uint32_t count = 0;
-  };
   const language::Language* language_;
   const TSLanguage* raw_;
-  std::vector<Rule> rules_;  // grouped by symbol, in the order of the data
-  std::vector<Slot> slots_;  // by symbol
+  RuleTable rules_;
+  RuleTable imported_;
+  std::vector<TSSymbol> decorators_;
+  TSFieldId body_ = 0;
 };
 
 // How many hundreds of the parser's operations a source of so many bytes is worth. Counted, not timed, so

@@ -35,6 +35,10 @@ struct Enumerators<Kind> {
   static constexpr auto all = all_kinds;
 };
 template <>
+struct Enumerators<Visibility> {
+  static constexpr auto all = all_visibilities;
+};
+template <>
 struct Enumerators<SizeUnit> {
   static constexpr auto all = all_size_units;
 };

@@ -25,14 +25,13 @@ bool is_major(Kind kind) {
 
 // Whether a definition may hold others. What without a body only declares is left out: a prototype, a forward
 // declaration.
-bool is_major_with_body(const Definition& definition, std::string_view source) {
-  return is_major(definition.kind) && definition.rule->body.find(definition.node, source).has_value();
+bool is_major_with_body(const Definition& definition) {
+  return is_major(definition.kind) && definition.body.has_value();
 }
 
 // Whether a definition that fits is a chunk of its own: one with a body, and any that is no crumb.
-bool stands_alone(const Definition& definition, std::uint32_t size, const ChunkOptions& options,
-                  std::string_view source) {
-  return size >= options.min_size || (!definition.rule->crumb && is_major_with_body(definition, source));
+bool stands_alone(const Definition& definition, std::uint32_t size, const ChunkOptions& options) {
+  return size >= options.min_size || (!definition.rule->crumb && is_major_with_body(definition));
 }
 
 bool is_punctuation(std::string_view text) {
@@ -153,8 +152,8 @@ class Flattener {
     next_apart_.assign(by_range_.size() + 1, by_range_.size());
     for (auto i = by_range_.size(); i-- > 0;) {
       const auto& definition = outline_.definitions[by_range_[i]];
-      bool apart = is_major_with_body(definition, measure.source()) &&
-                   stands_alone(definition, measure.size(definition.range), options, measure.source());
+      bool apart = is_major_with_body(definition) &&
+                   stands_alone(definition, measure.size(definition.range), options);
       next_apart_[i] = apart ? i : next_apart_[i + 1];
     }
   }
@@ -250,7 +249,7 @@ class Flattener {
     atom.closes = !node.is_named() && range.end == open_.back().end;
     if (definition != no_definition) {
       atom.role = AtomRole::definition;
-      atom.alone = stands_alone(outline_.definitions[definition], size, options_, measure_.source());
+      atom.alone = stands_alone(outline_.definitions[definition], size, options_);
     } else if (const auto* rule = grammar_.rule(node, {open_.back().symbol, false}, measure_.source())) {
       switch (rule->role) {
         case language::Role::comment: atom.role = AtomRole::comment; break;

@@ -76,6 +76,7 @@ FileResult Chunker::chunk(const FileTask& task) {
   result.chunks = materialise(CutFile{found, atoms, measure, task.options}, task.language,
                               rules.language().scope_separator);
   result.symbols = materialise(found, task.content);
+  result.imports = materialise(found.imports);
   result.errors = std::move(found.errors);
   result.outcome = result.errors.empty() ? Outcome::parsed : Outcome::parsed_with_errors;
   result.chunk_nanoseconds = nanoseconds_since(start);

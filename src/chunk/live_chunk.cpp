@@ -34,6 +34,10 @@ LiveChunk describe(const CutFile& file, Span span) {
     texts += atom.role == AtomRole::text ? 1 : 0;
   }
   auto atoms = span.last - span.first;
+  // What a definition that stands alone has taken in beside it is a scrap.
+  auto rest = atoms - definitions - imports - comments;
+  auto sorts = (definitions > 0 ? 1 : 0) + (imports > 0 ? 1 : 0) + (rest > 0 ? 1 : 0);
+  chunk.composite = definitions > 1 || (sorts > 1 && alone == no_definition);
   auto take = [&](std::uint32_t index, bool partial) {
     chunk.definition = index;
     chunk.kind = file.outline.definitions[index].kind;
@@ -108,14 +112,20 @@ Chunk Materialiser::operator()(const LiveChunk& live) {
   chunk.end = advance(live.range.end);
   chunk.kind = live.kind;
   chunk.partial = live.partial;
+  chunk.composite = live.composite;
   auto outer = live.enclosing;
   if (live.definition != no_definition) {
     const auto& definition = file_.outline.definitions[live.definition];
     chunk.name = name_of(definition, source);
     chunk.signature = signature_of(definition, source);
+    chunk.visibility = definition.visibility;
+    chunk.nesting = definition.depth;
+    chunk.doc = definition.doc;
+    chunk.decorators = definition.decorators;
     chunk.scope = scope_of(file_.outline, live.definition, false, separator_, source);
   } else {
     chunk.scope = scope_of(file_.outline, outer, true, separator_, source);
+    if (outer != no_definition) chunk.nesting = file_.outline.definitions[outer].depth + 1;
   }
   if (live.head_of != no_definition) {
     heads_[live.head_of] = chunk.ordinal;
@@ -123,6 +133,7 @@ Chunk Materialiser::operator()(const LiveChunk& live) {
   }
   while (outer != no_definition && heads_[outer] == none) outer = file_.outline.definitions[outer].parent;
   if (outer != no_definition) chunk.parent = heads_[outer];
+  chunk.imports = uses_.in(chunk.range);
   chunk.id = stable_id(language_, chunk.scope, chunk.kind, chunk.name, file_.measure.text(chunk.range));
   return chunk;
 }
@@ -158,6 +169,8 @@ std::vector<Symbol> materialise(const Outline& outline, std::string_view source)
     }
     if (parent != no_definition) symbol.parent = parent;
     symbol.kind = definition.kind;
+    symbol.visibility = definition.visibility;
+    symbol.doc = definition.doc;
     symbol.range = definition.range;
     symbol.name_range = definition.name->range();
     symbol.begin = definition.begin;
@@ -166,6 +179,13 @@ std::vector<Symbol> materialise(const Outline& outline, std::string_view source)
     symbols.push_back(std::move(symbol));
   }
   return symbols;
+}
+
+std::vector<Import> materialise(const std::vector<Imported>& imports) {
+  std::vector<Import> plain;
+  plain.reserve(imports.size());
+  for (const auto& import : imports) plain.push_back({import.name, import.statement});
+  return plain;
 }
 
 }  // namespace froe::chunk

@@ -9,6 +9,7 @@
 #include "chunk/atoms.hpp"
 #include "chunk/cut.hpp"
 #include "chunk/generator.hpp"
+#include "chunk/imports.hpp"
 #include "chunk/measure.hpp"
 #include "chunk/outline.hpp"
 #include "froe/record.hpp"
@@ -19,6 +20,7 @@ struct LiveChunk {
   ByteRange range;
   Kind kind = Kind::text;
   bool partial = false;
+  bool composite = false;
   std::uint32_t definition = no_definition;  // that the chunk is, or is a part of
   std::uint32_t enclosing = no_definition;   // whose members or statements it holds
   std::uint32_t head_of = no_definition;     // opened definition whose head it holds
@@ -42,7 +44,8 @@ class Materialiser {
       : file_(file),
         language_(language),
         separator_(scope_separator),
-        heads_(file.outline.definitions.size(), none) {}
+        heads_(file.outline.definitions.size(), none),
+        uses_(file.outline.imports, file.measure.source()) {}
 
   [[nodiscard]] Chunk operator()(const LiveChunk& live);
 
@@ -54,11 +57,13 @@ class Materialiser {
   std::string_view language_;
   std::string_view separator_;
   std::vector<std::uint32_t> heads_;  // by definition: ordinal of the chunk with its head
+  ImportUses uses_;
   std::uint32_t ordinal_ = 0;
   Position position_;
   std::uint32_t offset_ = 0;
 };
 
 [[nodiscard]] std::vector<Symbol> materialise(const Outline& outline, std::string_view source);
+[[nodiscard]] std::vector<Import> materialise(const std::vector<Imported>& imports);
 
 }  // namespace froe::chunk

@@ -1,7 +1,10 @@
 #include "chunk/outline.hpp"
 
 #include <algorithm>
+#include <utility>
 
+#include "chunk/head.hpp"
+#include "chunk/imports.hpp"
 #include "chunk/measure.hpp"
 #include "froe/json.hpp"
 
@@ -17,7 +20,11 @@ struct Frame {
   TSSymbol symbol = 0;
   std::uint32_t definition = no_definition;  // innermost one around the node's children
   bool wrapper = false;
+  bool container = false;
+  bool is_definition = false;  // the node itself, not only something around it
+  bool in_lead = false;        // a comment or an attribute, or inside of one
   bool in_error = false;
+  ByteRange section;           // in force for the node's children
   // For a wrapper: the definition directly inside it, if there is exactly one.
   std::uint32_t wrapped = no_definition;
   bool wraps_several = false;
@@ -32,6 +39,21 @@ class Walk {
 
   Outline run() {
     bool errors = cursor_.node().has_error();
+    walk(errors);
+    for (std::uint32_t i = 0; i < outline_.definitions.size(); ++i) {
+      outline_.definitions[i].visibility = visibility_of(outline_, i, habits_, source_);
+    }
+    return std::move(outline_);
+  }
+
+ private:
+  // What leads up to a wrapper leads up to the definition inside.
+  struct Wrapper {
+    std::optional<ByteRange> doc;
+    std::vector<ByteRange> decorators;
+  };
+
+  void walk(bool errors) {
     for (;;) {
       auto node = cursor_.node();
       Frame frame = visit(node, errors);
@@ -43,7 +65,7 @@ class Walk {
       }
       leave(node, frame);
       while (!cursor_.to_next_sibling()) {
-        if (frames_.empty() || !cursor_.to_parent()) return std::move(outline_);
+        if (frames_.empty() || !cursor_.to_parent()) return;
         Frame done = frames_.back();
         frames_.pop_back();
         leave(cursor_.node(), done);
@@ -51,7 +73,6 @@ class Walk {
     }
   }
 
- private:
   // Most nodes of a tree stand inside of functions, and few of them hold a definition worth an entry. What
   // holds an error is searched for it in any case.
   bool may_hold_definition(syntax::Node node, const Frame& frame, bool errors) {
@@ -74,6 +95,8 @@ class Walk {
     if (above) {
       frame.definition = above->definition;
       frame.in_error = above->in_error;
+      frame.in_lead = above->in_lead;
+      frame.section = above->section;
     }
     if (errors && !frame.in_error && (node.is_error() || node.is_missing())) {
       outline_.errors.push_back(node.range());
@@ -89,26 +112,68 @@ class Walk {
   }
 
   void apply(const syntax::Rule& rule, syntax::Node node, Frame& frame) {
-    if (rule.role == language::Role::wrapper) {
-      frame.wrapper = true;
-      return;
+    switch (rule.role) {
+      case language::Role::wrapper:
+        frame.wrapper = true;
+        wrappers_.push_back({doc_in(leads_, node.range().begin, habits_, source_), {}});
+        add_decorators(wrappers_.back().decorators, leads_);
+        leads_.clear();
+        return;
+      case language::Role::comment: add_lead(node, false, frame); return;
+      case language::Role::attribute: add_lead(node, true, frame); return;
+      case language::Role::container: frame.container = true; return;
+      case language::Role::section:
+        if (!frames_.empty()) frames_.back().section = node.range();
+        return;
+      case language::Role::prose: return;
+      case language::Role::import: {
+        bool inside = frame.definition != no_definition;
+        ByteRange scope{0, static_cast<std::uint32_t>(source_.size())};
+        if (inside) scope = outline_.definitions[frame.definition].range;
+        add_imported(outline_.imports, grammar_, node, scope, source_);
+        return;
+      }
+      case language::Role::definition: define(rule, node, frame); return;
     }
-    if (rule.role != language::Role::definition) return;
+  }
+
+  void add_lead(syntax::Node node, bool attribute, Frame& frame) {
+    if (std::exchange(frame.in_lead, true)) return;
+    // What is in the head of a definition is found from there.
+    if (attribute && !frames_.empty() && frames_.back().is_definition) return;
+    leads_.push_back({node.range(), attribute});
+  }
+
+  void define(const syntax::Rule& rule, syntax::Node node, Frame& frame) {
     auto& definitions = outline_.definitions;
     Definition definition{
         node, &rule, rule.kind, frame.definition, node.range(), node.begin(), node.end(), node.range().begin,
-        {},   {}};
+        {},   {},    {},        {},               {},           frame.section};
     auto names = rule.name.find_all(node, source_);
     if (!names.empty()) definition.name = names.front();
     definition.owner = owner_of(rule, node, definition.name);
     bool goes_on = rule.rest && !frames_.empty();
-    if (goes_on) {
-      definition.parent = end_rest(frames_.back(), node.range().begin, node.begin());
+    if (goes_on) definition.parent = end_rest(frames_.back(), node.range().begin, node.begin());
+    if (auto body = rule.body.find(node, source_)) definition.body = body->range().begin;
+    definition.doc = doc_inside(rule, node, definition.body, source_);
+    if (!definition.doc) definition.doc = doc_in(leads_, definition.head, habits_, source_);
+    add_decorators(definition.decorators, leads_);
+    leads_.clear();
+    if (!grammar_.decorators().empty()) {
+      auto end = std::min(definition.name ? definition.name->range().begin : definition.range.end,
+                          definition.body.value_or(definition.range.end));
+      add_decorators(definition.decorators, grammar_, node, end);
     }
-    bool member = definition.parent != no_definition && has_members(definitions[definition.parent].kind);
-    if (member || definition.owner) definition.kind = rule.member_kind;
+    if (definition.parent != no_definition) {
+      const auto& around = definitions[definition.parent];
+      definition.depth = around.depth + 1;
+      if (has_members(around.kind)) definition.kind = rule.member_kind;
+    }
+    if (definition.owner) definition.kind = rule.member_kind;
     frame.definition = static_cast<std::uint32_t>(definitions.size());
     frame.wrapped = frame.definition;
+    frame.is_definition = true;
+    frame.section = {};
     definitions.push_back(definition);
     if (goes_on) frames_.back().rest = frames_.back().definition = frame.definition;
     for (std::size_t i = 1; i < names.size(); ++i) {
@@ -157,30 +222,52 @@ class Walk {
   // What a node means for the wrapper around it, once everything inside is known.
   void leave(syntax::Node node, const Frame& frame) {
     end_rest(frame, node.range().end, node.end());
-    if (frame.wrapped == no_definition || frame.wraps_several) return;
+    Frame* above = frames_.empty() ? nullptr : &frames_.back();
+    // Leads lead up to what follows them at once, but for the words of a head.
+    if (!frame.in_lead && node.is_named() && !(above && above->wrapper)) leads_.clear();
+    if (frame.container && above) above->section = frame.section;
+    Wrapper wrapper;
     if (frame.wrapper) {
-      auto& definitions = outline_.definitions;
-      auto inner = definitions[frame.wrapped].node.raw().id;
-      auto head = head_in(node, definitions[frame.wrapped].head);
-      for (auto i = frame.wrapped; i < definitions.size() && definitions[i].node.raw().id == inner; ++i) {
-        definitions[i].head = head;
-        definitions[i].range = node.range();
-        definitions[i].begin = node.begin();
-        definitions[i].end = node.end();
-      }
+      wrapper = std::move(wrappers_.back());
+      wrappers_.pop_back();
     }
-    if (frames_.empty() || !frames_.back().wrapper) return;
-    auto& above = frames_.back();
-    above.wraps_several = above.wrapped != no_definition;
-    above.wrapped = frame.wrapped;
+    if (frame.wrapped == no_definition || frame.wraps_several) return;
+    if (frame.wrapper) wrap(node, frame.wrapped, wrapper);
+    if (!above || !above->wrapper) return;
+    above->wraps_several = above->wrapped != no_definition;
+    above->wrapped = frame.wrapped;
+  }
+
+  // Gives the wrapped definition, under all its names, what the wrapper has.
+  void wrap(syntax::Node node, std::uint32_t wrapped, const Wrapper& wrapper) {
+    auto& definitions = outline_.definitions;
+    auto inner = definitions[wrapped].node.raw().id;
+    auto head = head_in(node, definitions[wrapped].head);
+    for (auto i = wrapped; i < definitions.size() && definitions[i].node.raw().id == inner; ++i) {
+      auto& definition = definitions[i];
+      definition.head = head;
+      definition.range = node.range();
+      definition.begin = node.begin();
+      definition.end = node.end();
+      bool doc_inside = definition.doc && definition.doc->begin >= definition.node.range().begin;
+      if (wrapper.doc && !doc_inside) definition.doc = wrapper.doc;
+      auto decorators = wrapper.decorators;
+      for (auto decorator : definition.decorators) {
+        if (decorators.size() < max_decorators) decorators.push_back(decorator);
+      }
+      definition.decorators = std::move(decorators);
+    }
   }
 
   const syntax::Grammar& grammar_;
+  const language::Habits& habits_ = grammar_.language().habits;
   std::string_view source_;
   std::size_t next_opener_ = source_.find(
       grammar_.language().body_opener);  // the first at or after the last node that asked; npos: none is left
   syntax::Cursor cursor_;
   std::vector<Frame> frames_;
+  std::vector<Lead> leads_;        // since the last node that is neither a comment nor an attribute
+  std::vector<Wrapper> wrappers_;  // that are open, outermost first
   Outline outline_;
 };
 
@@ -279,8 +366,7 @@ std::string scope_of(const Outline& outline, std::uint32_t definition, bool with
 
 std::string signature_of(const Definition& definition, std::string_view source) {
   ByteRange range{definition.head, definition.range.end};
-  auto body = definition.rule->body.find(definition.node, source);
-  if (body) range.end = std::max(range.begin, body->range().begin);
+  if (definition.body) range.end = std::max(range.begin, *definition.body);
   std::string signature;
   bool space = false;
   for (std::size_t at = range.begin; at < range.end && signature.size() < max_signature; ++at) {
@@ -295,7 +381,7 @@ std::string signature_of(const Definition& definition, std::string_view source) 
     signature += source.substr(at, length);
     at += length - 1;
   }
-  if (body && signature.ends_with(" =")) signature.resize(signature.size() - 2);  // Ruby: `def done? = …`
+  if (definition.body && signature.ends_with(" =")) signature.resize(signature.size() - 2);  // Ruby: `def done? = …`
   return signature;
 }
 

@@ -28,12 +28,26 @@ struct Definition {
   std::uint32_t head =
       0;  // where the signature begins: behind decorators, with the words of the wrappers (`export`)
   std::optional<syntax::Node> name;
-  std::optional<ByteRange> owner;  // name of what it belongs to, for a definition outside of its class
+  std::optional<ByteRange> owner;     // name of what it belongs to, for a definition outside of its class
+  std::optional<std::uint32_t> body;  // where its body begins
+  std::optional<ByteRange> doc;
+  std::vector<ByteRange> decorators;
+  ByteRange section;       // what says something of all beside it from there on (`public:`); empty: nothing
+  std::uint32_t depth = 0;  // how many definitions are around it
+  Visibility visibility = Visibility::unknown;
+};
+
+// A name that an import statement brings, and where it is in force: in the definition around the statement.
+struct Imported {
+  std::string name;
+  ByteRange statement;
+  ByteRange scope;
 };
 
 struct Outline {
   // In order of the nodes in the tree, so that parents precede their children.
   std::vector<Definition> definitions;
+  std::vector<Imported> imports;  // in order of the nodes too
   // Outermost error nodes and missing tokens.
   std::vector<ByteRange> errors;
 };

@@ -35,21 +35,20 @@ class Printer {
     store::FoundChunk found;
     found.path = entry.path;
     found.language = entry.language;
-    std::string_view content = done.task.content;
     std::vector<std::uint32_t> overlaps;
     if (arguments_.overlap > 0) {
-      overlaps = chunk::overlaps(content, done.result.chunks, arguments_.overlap, done.task.options.unit);
+      overlaps =
+          chunk::overlaps(done.task.content, done.result.chunks, arguments_.overlap, done.task.options.unit);
     }
+    report::FileView file{.content = done.task.content,
+                          .chunks = done.result.chunks,
+                          .symbols = done.result.symbols,
+                          .imports = done.result.imports,
+                          .errors = done.result.errors,
+                          .overlaps = overlaps};
     for (const auto& chunk : done.result.chunks) {
       found.chunk = chunk;
-      std::optional<std::string_view> text;
-      if (arguments_.text) text = content.substr(chunk.range.begin, chunk.range.size());
-      std::optional<report::Overlap> overlap;
-      if (!overlaps.empty()) {
-        auto begin = overlaps[chunk.ordinal];
-        overlap = {begin, content.substr(begin, chunk.range.begin - begin)};
-      }
-      output_.write(report::chunk_json(found, text, overlap));
+      output_.write(report::chunk_json(found, file, {.text = arguments_.text}));
     }
     if (output_.closed()) return failure(ErrorKind::interrupted, "the reader of standard output has gone");
     return {};

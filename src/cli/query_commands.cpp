@@ -82,27 +82,27 @@ Result<std::vector<store::FoundChunk>> find_chunks(OpenIndex& index, const std::
   return chunks;
 }
 
-// The content that chunks are cut from, kept while consecutive chunks come from the same file.
-class Texts {
+// The file that chunks are from, kept while consecutive chunks come from the same one.
+class Files {
  public:
-  explicit Texts(store::Reader& reader) : reader_(reader) {}
+  explicit Files(store::Reader& reader) : reader_(reader) {}
 
-  Result<std::string_view> of(const store::FoundChunk& found) {
+  Result<report::FileView> of(const store::FoundChunk& found) {
     if (!loaded_ || path_ != found.path) {
-      auto content = reader_.content(found.path);
-      if (!content) return tl::make_unexpected(std::move(content.error()));
-      content_ = std::move(*content);
+      auto file = reader_.indexed(found.path);
+      if (!file) return tl::make_unexpected(std::move(file.error()));
+      file_ = std::move(*file);
       path_ = found.path;
       loaded_ = true;
     }
-    return std::string_view(content_).substr(found.chunk.range.begin, found.chunk.range.size());
+    return report::FileView{file_.content, file_.chunks, file_.symbols, file_.imports, file_.errors};
   }
 
  private:
   store::Reader& reader_;
   bool loaded_ = false;
   std::string path_;
-  std::string content_;
+  store::IndexedFile file_;
 };
 
 // A line of JSON for each chunk; or, for people, its heading and what `body` makes of its text.
@@ -111,12 +111,13 @@ int print_chunks(const CommonArguments& common, OpenIndex& index,
                  const std::function<std::string(std::string_view)>& body) {
   Output output;
   auto style = style_for(common.color, STDOUT_FILENO);
-  Texts texts(index.reader);
-  for (const auto& chunk : chunks) {
-    auto text = texts.of(chunk);
-    if (!text) return fail(text.error());
-    output.write(common.json ? report::chunk_json(chunk, *text)
-                             : report::chunk_heading(chunk, style) + body(*text));
+  Files files(index.reader);
+  for (const auto& found : chunks) {
+    auto file = files.of(found);
+    if (!file) return fail(file.error());
+    auto text = file->content.substr(found.chunk.range.begin, found.chunk.range.size());
+    output.write(common.json ? report::chunk_json(found, *file, {})
+                             : report::chunk_heading(found, style) + body(text));
   }
   return finish(output, 0);
 }

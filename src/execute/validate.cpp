@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <functional>
 #include <limits>
 
 #include "froe/execute.hpp"
@@ -13,6 +15,10 @@ bool inside(ByteRange range, std::uint32_t size) {
   return range.begin <= range.end && range.end <= size;
 }
 
+bool inside_and_not_empty(ByteRange range, std::uint32_t size) {
+  return inside(range, size) && range.size() > 0;
+}
+
 // A row takes at least the line break before it, a column the bytes before it.
 bool plausible(Position position, std::uint32_t offset) {
   return position.row <= offset && position.column <= offset - position.row;
@@ -24,6 +30,21 @@ bool in_order(Position a, Position b) {
 
 bool positions_fit(ByteRange range, Position begin, Position end) {
   return plausible(begin, range.begin) && plausible(end, range.end) && in_order(begin, end);
+}
+
+// What is said of the definition that a chunk is or is a part of, which need not lie in the chunk.
+Status validate_definition(const Chunk& chunk, std::size_t index, std::uint32_t size) {
+  // Around a definition there is at least a byte of each that encloses it.
+  if (chunk.nesting > size) return implausible("a chunk's nesting is wrong", index);
+  if (chunk.doc && !inside_and_not_empty(*chunk.doc, size))
+    return implausible("a chunk's documentation leaves the file", index);
+  std::uint32_t previous = 0;
+  for (ByteRange decorator : chunk.decorators) {
+    if (!inside_and_not_empty(decorator, size) || decorator.begin < previous)
+      return implausible("a chunk's decorator leaves the file or is out of order", index);
+    previous = decorator.end;
+  }
+  return {};
 }
 
 Status validate_chunks(const std::vector<Chunk>& chunks, std::uint32_t size) {
@@ -39,6 +60,7 @@ Status validate_chunks(const std::vector<Chunk>& chunks, std::uint32_t size) {
     if (chunk.parent && *chunk.parent >= i) return implausible("a chunk's parent does not precede it", i);
     if (!positions_fit(chunk.range, chunk.begin, chunk.end))
       return implausible("a chunk's position is wrong", i);
+    if (auto ok = validate_definition(chunk, i, size); !ok) return ok;
   }
   if (covered != size) return failure(ErrorKind::corrupt, "the chunks do not reach the end of the file");
   return {};
@@ -52,11 +74,35 @@ Status validate_symbols(const std::vector<Symbol>& symbols, std::uint32_t size) 
     if (!inside(symbol.name_range, symbol.range.end) || symbol.name_range.begin < symbol.range.begin) {
       return implausible("a symbol's name lies outside it", i);
     }
+    if (symbol.doc) {
+      bool before = symbol.doc->end <= symbol.range.begin;
+      bool within = symbol.doc->begin >= symbol.range.begin && symbol.doc->end <= symbol.range.end;
+      if (!inside_and_not_empty(*symbol.doc, size) || !(before || within))
+        return implausible("a symbol's documentation lies neither before nor inside it", i);
+    }
     if (symbol.range.begin < previous) return implausible("a symbol is out of order", i);
     previous = symbol.range.begin;
     if (symbol.parent && *symbol.parent >= i) return implausible("a symbol's parent does not precede it", i);
     if (!positions_fit(symbol.range, symbol.begin, symbol.end))
       return implausible("a symbol's position is wrong", i);
+  }
+  return {};
+}
+
+Status validate_imports(const FileResult& result, std::uint32_t size) {
+  std::uint32_t begin = 0;
+  for (std::size_t i = 0; i < result.imports.size(); ++i) {
+    const Import& import = result.imports[i];
+    if (import.name.empty()) return implausible("an import has no name", i);
+    if (!inside_and_not_empty(import.range, size)) return implausible("an import leaves the file", i);
+    if (import.range.begin < begin) return implausible("an import is out of order", i);
+    begin = import.range.begin;
+  }
+  for (const Chunk& chunk : result.chunks) {
+    const auto& used = chunk.imports;
+    bool ascending = std::adjacent_find(used.begin(), used.end(), std::greater_equal<>()) == used.end();
+    if (!ascending || (!used.empty() && used.back() >= result.imports.size()))
+      return implausible("a chunk uses an import that there is not, or one twice", chunk.ordinal);
   }
   return {};
 }
@@ -91,7 +137,8 @@ Status validate_outcome(const FileTask& task, const FileResult& result) {
       if (task.language.empty() != (result.outcome == Outcome::text)) {
         return wrong(task.language.empty() ? "without a language" : "with a language");
       }
-      if (with_errors || !result.symbols.empty()) return wrong("with symbols or error ranges");
+      if (with_errors || !result.symbols.empty() || !result.imports.empty())
+        return wrong("with symbols, imports or error ranges");
       return {};
     default: return wrong("by a worker, to which that is not known");
   }
@@ -111,6 +158,7 @@ Status validate(const FileTask& task, const FileResult& result) {
   if (auto ok = validate_outcome(task, result); !ok) return ok;
   if (auto ok = validate_chunks(result.chunks, size); !ok) return ok;
   if (auto ok = validate_symbols(result.symbols, size); !ok) return ok;
+  if (auto ok = validate_imports(result, size); !ok) return ok;
   return validate_errors(result.errors, size);
 }
 

@@ -82,6 +82,24 @@ std::optional<Kind> kind_from_string(std::string_view name) {
   return std::nullopt;
 }
 
+std::string_view to_string(Visibility visibility) {
+  switch (visibility) {
+    case Visibility::unknown: return "unknown";
+    case Visibility::public_: return "public";
+    case Visibility::protected_: return "protected";
+    case Visibility::internal: return "internal";
+    case Visibility::private_: return "private";
+  }
+  return "unknown";
+}
+
+std::optional<Visibility> visibility_from_string(std::string_view name) {
+  for (auto visibility : all_visibilities) {
+    if (to_string(visibility) == name) return visibility;
+  }
+  return std::nullopt;
+}
+
 std::string_view to_string(SizeUnit unit) {
   switch (unit) {
     case SizeUnit::nonspace: return "nonspace";

@@ -1,12 +1,53 @@
 #include "froe/json.hpp"
 
+#include <algorithm>
+
 #include "froe/report.hpp"
+#include "report/documentation.hpp"
 
 namespace froe::report {
 
-std::string chunk_json(const store::FoundChunk& found, std::optional<std::string_view> text,
-                       const std::optional<Overlap>& overlap) {
+namespace {
+
+std::string_view text_of(const FileView& file, ByteRange range) {
+  return file.content.substr(range.begin, range.size());
+}
+
+std::optional<std::uint32_t> begin_of(const std::optional<ByteRange>& range) {
+  return range ? std::optional(range->begin) : std::nullopt;
+}
+std::optional<std::uint32_t> end_of(const std::optional<ByteRange>& range) {
+  return range ? std::optional(range->end) : std::nullopt;
+}
+
+// As pairs of numbers.
+void add_ranges(JsonObject& object, std::string_view name, const std::vector<ByteRange>& ranges) {
+  auto& out = object.key(name);
+  out += '[';
+  for (std::size_t i = 0; i < ranges.size(); ++i) {
+    if (i > 0) out += ',';
+    out += '[' + std::to_string(ranges[i].begin) + ',' + std::to_string(ranges[i].end) + ']';
+  }
+  out += ']';
+}
+
+// Of the file's syntax errors those that touch the chunk; one of no size, where something is missing, too.
+std::vector<ByteRange> errors_in(const FileView& file, ByteRange chunk) {
+  std::vector<ByteRange> errors;
+  for (auto error : file.errors) {
+    if (error.begin < chunk.end && std::max(error.end, error.begin + 1) > chunk.begin) errors.push_back(error);
+  }
+  return errors;
+}
+
+}  // namespace
+
+std::string chunk_json(const store::FoundChunk& found, const FileView& file, const ChunkJson& options) {
   const auto& chunk = found.chunk;
+  std::vector<std::string> decorators;
+  for (auto range : chunk.decorators) decorators.push_back(on_one_line(text_of(file, range)));
+  std::vector<std::string> imports;
+  for (auto index : chunk.imports) imports.push_back(file.imports[index].name);
   std::string line;
   {
     JsonObject object(line);
@@ -24,12 +65,24 @@ std::string chunk_json(const store::FoundChunk& found, std::optional<std::string
         .add("name", chunk.name)
         .add("scope", chunk.scope)
         .add("signature", chunk.signature)
+        .add("visibility", chunk.visibility)
+        .add("nesting", chunk.nesting)
         .add("partial", chunk.partial)
-        .add("id", chunk.id);
+        .add("composite", chunk.composite)
+        .add("doc", chunk.doc ? plain_documentation(text_of(file, *chunk.doc)) : std::string())
+        .add("doc_start_byte", begin_of(chunk.doc))
+        .add("doc_end_byte", end_of(chunk.doc))
+        .add("decorators", decorators)
+        .add("imports", imports);
+    add_ranges(object, "errors", errors_in(file, chunk.range));
+    object.add("id", chunk.id);
     if (found.score != 0) object.add("score", found.score);
-    if (overlap) object.add("overlap_start_byte", overlap->begin);
-    if (overlap && text) object.add("overlap", overlap->text);
-    if (text) object.add("text", *text);
+    if (!file.overlaps.empty()) {
+      auto begin = file.overlaps[chunk.ordinal];
+      object.add("overlap_start_byte", begin);
+      if (options.text) object.add("overlap", text_of(file, {begin, chunk.range.begin}));
+    }
+    if (options.text) object.add("text", text_of(file, chunk.range));
   }
   return line + '\n';
 }
@@ -40,11 +93,14 @@ std::string symbol_json(std::string_view path, const Symbol& symbol) {
       .add("path", path)
       .add("kind", symbol.kind)
       .add("name", symbol.name)
+      .add("visibility", symbol.visibility)
       .add("parent", symbol.parent)
       .add("start_byte", symbol.range.begin)
       .add("end_byte", symbol.range.end)
       .add("name_start_byte", symbol.name_range.begin)
       .add("name_end_byte", symbol.name_range.end)
+      .add("doc_start_byte", begin_of(symbol.doc))
+      .add("doc_end_byte", end_of(symbol.doc))
       .add("start_line", symbol.begin.row + 1)
       .add("start_column", symbol.begin.column)
       .add("end_line", last_row(symbol.begin, symbol.end) + 1)

@@ -46,6 +46,19 @@ std::uint32_t last_row(Position begin, Position end) {
   return ends_with_break ? end.row - 1 : end.row;
 }
 
+std::string on_one_line(std::string_view text) {
+  constexpr std::string_view white = " \t\n\r\v\f";
+  std::string line;
+  while (true) {
+    text.remove_prefix(std::min(text.find_first_not_of(white), text.size()));
+    if (text.empty()) return line;
+    auto word = text.substr(0, text.find_first_of(white));
+    if (!line.empty()) line += ' ';
+    line += word;
+    text.remove_prefix(word.size());
+  }
+}
+
 std::string human_bytes(std::uint64_t bytes) {
   constexpr std::array<const char*, 5> units{"B", "kB", "MB", "GB", "TB"};
   auto value = static_cast<double>(bytes);

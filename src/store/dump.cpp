@@ -56,6 +56,7 @@ void dump_blob(BlobReader& rows, const BlobRow& blob, Lines& lines, bool row_ids
     object.add("detail", blob.detail).add("size", blob.size).add("lines", blob.lines);
     object.key("errors") += blob.errors;
     object.add("text", blob_id(text)).add("chunks", blob.chunk_count).add("symbols", blob.symbol_count);
+    object.add("imports", blob.import_count);
     if (row_ids) object.add("row", blob.id);
   });
   for (const Chunk& chunk : rows.chunks(blob)) {
@@ -63,6 +64,14 @@ void dump_blob(BlobReader& rows, const BlobRow& blob, Lines& lines, bool row_ids
       add_fields(object, chunk);
       if (row_ids) object.add("row", blob.first_chunk + chunk.ordinal);
     });
+  }
+  std::int64_t import_row = blob.first_import;
+  for (const Import& import : rows.imports(blob)) {
+    lines.add("import", [&](JsonObject& object) {
+      add_fields(object, import);
+      if (row_ids) object.add("row", import_row);
+    });
+    ++import_row;
   }
   std::int64_t row = blob.first_symbol;
   for (const Symbol& symbol : rows.symbols(blob)) {

@@ -253,6 +253,17 @@ Result<std::string> Reader::content(const std::string& path) {
   return result_of(connection, std::move(text));
 }
 
+Result<IndexedFile> Reader::indexed(const std::string& path) {
+  Connection& connection = state_->connection;
+  State::Snapshot snapshot(connection);
+  BlobReader rows(connection);
+  auto blob = indexed_blob(connection, rows, path, nullptr);
+  if (!blob) return tl::make_unexpected(blob.error());
+  IndexedFile file{rows.text(*blob), rows.chunks(*blob), rows.symbols(*blob), rows.imports(*blob),
+                   rows.errors(*blob)};
+  return result_of(connection, std::move(file));
+}
+
 Status Reader::ledger(std::optional<Outcome> outcome, const std::function<bool(const LedgerEntry&)>& visit) {
   Connection& connection = state_->connection;
   State::Snapshot snapshot(connection);

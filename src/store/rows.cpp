@@ -5,13 +5,15 @@
 #include <span>
 
 #include "store/compress.hpp"
+#include "store/json_lists.hpp"
 
 namespace froe::store {
 namespace {
 
 constexpr std::string_view chunk_columns =
     "SELECT chunk.blob, ordinal, parent, begin_byte, end_byte, begin_row, begin_column, end_row, end_column,"
-    " kind, partial, name, scope, signature, stable_id, chunk.id";
+    " kind, visibility, partial, composite, nesting, name, scope, signature, doc_begin_byte, doc_end_byte,"
+    " decorators, imports, stable_id, chunk.id";
 
 }  // namespace
 
@@ -20,16 +22,19 @@ BlobReader::BlobReader(Connection& connection)
       blob_(connection,
             "SELECT blob.id, hash, language, grammar, max_size, min_size, unit, outcome, detail, size, "
             "lines, errors,"
-            " first_chunk, chunk_count, first_symbol, symbol_count"
+            " first_chunk, chunk_count, first_symbol, symbol_count, first_import, import_count"
             " FROM blob JOIN recipe ON recipe.id = blob.recipe WHERE blob.id = ?"),
       chunks_(connection,
               std::string(chunk_columns) + " FROM chunk WHERE id >= ?1 AND id < ?1 + ?2 ORDER BY id"),
       symbols_(connection,
                "SELECT parent, kind, name, begin_byte, end_byte, name_begin_byte, name_end_byte, begin_row,"
-               " begin_column, end_row, end_column, blob, ordinal, id FROM symbol WHERE id >= ?1 AND id < ?1 "
-               "+ ?2 ORDER BY id"),
+               " begin_column, end_row, end_column, blob, ordinal, id, visibility, doc_begin_byte, doc_end_byte"
+               " FROM symbol WHERE id >= ?1 AND id < ?1 + ?2 ORDER BY id"),
+      imports_(connection,
+               "SELECT blob, name, begin_byte, end_byte FROM import WHERE id >= ?1 AND id < ?1 + ?2"
+               " ORDER BY id"),
       chunk_(connection, std::string(chunk_columns) +
-                             ", blob.size, blob.first_chunk FROM chunk JOIN blob ON blob.id = chunk.blob"
+                             ", blob.size, blob.first_chunk, blob.import_count FROM chunk JOIN blob ON blob.id = chunk.blob"
                              " WHERE chunk.id = ?"),
       text_(connection, "SELECT lz4 FROM content WHERE blob = ?") {}
 
@@ -59,6 +64,19 @@ Kind BlobReader::to_kind(std::int64_t number) {
   return Kind::text;
 }
 
+Visibility BlobReader::to_visibility(std::int64_t number) {
+  if (number >= 0 && number < static_cast<std::int64_t>(all_visibilities.size())) {
+    return all_visibilities[static_cast<std::size_t>(number)];
+  }
+  fail_damaged("unknown visibility");
+  return Visibility::unknown;
+}
+
+std::optional<ByteRange> BlobReader::optional_range(const Statement& row, int column) {
+  if (row.is_null(column) && row.is_null(column + 1)) return std::nullopt;
+  return ByteRange{count(row, column), count(row, column + 1)};
+}
+
 std::optional<BlobRow> BlobReader::blob(std::int64_t id) {
   if (!blob_.with(id).step()) return std::nullopt;
   BlobRow row;
@@ -79,6 +97,8 @@ std::optional<BlobRow> BlobReader::blob(std::int64_t id) {
   row.chunk_count = blob_.integer(13);
   row.first_symbol = blob_.integer(14);
   row.symbol_count = blob_.integer(15);
+  row.first_import = blob_.integer(16);
+  row.import_count = blob_.integer(17);
   blob_.reset();
   if (!valid || !unit) fail_damaged("row " + std::to_string(id) + " of blob");
   return row;
@@ -92,21 +112,39 @@ Chunk BlobReader::to_chunk(const Statement& row) {
   chunk.begin = {count(row, 5), count(row, 6)};
   chunk.end = {count(row, 7), count(row, 8)};
   chunk.kind = to_kind(row.integer(9));
-  chunk.partial = row.integer(10) != 0;
-  chunk.name = row.bytes(11);
-  chunk.scope = row.bytes(12);
-  chunk.signature = row.bytes(13);
-  if (!to_array(row.bytes(14), chunk.id)) fail_damaged("stable id");
+  chunk.visibility = to_visibility(row.integer(10));
+  chunk.partial = row.integer(11) != 0;
+  chunk.composite = row.integer(12) != 0;
+  chunk.nesting = count(row, 13);
+  chunk.name = row.bytes(14);
+  chunk.scope = row.bytes(15);
+  chunk.signature = row.bytes(16);
+  chunk.doc = optional_range(row, 17);
+  if (!row.is_null(19)) {
+    auto decorators = ranges_from_json(row.bytes(19));
+    if (!decorators) fail_damaged("the decorators of chunk " + std::to_string(chunk.ordinal));
+    chunk.decorators = std::move(decorators).value_or(std::vector<ByteRange>());
+  }
+  if (!row.is_null(20)) {
+    auto imports = numbers_from_json(row.bytes(20));
+    if (!imports) fail_damaged("the imports of chunk " + std::to_string(chunk.ordinal));
+    chunk.imports = std::move(imports).value_or(std::vector<std::uint32_t>());
+  }
+  if (!to_array(row.bytes(21), chunk.id)) fail_damaged("stable id");
   return chunk;
 }
 
-void BlobReader::check(const Chunk& chunk, std::int64_t expected_ordinal, std::uint64_t size) {
+void BlobReader::check(const Chunk& chunk, const Bounds& bounds) {
   std::string name = "chunk " + std::to_string(chunk.ordinal);
-  if (chunk.ordinal != expected_ordinal)
-    fail_damaged(name + " should be " + std::to_string(expected_ordinal));
+  if (chunk.ordinal != bounds.ordinal) fail_damaged(name + " should be " + std::to_string(bounds.ordinal));
   if (chunk.parent && *chunk.parent >= chunk.ordinal) fail_damaged(name + " comes before its parent");
-  if (chunk.range.begin > chunk.range.end || chunk.range.end > size) {
-    fail_damaged(name + " does not lie in the file");
+  auto outside = [&](ByteRange range) { return range.begin > range.end || range.end > bounds.size; };
+  if (outside(chunk.range)) fail_damaged(name + " does not lie in the file");
+  if ((chunk.doc && outside(*chunk.doc)) || std::ranges::any_of(chunk.decorators, outside)) {
+    fail_damaged("the documentation or a decorator of " + name + " does not lie in the file");
+  }
+  if (std::ranges::any_of(chunk.imports, [&](std::uint32_t each) { return each >= bounds.imports; })) {
+    fail_damaged(name + " uses an import that there is not");
   }
 }
 
@@ -118,7 +156,7 @@ std::vector<Chunk> BlobReader::chunks(const BlobRow& blob) {
     if (chunks_.integer(0) != blob.id) {
       fail_damaged("chunk " + std::to_string(chunk.ordinal) + " belongs to another blob");
     }
-    check(chunk, chunks_.integer(15) - blob.first_chunk, blob.size);
+    check(chunk, {chunks_.integer(22) - blob.first_chunk, blob.size, blob.import_count});
   }
   return found;
 }
@@ -126,7 +164,8 @@ std::vector<Chunk> BlobReader::chunks(const BlobRow& blob) {
 std::optional<BlobReader::Owned> BlobReader::chunk(std::int64_t id) {
   if (!chunk_.with(id).step()) return std::nullopt;
   Owned owned{chunk_.integer(0), to_chunk(chunk_)};
-  check(owned.chunk, id - chunk_.integer(17), static_cast<std::uint64_t>(chunk_.integer(16)));
+  check(owned.chunk,
+        {id - chunk_.integer(24), static_cast<std::uint64_t>(chunk_.integer(23)), chunk_.integer(25)});
   chunk_.reset();
   return owned;
 }
@@ -143,6 +182,8 @@ std::vector<Symbol> BlobReader::symbols(const BlobRow& blob) {
     symbol.name_range = {count(symbols_, 5), count(symbols_, 6)};
     symbol.begin = {count(symbols_, 7), count(symbols_, 8)};
     symbol.end = {count(symbols_, 9), count(symbols_, 10)};
+    symbol.visibility = to_visibility(symbols_.integer(14));
+    symbol.doc = optional_range(symbols_, 15);
     std::size_t index = found.size() - 1;
     std::string name = "symbol " + std::to_string(index);
     if (symbols_.integer(11) != blob.id) fail_damaged(name + " belongs to another blob");
@@ -154,8 +195,36 @@ std::vector<Symbol> BlobReader::symbols(const BlobRow& blob) {
                   symbol.name_range.begin <= symbol.name_range.end &&
                   symbol.name_range.end <= symbol.range.end && symbol.range.end <= blob.size;
     if (!inside) fail_damaged(name + " does not lie in the file, or its name not in it");
+    if (symbol.doc && (symbol.doc->begin > symbol.doc->end || symbol.doc->end > blob.size)) {
+      fail_damaged("the documentation of " + name + " does not lie in the file");
+    }
   }
   return found;
+}
+
+std::vector<Import> BlobReader::imports(const BlobRow& blob) {
+  std::vector<Import> found;
+  imports_.with(blob.first_import, blob.import_count);
+  while (imports_.step()) {
+    std::string name = "import " + std::to_string(found.size());
+    Import& import = found.emplace_back();
+    if (imports_.integer(0) != blob.id) fail_damaged(name + " belongs to another blob");
+    import.name = imports_.bytes(1);
+    import.range = {count(imports_, 2), count(imports_, 3)};
+    if (import.range.begin > import.range.end || import.range.end > blob.size)
+      fail_damaged(name + " does not lie in the file");
+  }
+  return found;
+}
+
+std::vector<ByteRange> BlobReader::errors(const BlobRow& blob) {
+  auto errors = ranges_from_json(blob.errors);
+  auto outside = [&](ByteRange range) { return range.begin > range.end || range.end > blob.size; };
+  if (!errors || std::ranges::any_of(*errors, outside)) {
+    fail_damaged("the error ranges of blob " + to_hex(blob.key.id));
+    return {};
+  }
+  return std::move(*errors);
 }
 
 std::string BlobReader::text(const BlobRow& blob) {

@@ -28,6 +28,8 @@ struct BlobRow {
   std::int64_t chunk_count = 0;
   std::int64_t first_symbol = 0;
   std::int64_t symbol_count = 0;
+  std::int64_t first_import = 0;
+  std::int64_t import_count = 0;
 };
 
 // Reads what belongs to a blob. Damage (a kind that does not exist, text that does not decompress, a row
@@ -39,7 +41,9 @@ class BlobReader {
   [[nodiscard]] std::optional<BlobRow> blob(std::int64_t id);
   [[nodiscard]] std::vector<Chunk> chunks(const BlobRow& blob);
   [[nodiscard]] std::vector<Symbol> symbols(const BlobRow& blob);
+  [[nodiscard]] std::vector<Import> imports(const BlobRow& blob);
   [[nodiscard]] std::string text(const BlobRow& blob);
+  [[nodiscard]] std::vector<ByteRange> errors(const BlobRow& blob);
   // One chunk and the blob it belongs to.
   struct Owned {
     std::int64_t blob = 0;
@@ -49,17 +53,26 @@ class BlobReader {
 
  private:
   Chunk to_chunk(const Statement& row);
-  // Fails unless the chunk can be the one with this ordinal of a blob of this size.
-  void check(const Chunk& chunk, std::int64_t expected_ordinal, std::uint64_t size);
+  // What is said of the blob that a chunk must fit.
+  struct Bounds {
+    std::int64_t ordinal = 0;  // that it should have
+    std::uint64_t size = 0;
+    std::int64_t imports = 0;
+  };
+  void check(const Chunk& chunk, const Bounds& bounds);
   void fail_damaged(const std::string& what);
   Kind to_kind(std::int64_t number);
+  Visibility to_visibility(std::int64_t number);
   [[nodiscard]] std::uint32_t count(const Statement& row, int column);
   [[nodiscard]] std::optional<std::uint32_t> optional_count(const Statement& row, int column);
+  // Of this column and the next; nothing if both are null.
+  [[nodiscard]] std::optional<ByteRange> optional_range(const Statement& row, int column);
 
   Connection& connection_;
   Statement blob_;
   Statement chunks_;
   Statement symbols_;
+  Statement imports_;
   Statement chunk_;
   Statement text_;
 };

@@ -8,7 +8,7 @@
 namespace froe::store {
 namespace {
 
-// Chunks and symbols of a blob have consecutive ids, so that a blob names them by the first and the count and
+// Chunks, symbols and imports of a blob have consecutive ids, so that a blob names them by the first and the count and
 // no index on them is needed. `file_blob` finds where a chunk occurs.
 constexpr const char* tables = R"sql(
 CREATE TABLE meta (
@@ -16,6 +16,10 @@ CREATE TABLE meta (
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE kind (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE
+) STRICT;
+CREATE TABLE visibility (
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL UNIQUE
 ) STRICT;
@@ -40,6 +44,8 @@ CREATE TABLE blob (
   chunk_count INTEGER NOT NULL,
   first_symbol INTEGER NOT NULL,
   symbol_count INTEGER NOT NULL,
+  first_import INTEGER NOT NULL,
+  import_count INTEGER NOT NULL,
   UNIQUE (hash, recipe)
 ) STRICT;
 CREATE TABLE content (
@@ -58,11 +64,25 @@ CREATE TABLE chunk (
   end_row INTEGER NOT NULL,
   end_column INTEGER NOT NULL,
   kind INTEGER NOT NULL REFERENCES kind (id),
+  visibility INTEGER NOT NULL REFERENCES visibility (id),
   partial INTEGER NOT NULL,
+  composite INTEGER NOT NULL,
+  nesting INTEGER NOT NULL,
   name TEXT NOT NULL,
   scope TEXT NOT NULL,
   signature TEXT NOT NULL,
+  doc_begin_byte INTEGER,
+  doc_end_byte INTEGER,
+  decorators TEXT,
+  imports TEXT,
   stable_id BLOB NOT NULL
+) STRICT;
+CREATE TABLE import (
+  id INTEGER PRIMARY KEY,
+  blob INTEGER NOT NULL REFERENCES blob (id),
+  name TEXT NOT NULL,
+  begin_byte INTEGER NOT NULL,
+  end_byte INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE symbol (
   id INTEGER PRIMARY KEY,
@@ -70,11 +90,14 @@ CREATE TABLE symbol (
   ordinal INTEGER NOT NULL,
   parent INTEGER,
   kind INTEGER NOT NULL REFERENCES kind (id),
+  visibility INTEGER NOT NULL REFERENCES visibility (id),
   name TEXT NOT NULL,
   begin_byte INTEGER NOT NULL,
   end_byte INTEGER NOT NULL,
   name_begin_byte INTEGER NOT NULL,
   name_end_byte INTEGER NOT NULL,
+  doc_begin_byte INTEGER,
+  doc_end_byte INTEGER,
   begin_row INTEGER NOT NULL,
   begin_column INTEGER NOT NULL,
   end_row INTEGER NOT NULL,
@@ -132,24 +155,36 @@ CREATE VIEW ledger AS
 CREATE VIEW chunks AS
   SELECT file.path, chunk.begin_row + 1 AS first_line,
          chunk.end_row + (chunk.end_column > 0) AS last_line,
-         kind.name AS kind, chunk.scope, chunk.name, chunk.signature, chunk.partial, chunk.ordinal, chunk.parent,
-         chunk.begin_byte, chunk.end_byte, file.language, lower(hex(chunk.stable_id)) AS stable_id,
-         chunk.id AS chunk
+         kind.name AS kind, chunk.scope, chunk.name, chunk.signature, visibility.name AS visibility,
+         chunk.nesting, chunk.partial, chunk.composite, chunk.ordinal, chunk.parent,
+         chunk.begin_byte, chunk.end_byte, chunk.doc_begin_byte, chunk.doc_end_byte, chunk.decorators,
+         (SELECT group_concat(import.name, ' ') FROM json_each(chunk.imports) AS used
+          JOIN import ON import.id = blob.first_import + used.value) AS imports,
+         file.language, lower(hex(chunk.stable_id)) AS stable_id, chunk.id AS chunk
   FROM file
   JOIN blob ON blob.id = file.blob
   JOIN chunk ON chunk.blob = blob.id AND chunk.id >= blob.first_chunk
             AND chunk.id < blob.first_chunk + blob.chunk_count
-  JOIN kind ON kind.id = chunk.kind;
+  JOIN kind ON kind.id = chunk.kind
+  JOIN visibility ON visibility.id = chunk.visibility;
 CREATE VIEW symbols AS
   SELECT file.path, symbol.begin_row + 1 AS first_line,
          symbol.end_row + (symbol.end_column > 0) AS last_line,
-         kind.name AS kind, symbol.name, symbol.ordinal, symbol.parent, symbol.begin_byte, symbol.end_byte,
-         file.language
+         kind.name AS kind, symbol.name, visibility.name AS visibility, symbol.ordinal, symbol.parent,
+         symbol.begin_byte, symbol.end_byte, symbol.doc_begin_byte, symbol.doc_end_byte, file.language
   FROM file
   JOIN blob ON blob.id = file.blob
   JOIN symbol ON symbol.blob = blob.id AND symbol.id >= blob.first_symbol
              AND symbol.id < blob.first_symbol + blob.symbol_count
-  JOIN kind ON kind.id = symbol.kind;
+  JOIN kind ON kind.id = symbol.kind
+  JOIN visibility ON visibility.id = symbol.visibility;
+
+CREATE VIEW imports AS
+  SELECT file.path, import.name, import.begin_byte, import.end_byte, file.language
+  FROM file
+  JOIN blob ON blob.id = file.blob
+  JOIN import ON import.blob = blob.id AND import.id >= blob.first_import
+             AND import.id < blob.first_import + blob.import_count;
 
 -- Merge rarely and much at once. Postings in memory are a hash table that every token probes: 2 MiB of it stay in the
 -- processor's caches, 8 MiB cost a tenth more of the whole run.
@@ -163,6 +198,8 @@ bool create(Connection& connection) {
   if (!connection.execute("BEGIN IMMEDIATE") || !connection.execute(tables)) return false;
   Statement kind = connection.prepare("INSERT INTO kind VALUES (?, ?)");
   for (Kind each : all_kinds) kind.with(static_cast<int>(each), to_string(each)).run();
+  Statement visibility = connection.prepare("INSERT INTO visibility VALUES (?, ?)");
+  for (Visibility each : all_visibilities) visibility.with(static_cast<int>(each), to_string(each)).run();
   Statement meta = connection.prepare("INSERT INTO meta VALUES (?, ?)");
   meta.with("root", "").run();
   meta.with("state", "complete").run();

@@ -81,6 +81,7 @@ class BlobProof {
   [[nodiscard]] std::optional<std::string> compare_terms() { return terms_.compare(); }
   [[nodiscard]] std::int64_t chunk_count() const { return chunk_count_; }
   [[nodiscard]] std::int64_t symbol_count() const { return symbol_count_; }
+  [[nodiscard]] std::int64_t import_count() const { return import_count_; }
 
  private:
   std::optional<std::string> find_fault(std::int64_t id) {
@@ -90,12 +91,16 @@ class BlobProof {
     std::string text = rows_.text(*blob);
     auto chunks = rows_.chunks(*blob);
     auto symbols = rows_.symbols(*blob);
+    auto imports = rows_.imports(*blob);
+    static_cast<void>(rows_.errors(*blob));  // that they can be read
     if (!connection_.ok()) return std::nullopt;
     chunk_count_ += blob->chunk_count;
     symbol_count_ += blob->symbol_count;
+    import_count_ += blob->import_count;
     if (static_cast<std::int64_t>(chunks.size()) != blob->chunk_count ||
-        static_cast<std::int64_t>(symbols.size()) != blob->symbol_count) {
-      return "chunks or symbols are missing";
+        static_cast<std::int64_t>(symbols.size()) != blob->symbol_count ||
+        static_cast<std::int64_t>(imports.size()) != blob->import_count) {
+      return "chunks, symbols or imports are missing";
     }
     auto outcome = outcome_from_string(blob->outcome);
     if (!outcome || !is_indexed(*outcome)) return "its blob has the outcome " + blob->outcome;
@@ -121,6 +126,7 @@ class BlobProof {
   std::unordered_map<std::int64_t, std::optional<std::string>> seen_;
   std::int64_t chunk_count_ = 0;
   std::int64_t symbol_count_ = 0;
+  std::int64_t import_count_ = 0;
 };
 
 // Damage becomes a fault, so that the rest is still looked at; anything else stays an error.
@@ -195,8 +201,9 @@ Result<std::uint64_t> Reader::verify(const std::function<void(const Fault&)>& vi
   static_cast<void>(read_quarantine(connection, false));
   turn_damage_into_fault(connection, visit);
   if (connection.integer("SELECT count(*) FROM chunk") != proof.chunk_count() ||
-      connection.integer("SELECT count(*) FROM symbol") != proof.symbol_count()) {
-    visit({"", "there are chunks or symbols that belong to no blob"});
+      connection.integer("SELECT count(*) FROM symbol") != proof.symbol_count() ||
+      connection.integer("SELECT count(*) FROM import") != proof.import_count()) {
+    visit({"", "there are chunks, symbols or imports that belong to no blob"});
   }
   turn_damage_into_fault(connection, visit);
   if (connection.ok()) {

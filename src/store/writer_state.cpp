@@ -1,5 +1,6 @@
 #include "store/writer_state.hpp"
 
+#include "store/json_lists.hpp"
 #include "store/schema.hpp"
 
 namespace froe::store {
@@ -9,6 +10,19 @@ namespace {
 // lose, and what the write-ahead log can grow to, is bounded by them.
 constexpr std::uint64_t commit_bytes = 16U << 20U;
 constexpr std::uint64_t commit_rows = 5000;
+
+std::string questions(int count) {
+  std::string list = "?";
+  for (int i = 1; i < count; ++i) list += ", ?";
+  return list;
+}
+
+std::optional<std::uint32_t> begin_of(const std::optional<ByteRange>& range) {
+  return range ? std::optional(range->begin) : std::nullopt;
+}
+std::optional<std::uint32_t> end_of(const std::optional<ByteRange>& range) {
+  return range ? std::optional(range->end) : std::nullopt;
+}
 
 }  // namespace
 
@@ -20,15 +34,17 @@ Writer::State::Statements::Statements(Connection& c)
           c, "INSERT INTO recipe (language, grammar, max_size, min_size, unit) VALUES (?, ?, ?, ?, ?)"),
       find_blob(c, "SELECT id FROM blob WHERE hash = ? AND recipe = ?"),
       known_blob(c, "SELECT outcome, detail FROM blob WHERE id = ?"),
-      insert_blob(c, "INSERT INTO blob VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+      insert_blob(c, "INSERT INTO blob VALUES (" + questions(14) + ")"),
       insert_content(c, "INSERT INTO content VALUES (?, ?)"),
-      insert_chunk(c, "INSERT INTO chunk VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-      insert_symbol(c, "INSERT INTO symbol VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+      insert_chunk(c, "INSERT INTO chunk VALUES (" + questions(23) + ")"),
+      insert_symbol(c, "INSERT INTO symbol VALUES (" + questions(17) + ")"),
+      insert_import(c, "INSERT INTO import VALUES (?, ?, ?, ?, ?)"),
       insert_terms(c, "INSERT INTO chunk_fts (rowid, text, words, scope) VALUES (?, ?, ?, ?)"),
       delete_terms(
           c, "INSERT INTO chunk_fts (chunk_fts, rowid, text, words, scope) VALUES ('delete', ?, ?, ?, ?)"),
       delete_chunks(c, "DELETE FROM chunk WHERE id >= ?1 AND id < ?1 + ?2"),
       delete_symbols(c, "DELETE FROM symbol WHERE id >= ?1 AND id < ?1 + ?2"),
+      delete_imports(c, "DELETE FROM import WHERE id >= ?1 AND id < ?1 + ?2"),
       delete_content(c, "DELETE FROM content WHERE blob = ?"),
       delete_blob(c, "DELETE FROM blob WHERE id = ?"),
       find_between(c, "SELECT 1 FROM file WHERE path > ? AND path < ? LIMIT 1"),
@@ -75,6 +91,7 @@ void Writer::State::start_pass() {
   next_blob = connection.integer("SELECT coalesce(max(id), 0) + 1 FROM blob");
   next_chunk = connection.integer("SELECT coalesce(max(id), 0) + 1 FROM chunk");
   next_symbol = connection.integer("SELECT coalesce(max(id), 0) + 1 FROM symbol");
+  next_import = connection.integer("SELECT coalesce(max(id), 0) + 1 FROM import");
 }
 
 bool Writer::State::begin() {
@@ -130,12 +147,6 @@ bool Writer::State::may_be_cut_again(std::int64_t blob) {
 
 void Writer::State::insert_blob(std::int64_t id, const BlobKey& key, std::string_view content,
                                 const FileResult& result) {
-  std::string errors = "[";
-  for (const ByteRange& range : result.errors) {
-    if (errors.size() > 1) errors += ',';
-    errors += '[' + std::to_string(range.begin) + ',' + std::to_string(range.end) + ']';
-  }
-  errors += ']';
   // The chunks tile the content, so that the last one ends where it does.
   std::uint64_t lines = 0;
   if (!result.chunks.empty())
@@ -143,17 +154,24 @@ void Writer::State::insert_blob(std::int64_t id, const BlobKey& key, std::string
   if (is_quarantined(result.outcome)) quarantine->add(key, result);
   sql->insert_blob
       .with(id, key.id, recipe_id(key, true), to_string(result.outcome), result.detail, content.size(), lines,
-            errors, next_chunk, result.chunks.size(), next_symbol, result.symbols.size())
+            to_json(result.errors), next_chunk, result.chunks.size(), next_symbol, result.symbols.size(),
+            next_import, result.imports.size())
       .run();
   std::string_view frame = compressor.compress(content);
   sql->insert_content.with(id, std::span(reinterpret_cast<const std::uint8_t*>(frame.data()), frame.size()))
       .run();
   for (const Chunk& chunk : result.chunks) {
     std::string_view text = content.substr(chunk.range.begin, chunk.range.size());
+    std::optional<std::string> decorators;
+    std::optional<std::string> imports;
+    if (!chunk.decorators.empty()) decorators = to_json(chunk.decorators);
+    if (!chunk.imports.empty()) imports = to_json(chunk.imports);
     sql->insert_chunk
         .with(next_chunk, id, chunk.ordinal, chunk.parent, chunk.range.begin, chunk.range.end,
               chunk.begin.row, chunk.begin.column, chunk.end.row, chunk.end.column,
-              static_cast<int>(chunk.kind), chunk.partial, chunk.name, chunk.scope, chunk.signature, chunk.id)
+              static_cast<int>(chunk.kind), static_cast<int>(chunk.visibility), chunk.partial, chunk.composite,
+              chunk.nesting, chunk.name, chunk.scope, chunk.signature, begin_of(chunk.doc), end_of(chunk.doc),
+              decorators, imports, chunk.id)
         .run();
     derive_terms(splitter, chunk, text, terms);
     sql->insert_terms.with(next_chunk, text, terms.words, terms.scope).run();
@@ -162,10 +180,14 @@ void Writer::State::insert_blob(std::int64_t id, const BlobKey& key, std::string
   for (std::size_t i = 0; i < result.symbols.size(); ++i) {
     const Symbol& symbol = result.symbols[i];
     sql->insert_symbol
-        .with(next_symbol++, id, i, symbol.parent, static_cast<int>(symbol.kind), symbol.name,
-              symbol.range.begin, symbol.range.end, symbol.name_range.begin, symbol.name_range.end,
+        .with(next_symbol++, id, i, symbol.parent, static_cast<int>(symbol.kind),
+              static_cast<int>(symbol.visibility), symbol.name, symbol.range.begin, symbol.range.end,
+              symbol.name_range.begin, symbol.name_range.end, begin_of(symbol.doc), end_of(symbol.doc),
               symbol.begin.row, symbol.begin.column, symbol.end.row, symbol.end.column)
         .run();
+  }
+  for (const Import& import : result.imports) {
+    sql->insert_import.with(next_import++, id, import.name, import.range.begin, import.range.end).run();
   }
   pending_bytes += content.size();
 }
@@ -191,6 +213,7 @@ void Writer::State::drop_blob(std::int64_t id) {
   }
   sql->delete_chunks.with(blob->first_chunk, blob->chunk_count).run();
   sql->delete_symbols.with(blob->first_symbol, blob->symbol_count).run();
+  sql->delete_imports.with(blob->first_import, blob->import_count).run();
   sql->delete_content.with(id).run();
   sql->delete_blob.with(id).run();
   pending_bytes += content.size();

@@ -54,7 +54,8 @@ struct Writer::State {
   struct Statements {
     explicit Statements(Connection& c);
     Statement find_recipe, insert_recipe, find_blob, known_blob, insert_blob, insert_content, insert_chunk,
-        insert_symbol, insert_terms, delete_terms, delete_chunks, delete_symbols, delete_content, delete_blob,
+        insert_symbol, insert_import, insert_terms, delete_terms, delete_chunks, delete_symbols,
+        delete_imports, delete_content, delete_blob,
         find_between, sweep, sweep_rest, find_file, insert_file, update_file, update_files, is_referenced,
         is_retried, set_meta;
   };
@@ -71,6 +72,7 @@ struct Writer::State {
   std::int64_t next_blob = 1;
   std::int64_t next_chunk = 1;
   std::int64_t next_symbol = 1;
+  std::int64_t next_import = 1;
   bool partial = false;     // changed in this pass, or left so by the one before
   bool unfinished = false;  // the pass before did not end: nobody knows which blobs lost their files
   bool in_transaction = false;

@@ -27,6 +27,8 @@ Rule resolve(const TSLanguage* raw, const language::Language& language, const la
   rule.contains = Path(raw, source.contains);
   rule.texts.assign(source.texts.begin(), source.texts.end());
   rule.owner = Path(raw, source.owner);
+  rule.doc = Path(raw, source.doc);
+  rule.after = source.after;
   return rule;
 }
 
@@ -96,19 +98,20 @@ TSTree* parse(TSParser* parser, std::string_view source, Budget& budget) {
 
 }  // namespace
 
-Grammar::Grammar(const language::Language& language) : language_(&language), raw_(language.load()) {
-  std::vector<std::vector<Rule>> by_symbol(ts_language_symbol_count(raw_));
-  for (const auto& source : language.rules) {
-    auto rule = resolve(raw_, language, source);
-    for (auto symbol : symbols_named(raw_, std::array{source.node})) by_symbol[symbol].push_back(rule);
+RuleTable::RuleTable(const language::Language& language, const TSLanguage* raw,
+                     std::span<const language::NodeRule> rules) {
+  std::vector<std::vector<Rule>> by_symbol(ts_language_symbol_count(raw));
+  for (const auto& source : rules) {
+    auto rule = resolve(raw, language, source);
+    for (auto symbol : symbols_named(raw, std::array{source.node})) by_symbol[symbol].push_back(rule);
   }
-  for (auto& rules : by_symbol) {
-    slots_.push_back({static_cast<std::uint32_t>(rules_.size()), static_cast<std::uint32_t>(rules.size())});
-    std::move(rules.begin(), rules.end(), std::back_inserter(rules_));
+  for (auto& each : by_symbol) {
+    slots_.push_back({static_cast<std::uint32_t>(rules_.size()), static_cast<std::uint32_t>(each.size())});
+    std::move(each.begin(), each.end(), std::back_inserter(rules_));
   }
 }
 
-const Rule* Grammar::rule(Node node, Surroundings around, std::string_view source) const {
+const Rule* RuleTable::find(Node node, Surroundings around, std::string_view source) const {
   auto symbol = node.symbol();
   if (symbol >= slots_.size()) return nullptr;  // an error node: its number lies outside the table
   auto [first, count] = slots_[symbol];
@@ -116,6 +119,27 @@ const Rule* Grammar::rule(Node node, Surroundings around, std::string_view sourc
     if (holds(rules_[i], node, around, source)) return &rules_[i];
   }
   return nullptr;
+}
+
+Grammar::Grammar(const language::Language& language)
+    : language_(&language),
+      raw_(language.load()),
+      rules_(language, raw_, language.rules),
+      imported_(language, raw_, language.imported) {
+  constexpr std::string_view body = "body";
+  body_ = ts_language_field_id_for_name(raw_, body.data(), body.size());
+  const auto& named = language.habits.decorators;
+  decorators_ = symbols_where(raw_, [&](std::string_view type) {
+    auto is_attribute = [&](const language::NodeRule& rule) {
+      return rule.role == language::Role::attribute && rule.node == type;
+    };
+    return std::find(named.begin(), named.end(), type) != named.end() ||
+           std::any_of(language.rules.begin(), language.rules.end(), is_attribute);
+  });
+}
+
+bool Grammar::has_body(Node node) const {
+  return body_ != 0 && !ts_node_is_null(ts_node_child_by_field_id(node.raw(), body_));
 }
 
 std::uint64_t most_steps(std::size_t size) {

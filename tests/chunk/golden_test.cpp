@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "chunk/facts.hpp"
 #include "chunk/files.hpp"
 #include "chunk/sound.hpp"
 #include "froe/chunk.hpp"
@@ -37,8 +38,29 @@ std::string first_line(std::string_view text) {
   return std::string(line);
 }
 
-// One line a chunk: ordinal, parent, lines, bytes, kind, "partial", scope and name; then its signature, and,
-// after a bar, how it begins where that is something else.
+// What else is said of a definition, if anything is: who may use it, how deep it is, whether the chunk is
+// composite, its documentation and its decorators, as they begin, and the imports that it uses.
+void print_facts(std::ostream& out, const FileTask& task, const FileResult& result, const Chunk& chunk) {
+  std::ostringstream facts;
+  auto text = [&](ByteRange range) {
+    return first_line(std::string_view(task.content).substr(range.begin, range.size()));
+  };
+  if (chunk.visibility != Visibility::unknown) facts << "  " << to_string(chunk.visibility);
+  if (chunk.nesting > 0) facts << "  nesting " << chunk.nesting;
+  if (chunk.composite) facts << "  composite";
+  if (chunk.doc) {
+    facts << "  doc ";
+    print(facts, *chunk.doc);
+    facts << ' ' << text(*chunk.doc);
+  }
+  for (auto decorator : chunk.decorators) facts << "  with " << text(decorator);
+  if (!chunk.imports.empty()) facts << "  uses";
+  for (auto import : chunk.imports) facts << ' ' << result.imports[import].name;
+  if (!facts.str().empty()) out << "    " << facts.str() << '\n';
+}
+
+// One line a chunk: ordinal, parent, lines, bytes, kind, "partial", scope and name; then its signature; then
+// its facts; and, after a bar, how it begins where that is something else.
 std::string print(const FileTask& task, const FileResult& result) {
   std::ostringstream out;
   out << to_string(result.outcome) << "\n\nchunks\n";
@@ -54,6 +76,7 @@ std::string print(const FileTask& task, const FileResult& result) {
     if (!chunk.name.empty()) out << ' ' << chunk.name;
     out << '\n';
     if (!chunk.signature.empty()) out << "      " << chunk.signature << '\n';
+    print_facts(out, task, result, chunk);
     auto begin = first_line(std::string_view(task.content).substr(chunk.range.begin, chunk.range.size()));
     if (chunk.signature.substr(0, begin.size()) != begin) out << "      | " << begin << '\n';
   }
@@ -67,7 +90,17 @@ std::string print(const FileTask& task, const FileResult& result) {
     print(out, symbol.range);
     out << " name ";
     print(out, symbol.name_range);
+    if (symbol.visibility != Visibility::unknown) out << "  " << to_string(symbol.visibility);
+    if (symbol.doc) {
+      out << "  doc ";
+      print(out, *symbol.doc);
+    }
     out << '\n';
+  }
+  if (!result.imports.empty()) out << "\nimports\n";
+  for (const auto& import : result.imports) {
+    print(out, import.range);
+    out << ' ' << import.name << '\n';
   }
   if (!result.errors.empty()) out << "\nerrors\n";
   for (auto error : result.errors) {
@@ -84,6 +117,7 @@ TEST_P(Golden, IsAsExpected) {
   Chunker chunker;
   auto result = chunker.chunk(task);
   EXPECT_TRUE(is_sound(task, result));
+  EXPECT_TRUE(facts_are_sound(task, result));
   if (task.options.unit == SizeUnit::nonspace) {
     EXPECT_TRUE(keeps_definitions_whole(task, result));
   }

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "chunk/facts.hpp"
 #include "chunk/files.hpp"
 #include "chunk/sound.hpp"
 #include "froe/chunk.hpp"
@@ -129,6 +130,30 @@ TEST_P(RealTree, IdsAreOfWhatAChunkIs) {
   }
 }
 
+TEST_P(RealTree, FactsAreSound) {
+  for (auto& task : tasks_) {
+    SCOPED_TRACE(task.path);
+    ASSERT_TRUE(facts_are_sound(task, chunker_.chunk(task)));
+    task.options = {200, 50, SizeUnit::nonspace};
+    ASSERT_TRUE(facts_are_sound(task, chunker_.chunk(task)));
+  }
+}
+
+// A chunk as it was before `size` bytes in `rows` rows and `chunks` chunks came in at `place`.
+Chunk moved_back(Chunk chunk, std::uint32_t place, std::uint32_t size, std::uint32_t rows,
+                 std::uint32_t chunks) {
+  auto back = [&](ByteRange& range) {
+    if (range.begin >= place + size) range = {range.begin - size, range.end - size};
+  };
+  back(chunk.range);
+  if (chunk.doc) back(*chunk.doc);
+  for (auto& decorator : chunk.decorators) back(decorator);
+  chunk.begin.row -= rows;
+  chunk.end.row -= rows;
+  chunk.ordinal -= chunks;
+  return chunk;
+}
+
 // A chunk that begins with an empty line: more of them there change nothing else.
 std::optional<std::size_t> with_empty_line(const FileTask& task, const FileResult& result) {
   for (std::size_t i = 1; i < result.chunks.size(); ++i) {
@@ -138,7 +163,7 @@ std::optional<std::size_t> with_empty_line(const FileTask& task, const FileResul
   return std::nullopt;
 }
 
-TEST_P(RealTree, IdsStayWhenLinesComeAbove) {
+TEST_P(RealTree, AllButPositionsStaysWhenLinesComeAbove) {
   std::size_t edited = 0;
   for (const auto& task : tasks_) {
     SCOPED_TRACE(task.path);
@@ -147,14 +172,51 @@ TEST_P(RealTree, IdsStayWhenLinesComeAbove) {
     // What a grammar makes of an error depends on how far it is from the next line that makes sense.
     if (!place || !before.errors.empty()) continue;
     auto changed = task;
-    changed.content.insert(before.chunks[*place].range.begin, "\n\n\n");
+    auto begin = before.chunks[*place].range.begin;
+    changed.content.insert(begin, "\n\n\n");
     auto after = chunker_.chunk(changed);
     ASSERT_EQ(after.chunks.size(), before.chunks.size());
     for (std::size_t i = 0; i < after.chunks.size(); ++i) {
       if (i == *place) continue;
-      ASSERT_EQ(after.chunks[i].id, before.chunks[i].id) << "chunk " << i;
-      auto moved = i > *place ? 3U : 0U;
-      ASSERT_EQ(after.chunks[i].begin.row, before.chunks[i].begin.row + moved) << "chunk " << i;
+      auto chunk = i < *place ? after.chunks[i] : moved_back(after.chunks[i], begin, 3, 3, 0);
+      ASSERT_EQ(chunk, before.chunks[i]) << "chunk " << i;
+    }
+    ++edited;
+  }
+  EXPECT_GT(edited, 0U);
+}
+
+// A definition at the top of a file that is a chunk alone: the same once more, above it, is one chunk more.
+std::optional<std::size_t> to_repeat(const FileTask& task, const FileResult& result) {
+  for (std::size_t i = 1; i < result.chunks.size(); ++i) {
+    const auto& chunk = result.chunks[i];
+    auto text = std::string_view(task.content).substr(chunk.range.begin, chunk.range.size());
+    bool whole = !chunk.partial && (chunk.kind == Kind::function || chunk.kind == Kind::class_);
+    if (whole && chunk.nesting == 0 && text.starts_with("\n") && text.ends_with('\n')) return i;
+  }
+  return std::nullopt;
+}
+
+TEST_P(RealTree, AllButPositionsStaysWhenADefinitionComesAbove) {
+  std::size_t edited = 0;
+  for (const auto& task : tasks_) {
+    SCOPED_TRACE(task.path);
+    auto before = chunker_.chunk(task);
+    auto place = to_repeat(task, before);
+    if (!place || !before.errors.empty()) continue;
+    const auto& repeated = before.chunks[*place];
+    auto text = task.content.substr(repeated.range.begin, repeated.range.size());
+    auto changed = task;
+    changed.content.insert(repeated.range.begin, text);
+    auto after = chunker_.chunk(changed);
+    if (!after.errors.empty()) continue;
+    ASSERT_EQ(after.chunks.size(), before.chunks.size() + 1);
+    for (std::size_t i = 0; i <= *place; ++i) ASSERT_EQ(after.chunks[i], before.chunks[i]) << "chunk " << i;
+    for (std::size_t i = *place; i < before.chunks.size(); ++i) {
+      auto rows = repeated.end.row - repeated.begin.row;
+      auto chunk = moved_back(after.chunks[i + 1], repeated.range.begin, repeated.range.size(), rows, 1);
+      if (chunk.parent && *chunk.parent > *place) --*chunk.parent;
+      ASSERT_EQ(chunk, before.chunks[i]) << "chunk " << i;
     }
     ++edited;
   }

@@ -18,6 +18,10 @@ FileResult sample_result() {
   result.outcome = Outcome::parsed_with_errors;
   result.errors = {{0, 4}, {9, 9}, {9, 12}};
   result.chunks[2].parent = 1;
+  result.chunks[2].doc = ByteRange{0, 4};
+  result.chunks[2].decorators = {{5, 8}, {9, 13}};
+  result.imports = {{"a", {0, 4}}, {"b", {0, 4}}, {"c", {9, 13}}};
+  result.chunks[2].imports = {0, 2};
   for (std::uint32_t i = 0; i < 2; ++i) {
     Symbol symbol;
     symbol.range = result.chunks[i].range;
@@ -25,6 +29,7 @@ FileResult sample_result() {
     symbol.begin = result.chunks[i].begin;
     symbol.end = result.chunks[i].end;
     if (i > 0) symbol.parent = 0;
+    if (i > 0) symbol.doc = ByteRange{0, 9};  // ends where the symbol begins
     result.symbols.push_back(symbol);
   }
   return result;
@@ -97,6 +102,26 @@ INSTANTIATE_TEST_SUITE_P(
                         [](auto& r) {
                           r.chunks[2].end = {1, 0};
                         }},
+                    Lie{"Nesting", [](auto& r) { r.chunks[1].nesting = 1000; }},
+                    Lie{"DocPastTheEnd", [](auto& r) { r.chunks[2].doc->end = 1000; }},
+                    Lie{"DocBackwards", [](auto& r) { r.chunks[2].doc->begin = 5; }},
+                    Lie{"DocOfNothing", [](auto& r) { r.chunks[2].doc->begin = 4; }},
+                    Lie{"DecoratorPastTheEnd", [](auto& r) { r.chunks[2].decorators[1].end = 1000; }},
+                    Lie{"DecoratorOfNothing", [](auto& r) { r.chunks[2].decorators[1].end = 9; }},
+                    Lie{"DecoratorsOverlap", [](auto& r) { r.chunks[2].decorators[1].begin = 7; }},
+                    Lie{"ImportPastTheEnd", [](auto& r) { r.imports[2].range.end = 1000; }},
+                    Lie{"ImportOfNothing", [](auto& r) { r.imports[2].range.end = 9; }},
+                    Lie{"ImportWithoutAName", [](auto& r) { r.imports[1].name.clear(); }},
+                    Lie{"ImportsOutOfOrder", [](auto& r) { std::swap(r.imports[0], r.imports[2]); }},
+                    Lie{"UsesAnImportThatThereIsNot", [](auto& r) { r.chunks[1].imports = {3}; }},
+                    Lie{"UsesAnImportTwice",
+                        [](auto& r) {
+                          r.chunks[1].imports = {1, 1};
+                        }},
+                    Lie{"SymbolDocPastTheEnd", [](auto& r) { r.symbols[0].doc = ByteRange{0, 1000}; }},
+                    Lie{"SymbolDocAcross", [](auto& r) { r.symbols[1].doc->end = 10; }},
+                    Lie{"SymbolDocBehind", [](auto& r) { r.symbols[0].doc = ByteRange{9, 12}; }},
+                    Lie{"SymbolDocOfNothing", [](auto& r) { r.symbols[1].doc->begin = 9; }},
                     Lie{"SymbolPastTheEnd", [](auto& r) { r.symbols[1].range.end = 1000; }},
                     Lie{"SymbolBackwards", [](auto& r) { r.symbols[1].range.end = 2; }},
                     Lie{"NamePastTheEnd", [](auto& r) { r.symbols[1].name_range.end = 1000; }},

@@ -71,6 +71,9 @@ void write_frames(const fs::path& corpora) {
   chunk.end = {1, 0};
   chunk.name = "x";
   chunk.signature = "int x";
+  chunk.doc = ByteRange{0, 2};
+  chunk.decorators = {{1, 3}};
+  chunk.imports = {0};
   Chunk second = chunk;
   second.ordinal = 1;
   second.parent = 0;
@@ -83,6 +86,7 @@ void write_frames(const fs::path& corpora) {
   symbol.range = {0, 7};
   symbol.name_range = {4, 5};
   result.symbols = {symbol};
+  result.imports = {{"y", {0, 3}}};
   auto task_frame = wire::encode_frame(wire::FrameType::task, 7, task).value();
   auto result_frame = wire::encode_frame(wire::FrameType::result, 7, result).value();
   auto ready_frame = wire::encode_empty_frame(wire::FrameType::ready, 0);

@@ -103,12 +103,53 @@ name_trim = "\"'"
   }
 }
 
+TEST_F(Generate, WritesHabits) {
+  describe("toy", R"(
+definitions = [{ node = "function", kind = "function", name = "name", body = "body", doc = "body/=function/name" }]
+sections = ["word"]
+doc_comments = ["///"]
+directives = ["// tool:"]
+decorators = ["comment"]
+visibility = [
+  { is = "internal", words = ["pub(crate)"], in = ["class", "struct"], in_words = ["for"] },
+  { is = "private", name = "_*", kinds = ["enum"], owned = true },
+  { is = "public", capital = true },
+  { is = "unknown" },
+]
+)");
+  EXPECT_EQ(generate(), 0) << message_;
+  auto text = generated();
+  for (const auto* part :
+       {R"(.doc = "body/=function/name")", "Role::section", R"({"///", })", R"({"// tool:", })", R"("pub(crate)")",
+        "{Kind::class_, Kind::struct_, }", "{Kind::enum_, }", R"(.name = "_*")", ".capital = true", ".owned = true"}) {
+    EXPECT_NE(text.find(part), std::string::npos) << part;
+  }
+}
+
+TEST_F(Generate, WritesWhatIsImported) {
+  describe("toy", R"(
+imported = [
+  { node = "function", contains = "name" },
+  { node = "block", name = "=function/name", after = "/" },
+]
+)");
+  EXPECT_EQ(generate(), 0) << message_;
+  auto text = generated();
+  for (const auto* part : {"toy_imported{{", R"(.name = "=function/name")", R"(.after = "/")"}) {
+    EXPECT_NE(text.find(part), std::string::npos) << part;
+  }
+}
+
 TEST_F(Generate, SharesRules) {
-  describe("toy", "definitions = [{ node = \"function\", kind = \"macro\", name = \"name\" }]\n");
+  describe("toy", R"(
+definitions = [{ node = "function", kind = "macro", name = "name" }]
+doc_comments = ["///"]
+)");
   describe("toyx", "rules_of = \"toy\"\n", "toyx");
   EXPECT_EQ(generate(), 0) << message_;
   auto text = generated();
   EXPECT_NE(text.find("Kind::macro"), text.rfind("Kind::macro"));
+  EXPECT_NE(text.find("\"///\""), text.rfind("\"///\""));
 }
 
 TEST_F(Generate, RefusesNoLanguageAtAll) {
@@ -201,6 +242,48 @@ TEST_F(Generate, TakesTokensForSteps) {
   EXPECT_EQ(generate(), 0) << message_;
 }
 
+TEST_F(Generate, RefusesHabitsThatCannotBe) {
+  describe_rule("node = \"function\", kind = \"function\", doc = \"body/=word\"");
+  expect_refused({"definitions[0].doc", "no \"word\" there"});
+  describe("toy", "doc_comments = \"//\"\n");
+  expect_refused({"doc_comments: must be an array of strings"});
+  describe("toy", "decorators = [\"annotation\"]\n");
+  expect_refused({"decorators: the grammar has no node type \"annotation\""});
+  describe("toy", "sections = [\"section\"]\n");
+  expect_refused({"sections[0]", "no node type \"section\""});
+  describe("toy", "visibility = \"public\"\n");
+  expect_refused({"visibility: must be an array"});
+  describe("toy", "visibility = [\"public\"]\n");
+  expect_refused({"visibility[0]: must be a table"});
+  describe("toy", "visibility = [{ words = [\"x\"] }]\n");
+  expect_refused({"visibility[0].is: missing"});
+  describe("toy", "visibility = [{ is = \"secret\" }]\n");
+  expect_refused({"visibility[0].is: unknown visibility \"secret\""});
+  describe("toy", "visibility = [{ is = \"public\", name = \"*_*\" }]\n");
+  expect_refused({"visibility[0].name: has more than one *"});
+  describe("toy", "visibility = [{ is = \"public\", in = [\"comment\"] }]\n");
+  expect_refused({"visibility[0].in: \"comment\" is not a kind of definition"});
+  describe("toy", "visibility = [{ is = \"public\", kinds = [\"x\"] }]\n");
+  expect_refused({"visibility[0].kinds: unknown kind \"x\""});
+  describe("toy", "visibility = [{ is = \"public\", word = [\"x\"] }]\n");
+  expect_refused({"visibility[0].word: unknown key"});
+  describe("toy", "visibility = [{ is = \"public\" }, { is = \"private\", name = \"_*\" }]\n");
+  expect_refused({"visibility[1]: never applies"});
+}
+
+TEST_F(Generate, RefusesWhatCannotBeImported) {
+  describe("toy", "imported = [\"function\"]\n");
+  expect_refused({"imported[0]: must be a table"});
+  describe("toy", "imported = [{ node = \"function\", kind = \"class\" }]\n");
+  expect_refused({"imported[0].kind: unknown key"});
+  describe("toy", "imported = [{ node = \"function\", after = \"/\" }]\n");
+  expect_refused({"imported[0].after: says nothing without name"});
+  describe("toy", "imported = [{ node = \"function\", name = \"title\" }]\n");
+  expect_refused({"imported[0].name", "no field \"title\""});
+  describe("toy", "imported = [{ node = \"function\" }, { node = \"function\", name = \"name\" }]\n");
+  expect_refused({"imported[1]", "never applies: imported[0]"});
+}
+
 TEST_F(Generate, RefusesRulesThatNeverApply) {
   describe("toy", R"(
 definitions = [{ node = "function", kind = "function" }, { node = "function", kind = "macro", name = "name" }]
@@ -238,6 +321,8 @@ TEST_F(Generate, RefusesSharedRulesOfNobody) {
   describe("toy", "rules_of = \"nobody\"\n");
   expect_refused({"rules_of", "no language \"nobody\""});
   describe("toy", "rules_of = \"toy\"\ncomments = [\"comment\"]\n");
+  expect_refused({"rules_of", "no room"});
+  describe("toy", "rules_of = \"toy\"\ndirectives = [\"#!\"]\n");
   expect_refused({"rules_of", "no room"});
 }
 

@@ -46,7 +46,7 @@ TEST(Registry, RulesAreWellFormed) {
   for (const auto& language : languages()) {
     for (const auto& rule : language.rules) {
       SCOPED_TRACE(std::string(language.name) + ' ' + std::string(rule.node));
-      for (auto path : {rule.name, rule.body, rule.contains, rule.owner}) {
+      for (auto path : {rule.name, rule.body, rule.contains, rule.owner, rule.doc}) {
         EXPECT_TRUE(path.empty() || parse_path(path));
       }
       if (rule.role != Role::definition) continue;

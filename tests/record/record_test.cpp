@@ -49,6 +49,16 @@ TEST(Outcome, SaysWhetherTheSyntaxTreeWasLost) {
   }
 }
 
+TEST(Visibility, NamesComeBackAsTheVisibility) {
+  std::set<std::string_view> names;
+  for (auto visibility : all_visibilities) {
+    EXPECT_TRUE(names.insert(to_string(visibility)).second) << to_string(visibility);
+    EXPECT_EQ(visibility_from_string(to_string(visibility)), visibility);
+  }
+  EXPECT_EQ(to_string(Visibility::private_), "private");
+  EXPECT_EQ(visibility_from_string("private_"), std::nullopt);
+}
+
 TEST(SizeUnit, NamesComeBackAsTheUnit) {
   for (auto unit : all_size_units) {
     EXPECT_EQ(size_unit_from_string(to_string(unit)), unit);
@@ -61,6 +71,8 @@ TEST(Enumerations, AreListedCompletelyAndInOrder) {
   for (std::size_t i = 0; i < all_kinds.size(); ++i) EXPECT_EQ(static_cast<std::size_t>(all_kinds[i]), i);
   for (std::size_t i = 0; i < all_outcomes.size(); ++i)
     EXPECT_EQ(static_cast<std::size_t>(all_outcomes[i]), i);
+  for (std::size_t i = 0; i < all_visibilities.size(); ++i)
+    EXPECT_EQ(static_cast<std::size_t>(all_visibilities[i]), i);
   EXPECT_EQ(to_string(static_cast<Kind>(all_kinds.size())), "unknown");
   EXPECT_EQ(to_string(static_cast<Outcome>(all_outcomes.size())), "unknown");
 }

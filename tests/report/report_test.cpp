@@ -100,13 +100,39 @@ TEST(Quarantine, HasALineForEachFileOrForTheBlob) {
 TEST(Json, KeepsWhatIsNotUtf8AndCountsLinesFromOne) {
   auto found = found_chunk();
   found.path = "caf\xe9";
-  auto line = chunk_json(found, "x\xff");
+  const std::string content = "0123456789a caf\xe9 of ten bytes.";
+  const FileView file{content, {}, {}, {}, {}};
+  auto line = chunk_json(found, file, {});
   EXPECT_NE(line.find("\"path\":{\"base64\":\"Y2Fm6Q==\"}"), std::string::npos) << line;
   EXPECT_NE(line.find("\"text\":{\"base64\":"), std::string::npos) << line;
   EXPECT_NE(line.find("\"start_line\":3,\"start_column\":0,\"end_line\":4,"), std::string::npos) << line;
   EXPECT_EQ(line.find("score"), std::string::npos) << "of searches only";
-  EXPECT_EQ(chunk_json(found, std::nullopt).find("\"text\""), std::string::npos);
+  EXPECT_EQ(chunk_json(found, file, {.text = false}).find("\"text\""), std::string::npos);
   EXPECT_EQ(line.find('\n'), line.size() - 1);
+}
+
+TEST(Json, SaysWhatIsKnownOfADefinition) {
+  const std::string content = "/** Puts\n * it. */\n@Test(\n 1) @Slow public void put(book) {}";
+  auto found = found_chunk();
+  found.chunk.range = {0, static_cast<std::uint32_t>(content.size())};
+  found.chunk.visibility = Visibility::public_;
+  found.chunk.nesting = 1;
+  found.chunk.doc = ByteRange{0, 19};
+  found.chunk.decorators = {{20, 30}, {31, 36}};
+  const std::vector<Import> imports{{"book", {0, 1}}, {"shelf", {0, 1}}};
+  found.chunk.imports = {0};
+  const std::vector<ByteRange> errors{{3, 5}, {60, 60}, {100, 120}};
+  auto line = chunk_json(found, {content, {}, {}, imports, errors}, {.text = false});
+  EXPECT_NE(line.find("\"visibility\":\"public\",\"nesting\":1,\"partial\":false,\"composite\":false,"
+                      "\"doc\":\"Puts\\nit.\",\"doc_start_byte\":0,\"doc_end_byte\":19,"
+                      "\"decorators\":[\"@Test( 1)\",\"@Slow\"],\"imports\":[\"book\"],\"errors\":[[3,5],[60,60]]"),
+            std::string::npos)
+      << line;
+  found.chunk.doc.reset();
+  found.chunk.imports.clear();
+  line = chunk_json(found, {content, {}, {}, {}, {}}, {.text = false});
+  EXPECT_NE(line.find("\"doc\":\"\",\"doc_start_byte\":null,\"doc_end_byte\":null"), std::string::npos)
+      << line;
 }
 
 TEST(Statistics, SayWhatIsThereAndThatAPassWasStopped) {

@@ -44,18 +44,31 @@ FileResult cut(std::string_view content, std::size_t lines) {
                                                                           : text.size() - last - 1);
     chunk.end = at;
     chunk.kind = chunk.ordinal % 2 == 0 ? Kind::function : Kind::class_;
+    chunk.visibility = chunk.ordinal % 2 == 0 ? Visibility::public_ : Visibility::unknown;
+    chunk.composite = chunk.ordinal % 3 == 1;
+    chunk.nesting = chunk.ordinal % 2;
+    if (chunk.ordinal % 2 == 0) {
+      chunk.doc = chunk.range;
+      chunk.decorators = {{chunk.range.begin, chunk.range.begin + 1}};
+    }
     chunk.name = "namedThing" + std::to_string(chunk.ordinal);
     chunk.scope = "outer::Scope";
     chunk.signature = std::string(text.substr(0, text.find('\n')));
     chunk.id = stable_id("toy", chunk.scope, chunk.kind, chunk.name, text);
     Symbol& symbol = result.symbols.emplace_back();
     symbol.kind = chunk.kind;
+    symbol.visibility = chunk.visibility;
+    symbol.doc = chunk.doc;
     symbol.name = chunk.name;
     symbol.range = chunk.range;
     symbol.name_range = {chunk.range.begin, chunk.range.begin};
     symbol.begin = chunk.begin;
     symbol.end = chunk.end;
     begin = end;
+  }
+  if (!content.empty()) {
+    result.imports = {{"first", {0, 1}}, {"second", {0, 1}}};
+    result.chunks.back().imports = {0, 1};
   }
   result.outcome =
       content.find("<error>") == std::string_view::npos ? Outcome::parsed : Outcome::parsed_with_errors;

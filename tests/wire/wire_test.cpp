@@ -73,6 +73,7 @@ Result<Only<T>> decode_only(std::string_view payload) {
 // they keep honest payloads far from it.
 static_assert(sizeof(Chunk) <= 3 * smallest_encoding<Chunk>);
 static_assert(sizeof(Symbol) <= 3 * smallest_encoding<Symbol>);
+static_assert(sizeof(Import) <= 3 * smallest_encoding<Import> + 8);
 static_assert(sizeof(ByteRange) == smallest_encoding<ByteRange>);
 
 FileResult large_result() {
@@ -86,6 +87,12 @@ FileResult large_result() {
     if (i > 0) chunk.parent = i - 1;
     chunk.range = {i * 10, i * 10 + 10};
     chunk.kind = Kind::method;
+    chunk.visibility = Visibility::internal;
+    chunk.composite = i % 2 == 0;
+    chunk.nesting = i;
+    if (i % 3 == 0) chunk.doc = ByteRange{i, i + 2};
+    chunk.decorators.resize(i % 4, {i, i + 1});
+    chunk.imports.resize(i % 5, i);
     chunk.name = "name" + std::to_string(i);
     chunk.signature = std::string(i, 's');
     chunk.id[3] = static_cast<std::uint8_t>(i);
@@ -93,6 +100,8 @@ FileResult large_result() {
   }
   result.symbols.resize(20);
   result.symbols[3].parent = 2;
+  result.imports = {{"name", {1, 2}}, {"", {}}};
+  result.symbols[4].doc = ByteRange{1, 2};
   return result;
 }
 
@@ -114,8 +123,8 @@ TEST(Wire, NumbersAreLittleEndianAndLengthsFourBytes) {
 // version.
 TEST(Wire, AFrameIsWhatTheProtocolSaysByteForByte) {
   constexpr std::array<std::uint8_t, 64> expected{
-      0x46, 0x52, 0x4f, 0x45, 0x02, 0x00, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
-      0x24, 0x00, 0x00, 0x00, 0x11, 0x57, 0xfb, 0x21, 0xe1, 0x97, 0xc8, 0x64, 0x00, 0x00, 0x00, 0x00,
+      0x46, 0x52, 0x4f, 0x45, 0x03, 0x00, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+      0x24, 0x00, 0x00, 0x00, 0x11, 0x57, 0xfb, 0x21, 0x5c, 0x60, 0x8b, 0x53, 0x00, 0x00, 0x00, 0x00,
       0x00, 0x00, 0x00, 0x00, 0x05, 0x00, 0x00, 0x00, 0x61, 0x2e, 0x74, 0x78, 0x74, 0x00, 0x00, 0x00,
       0x00, 0x02, 0x00, 0x00, 0x00, 0x68, 0x69, 0xdc, 0x05, 0x00, 0x00, 0x2c, 0x01, 0x00, 0x00, 0x00};
   FileTask task{0, "a.txt", "", "hi", {}};
@@ -145,6 +154,7 @@ TEST(Wire, ValuesOutsideTheirRangeAreRefused) {
   };
   EXPECT_TRUE(decode_only<Kind>(std::string(1, static_cast<char>(all_kinds.back()))));
   EXPECT_FALSE(decode_only<Kind>(first_unknown(all_kinds.back())));
+  EXPECT_FALSE(decode_only<Visibility>(first_unknown(all_visibilities.back())));
   EXPECT_FALSE(decode_only<Outcome>(first_unknown(all_outcomes.back())));
   EXPECT_FALSE(decode_only<SizeUnit>(first_unknown(all_size_units.back())));
 }

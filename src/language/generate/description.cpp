@@ -1,74 +1,33 @@
 #include "generate/description.hpp"
 
-#include <toml++/toml.h>
-
 #include <algorithm>
-#include <initializer_list>
 #include <map>
 #include <string_view>
+
+#include "generate/habits.hpp"
+#include "generate/toml_values.hpp"
 
 namespace froe::language::generate {
 namespace {
 
 using Path = std::filesystem::path;
 
-void refuse_unknown_keys(const Path& file, const std::string& where, const toml::table& table,
-                         std::initializer_list<std::string_view> known) {
-  for (const auto& [key, value] : table) {
-    if (std::ranges::find(known, key.str()) == known.end()) {
-      throw InputError(file, where + std::string(key.str()), "unknown key");
-    }
-  }
-}
-
-std::string read_string(const Path& file, const std::string& where, const toml::table& table,
-                        std::string_view key, bool required) {
-  const auto* node = table.get(key);
-  auto name = where + std::string(key);
-  if (!node && required) throw InputError(file, name, "missing");
-  if (!node) return {};
-  if (!node->is_string()) throw InputError(file, name, "must be a string");
-  auto text = node->as_string()->get();
-  if (text.empty()) throw InputError(file, name, "must not be empty");
-  return text;
-}
-
-bool read_bool(const Path& file, const std::string& where, const toml::table& table, std::string_view key,
-               bool otherwise) {
-  const auto* node = table.get(key);
-  if (!node) return otherwise;
-  if (!node->is_boolean()) throw InputError(file, where + std::string(key), "must be true or false");
-  return node->as_boolean()->get();
-}
-
-Strings read_strings(const Path& file, const std::string& where, const toml::table& table,
-                     std::string_view key) {
-  const auto* node = table.get(key);
-  if (!node) return {};
-  const auto* array = node->as_array();
-  Strings strings;
-  if (array) {
-    for (const auto& element : *array) {
-      if (const auto* text = element.as_string(); text && !text->get().empty())
-        strings.push_back(text->get());
-    }
-  }
-  if (!array || strings.size() != array->size()) {
-    throw InputError(file, where + std::string(key), "must be an array of strings that are not empty");
-  }
-  return strings;
-}
-
 Kind read_kind(const Path& file, const std::string& where, const toml::table& table, std::string_view key,
                bool required) {
   auto text = read_string(file, where, table, key, required);
-  auto kind = kind_from_string(text);
-  if (!kind && !text.empty())
-    throw InputError(file, where + std::string(key), "unknown kind \"" + text + '"');
-  if (kind && *kind < Kind::module) {
-    throw InputError(file, where + std::string(key), "\"" + text + "\" is not a kind of definition");
+  return text.empty() ? Kind::code : to_kind(file, where + std::string(key), text);
+}
+
+// Which nodes a rule is about.
+void read_conditions(const Path& file, const std::string& where, const toml::table& table,
+                     RuleDescription& rule) {
+  rule.node = read_string(file, where, table, "node", true);
+  rule.parents = read_strings(file, where, table, "parents");
+  rule.contains = read_string(file, where, table, "contains", false);
+  rule.texts = read_strings(file, where, table, "texts");
+  if (!rule.texts.empty() && rule.contains.empty()) {
+    throw InputError(file, where + "texts", "says nothing without contains");
   }
-  return kind.value_or(Kind::code);
 }
 
 RuleDescription read_rule(const Path& file, const std::string& key, Role role, const toml::node& node) {
@@ -86,25 +45,37 @@ RuleDescription read_rule(const Path& file, const std::string& key, Role role, c
   if (definition) {
     refuse_unknown_keys(file, where, *table,
                         {"node", "parents", "contains", "texts", "kind", "member_kind", "name", "body",
-                         "owner", "local", "crumb", "rest"});
+                         "owner", "doc", "local", "crumb", "rest"});
     rule.kind = read_kind(file, where, *table, "kind", true);
     rule.member_kind = read_kind(file, where, *table, "member_kind", false);
     if (rule.member_kind == Kind::code) rule.member_kind = rule.kind;
     rule.name = read_string(file, where, *table, "name", false);
     rule.body = read_string(file, where, *table, "body", false);
     rule.owner = read_string(file, where, *table, "owner", false);
+    rule.doc = read_string(file, where, *table, "doc", false);
     rule.local = read_bool(file, where, *table, "local", true);
     rule.crumb = read_bool(file, where, *table, "crumb", false);
     rule.rest = read_bool(file, where, *table, "rest", false);
   } else {
     refuse_unknown_keys(file, where, *table, {"node", "parents", "contains", "texts"});
   }
-  rule.node = read_string(file, where, *table, "node", true);
-  rule.parents = read_strings(file, where, *table, "parents");
-  rule.contains = read_string(file, where, *table, "contains", false);
-  rule.texts = read_strings(file, where, *table, "texts");
-  if (!rule.texts.empty() && rule.contains.empty()) {
-    throw InputError(file, where + "texts", "says nothing without contains");
+  read_conditions(file, where, *table, rule);
+  return rule;
+}
+
+RuleDescription read_imported(const Path& file, const std::string& key, const toml::node& node) {
+  const auto* table = node.as_table();
+  if (!table) throw InputError(file, key, "must be a table");
+  auto where = key + '.';
+  refuse_unknown_keys(file, where, *table, {"node", "parents", "contains", "texts", "name", "after"});
+  RuleDescription rule;
+  rule.key = key;
+  rule.role = Role::import;
+  read_conditions(file, where, *table, rule);
+  rule.name = read_string(file, where, *table, "name", false);
+  rule.after = read_string(file, where, *table, "after", false);
+  if (!rule.after.empty() && rule.name.empty()) {
+    throw InputError(file, where + "after", "says nothing without name");
   }
   return rule;
 }
@@ -114,22 +85,31 @@ bool is_conditional(const RuleDescription& rule) {
   return !rule.parents.empty() || !rule.contains.empty() || !rule.name.empty() || !rule.local;
 }
 
-void read_rules(const toml::table& table, std::string_view key, Role role, Description& description) {
+// Reads the list under `key` and adds what `read` makes of each element.
+template <class Read>
+void read_rules(const toml::table& table, std::string_view key, const Path& file,
+                std::vector<RuleDescription>& rules, Read read) {
   const auto* node = table.get(key);
   if (!node) return;
   const auto* array = node->as_array();
-  if (!array) throw InputError(description.file, std::string(key), "must be an array");
+  if (!array) throw InputError(file, std::string(key), "must be an array");
   for (std::size_t i = 0; i < array->size(); ++i) {
     auto where = std::string(key) + '[' + std::to_string(i) + ']';
-    auto rule = read_rule(description.file, where, role, *array->get(i));
-    for (const auto& earlier : description.rules) {
+    RuleDescription rule = read(where, *array->get(i));
+    for (const auto& earlier : rules) {
       if (earlier.node == rule.node && !is_conditional(earlier)) {
-        throw InputError(description.file, where,
-                         "never applies: " + earlier.key + " takes every \"" + rule.node + '"');
+        throw InputError(file, where, "never applies: " + earlier.key + " takes every \"" + rule.node + '"');
       }
     }
-    description.rules.push_back(std::move(rule));
+    rules.push_back(std::move(rule));
   }
+}
+
+void read_rules(const toml::table& table, std::string_view key, Role role, Description& description) {
+  read_rules(table, key, description.file, description.rules,
+             [&](const std::string& where, const toml::node& node) {
+               return read_rule(description.file, where, role, node);
+             });
 }
 
 }  // namespace
@@ -144,10 +124,11 @@ Description read_description(const Path& file) {
   }
   refuse_unknown_keys(
       file, "", table,
-      {"name",        "title",        "package",   "directory",  "function",    "scope_separator",
-       "sample",      "spaced_names", "name_trim", "extensions", "file_names",  "interpreters",
-       "line_starts", "body_opener",  "rules_of",  "imports",    "definitions", "wrappers",
-       "containers",  "attributes",   "prose",     "comments"});
+      {"name",        "title",        "package",      "directory",  "function",   "scope_separator",
+       "sample",      "spaced_names", "name_trim",    "extensions", "file_names", "interpreters",
+       "line_starts", "body_opener",  "rules_of",     "imports",    "definitions", "wrappers",
+       "containers",  "attributes",   "prose",        "comments",   "sections",   "doc_comments",
+       "directives",  "decorators",   "visibility",   "imported"});
   Description description;
   description.file = file;
   description.name = read_string(file, "", table, "name", true);
@@ -179,7 +160,12 @@ Description read_description(const Path& file) {
   read_rules(table, "attributes", Role::attribute, description);
   read_rules(table, "prose", Role::prose, description);
   read_rules(table, "comments", Role::comment, description);
-  if (!description.rules_of.empty() && !description.rules.empty()) {
+  read_rules(table, "sections", Role::section, description);
+  read_rules(
+      table, "imported", file, description.imported,
+      [&](const std::string& where, const toml::node& node) { return read_imported(file, where, node); });
+  description.habits = read_habits(file, table);
+  if (!description.rules_of.empty() && !description.has_no_rules()) {
     throw InputError(file, "rules_of", "leaves no room for rules of its own");
   }
   return description;
@@ -194,6 +180,8 @@ void share_rules(std::vector<Description>& descriptions) {
                        "no language \"" + description.rules_of + "\" with rules");
     }
     description.rules = other->rules;
+    description.imported = other->imported;
+    description.habits = other->habits;
   }
 }
 

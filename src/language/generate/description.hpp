@@ -36,6 +36,32 @@ struct RuleDescription {
   std::string body;
   std::string contains;
   std::string owner;
+  std::string doc;
+  std::string after;
+};
+
+// The parts of a VisibilityRule, owned.
+struct VisibilityDescription {
+  Visibility is = Visibility::unknown;
+  Strings words;
+  std::string name;
+  bool capital = false;
+  std::vector<Kind> kinds;
+  std::vector<Kind> in;
+  Strings in_words;
+  bool owned = false;
+};
+
+// The parts of Habits, owned.
+struct HabitsDescription {
+  Strings doc_comments;
+  Strings directives;
+  Strings decorators;
+  std::vector<VisibilityDescription> visibility;
+
+  [[nodiscard]] bool empty() const {
+    return doc_comments.empty() && directives.empty() && decorators.empty() && visibility.empty();
+  }
 };
 
 struct Description {
@@ -56,6 +82,10 @@ struct Description {
   std::string body_opener;
   std::string rules_of;  // the language whose rules these are, if not its own
   std::vector<RuleDescription> rules;
+  std::vector<RuleDescription> imported;
+  HabitsDescription habits;
+
+  [[nodiscard]] bool has_no_rules() const { return rules.empty() && imported.empty() && habits.empty(); }
 };
 
 [[nodiscard]] Description read_description(const std::filesystem::path& file);

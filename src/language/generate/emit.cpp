@@ -34,6 +34,7 @@ std::string_view role_name(Role role) {
     case Role::import: return "import";
     case Role::attribute: return "attribute";
     case Role::prose: return "prose";
+    case Role::section: return "section";
   }
   return {};
 }
@@ -54,11 +55,11 @@ std::string emit_strings(std::ostream& out, const std::string& name, const Strin
   return name;
 }
 
-void emit_rules(std::ostream& out, const Description& description) {
+void emit_rules(std::ostream& out, const std::string& name, const std::vector<RuleDescription>& all) {
   std::ostringstream rules;
-  for (std::size_t i = 0; i < description.rules.size(); ++i) {
-    const auto& rule = description.rules[i];
-    auto prefix = description.name + '_' + std::to_string(i);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto& rule = all[i];
+    auto prefix = name + '_' + std::to_string(i);
     auto parents = emit_strings(out, prefix + "_parents", rule.parents);
     auto texts = emit_strings(out, prefix + "_texts", rule.texts);
     rules << "    {.node = " << literal(rule.node) << ", .role = Role::" << role_name(rule.role)
@@ -67,11 +68,47 @@ void emit_rules(std::ostream& out, const Description& description) {
           << ", .rest = " << boolean(rule.rest) << ", .member_kind = Kind::" << kind_name(rule.member_kind)
           << ", .local = " << boolean(rule.local) << ", .parents = " << parents
           << ", .contains = " << literal(rule.contains) << ", .texts = " << texts
-          << ", .owner = " << literal(rule.owner) << "},\n";
+          << ", .owner = " << literal(rule.owner) << ", .doc = " << literal(rule.doc)
+          << ", .after = " << literal(rule.after) << "},\n";
   }
-  out << "constexpr std::array<NodeRule, " << description.rules.size() << "> " << description.name
-      << "_rules{{\n"
-      << rules.str() << "}};\n";
+  out << "constexpr std::array<NodeRule, " << all.size() << "> " << name << "{{\n" << rules.str() << "}};\n";
+}
+
+std::string emit_kinds(std::ostream& out, const std::string& name, const std::vector<Kind>& kinds) {
+  if (kinds.empty()) return "{}";
+  out << "constexpr Kind " << name << "[] = {";
+  for (auto kind : kinds) out << "Kind::" << kind_name(kind) << ", ";
+  out << "};\n";
+  return name;
+}
+
+// Defines what the habits consist of, and returns what to initialise them with.
+std::string emit_habits(std::ostream& out, const Description& description) {
+  const auto& habits = description.habits;
+  const auto& language = description.name;
+  std::ostringstream rules;
+  for (std::size_t i = 0; i < habits.visibility.size(); ++i) {
+    const auto& rule = habits.visibility[i];
+    auto prefix = language + "_visibility_" + std::to_string(i);
+    auto words = emit_strings(out, prefix + "_words", rule.words);
+    auto kinds = emit_kinds(out, prefix + "_kinds", rule.kinds);
+    auto in = emit_kinds(out, prefix + "_in", rule.in);
+    auto in_words = emit_strings(out, prefix + "_in_words", rule.in_words);
+    rules << "    {.is = Visibility{" << static_cast<int>(rule.is) << "}, .words = " << words
+          << ", .name = " << literal(rule.name) << ", .capital = " << boolean(rule.capital)
+          << ", .kinds = " << kinds << ", .in = " << in << ", .in_words = " << in_words
+          << ", .owned = " << boolean(rule.owned) << "},\n";
+  }
+  auto doc_comments = emit_strings(out, language + "_doc_comments", habits.doc_comments);
+  auto directives = emit_strings(out, language + "_directives", habits.directives);
+  auto decorators = emit_strings(out, language + "_decorators", habits.decorators);
+  std::string visibility = "{}";
+  if (!habits.visibility.empty()) {
+    visibility = language + "_visibility";
+    out << "constexpr VisibilityRule " << visibility << "[] = {\n" << rules.str() << "};\n";
+  }
+  return "{.doc_comments = " + doc_comments + ", .directives = " + directives +
+         ", .decorators = " + decorators + ", .visibility = " + visibility + '}';
 }
 
 }  // namespace
@@ -109,7 +146,9 @@ void emit(std::ostream& out, const std::vector<Entry>& entries) {
     auto file_names = emit_strings(out, name + "_file_names", description.file_names);
     auto interpreters = emit_strings(out, name + "_interpreters", description.interpreters);
     auto line_starts = emit_strings(out, name + "_line_starts", description.line_starts);
-    emit_rules(out, description);
+    emit_rules(out, name + "_rules", description.rules);
+    emit_rules(out, name + "_imported", description.imported);
+    auto habits = emit_habits(out, description);
     out << '\n';
     table << "    {.name = " << literal(name) << ", .title = " << literal(description.title)
           << ", .grammar = " << literal(description.package + '@' + package.version)
@@ -121,7 +160,7 @@ void emit(std::ostream& out, const std::vector<Entry>& entries) {
           << ", .file_names = " << file_names << ", .interpreters = " << interpreters
           << ", .line_starts = " << line_starts
           << ",\n     .body_opener = " << literal(description.body_opener) << ", .rules = " << name
-          << "_rules, .load = " << description.function << "},\n";
+          << "_rules, .imported = " << name << "_imported,\n     .habits = " << habits << ", .load = " << description.function << "},\n";
   }
   out << "constexpr std::array<Language, " << entries.size() << "> registry{{\n"
       << table.str()

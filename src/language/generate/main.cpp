@@ -37,7 +37,7 @@ std::string compile(const fs::path& grammars, const fs::path& packages) {
   for (auto& description : descriptions) {
     auto package = packages / description.package;
     generate::NodeTypes types(package / description.directory / "src" / "node-types.json");
-    for (const auto& rule : description.rules) types.check(description, rule);
+    types.check(description);
     auto info = generate::read_package(package);
     entries.push_back({std::move(description), std::move(info)});
   }

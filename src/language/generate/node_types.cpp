@@ -164,6 +164,15 @@ void NodeTypes::check(const Description& description, const RuleDescription& rul
   check_path(description, rule.key + ".body", {rule.node}, rule.body);
   check_path(description, rule.key + ".contains", {rule.node}, rule.contains);
   check_path(description, rule.key + ".owner", {rule.node}, rule.owner);
+  check_path(description, rule.key + ".doc", {rule.node}, rule.doc);
+}
+
+void NodeTypes::check(const Description& description) const {
+  for (const auto& rule : description.rules) check(description, rule);
+  for (const auto& rule : description.imported) check(description, rule);
+  for (const auto& type : description.habits.decorators) {
+    if (auto reason = why_not(type); !reason.empty()) throw InputError(description.file, "decorators", reason);
+  }
 }
 
 }  // namespace froe::language::generate

@@ -14,9 +14,9 @@ class NodeTypes {
  public:
   explicit NodeTypes(const std::filesystem::path& file);
 
-  // Refuses a rule that names a node type or a field which the grammar does not have, or a path that no tree
-  // has.
-  void check(const Description& description, const RuleDescription& rule) const;
+  // Refuses a description that names a node type or a field which the grammar does not have, or a path that no
+  // tree has.
+  void check(const Description& description) const;
 
  private:
   using Types = std::set<std::string>;  // visible node types; tokens are in quotes, as in a path
@@ -29,6 +29,7 @@ class NodeTypes {
   [[nodiscard]] std::string why_not(const std::string& type) const;
   [[nodiscard]] std::string why_not_in_path(std::string_view type) const;
   [[nodiscard]] Types follow(const Types& from, const PathStep& step) const;
+  void check(const Description& description, const RuleDescription& rule) const;
   // `where` is the key of the path, for the message.
   void check_path(const Description& description, const std::string& where, Types from,
                   std::string_view path) const;

@@ -1,0 +1,180 @@
+#include "chunk/head.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "chunk/measure.hpp"
+#include "chunk/word.hpp"
+
+namespace froe::chunk {
+namespace {
+
+// As far as a head is searched for words; what is longer is generated.
+constexpr std::uint32_t max_head = 400;
+
+std::string_view text_of(ByteRange range, std::string_view source) {
+  return source.substr(range.begin, range.size());
+}
+
+// Some grammars count the line break to a comment.
+ByteRange without_trailing_space(ByteRange range, std::string_view source) {
+  while (range.end > range.begin && is_space(source[range.end - 1])) --range.end;
+  return range;
+}
+
+bool starts_line(std::uint32_t offset, std::string_view source) {
+  while (offset > 0 && source[offset - 1] != '\n' && is_space(source[offset - 1])) --offset;
+  return offset == 0 || source[offset - 1] == '\n';
+}
+
+// Whether a comment begins with the mark, which is not the beginning of a longer one: "///" of a line of
+// slashes, "/**" of a line of stars or of nothing at all.
+bool has_mark(std::string_view comment, std::string_view mark) {
+  if (!comment.starts_with(mark)) return false;
+  auto rest = comment.substr(mark.size());
+  return rest.empty() || (rest.front() != mark.back() && !(mark.back() == '*' && rest.front() == '/'));
+}
+
+bool documents(std::string_view comment, const language::Habits& habits) {
+  auto begins = [&](std::string_view start) { return comment.starts_with(start); };
+  if (std::any_of(habits.directives.begin(), habits.directives.end(), begins)) return false;
+  return habits.doc_comments.empty() ||
+         std::any_of(habits.doc_comments.begin(), habits.doc_comments.end(),
+                     [&](std::string_view mark) { return has_mark(comment, mark); });
+}
+
+bool has_word(std::string_view text, std::string_view word) {
+  for (auto at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
+    auto end = at + word.size();
+    bool begins = at == 0 || !is_word(word.front()) || !is_word(text[at - 1]);
+    bool ends = end == text.size() || !is_word(word.back()) || !is_word(text[end]);
+    if (begins && ends) return true;
+  }
+  return false;
+}
+
+bool has_word(std::string_view text, std::span<const std::string_view> words) {
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return has_word(text, word); });
+}
+
+// The head up to the name or the body, decorators left out.
+std::string head_words(const Definition& definition, std::string_view source) {
+  auto at = definition.head;
+  auto end = definition.range.end;
+  if (definition.body) end = std::min(end, *definition.body);
+  if (definition.name && definition.name->range().begin >= at)
+    end = std::min(end, definition.name->range().begin);
+  end = std::min(end, at + max_head);
+  std::string words;
+  for (auto decorator : definition.decorators) {
+    if (decorator.end <= at || decorator.begin >= end) continue;
+    if (decorator.begin > at) words += source.substr(at, decorator.begin - at);
+    words += ' ';
+    at = decorator.end;
+  }
+  if (at < end) words += source.substr(at, end - at);
+  return words;
+}
+
+bool matches(std::string_view name, std::string_view pattern) {
+  auto star = pattern.find('*');
+  if (star == std::string_view::npos) return name == pattern;
+  auto head = pattern.substr(0, star);
+  auto tail = pattern.substr(star + 1);
+  return name.size() >= head.size() + tail.size() && name.starts_with(head) && name.ends_with(tail);
+}
+
+bool has(std::span<const Kind> kinds, Kind kind) {
+  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
+}  // namespace
+
+std::optional<ByteRange> doc_in(const std::vector<Lead>& leads, std::uint32_t begin,
+                                const language::Habits& habits, std::string_view source) {
+  std::optional<ByteRange> doc;
+  for (auto lead = leads.rbegin(); lead != leads.rend(); ++lead) {
+    auto range = without_trailing_space(lead->range, source);
+    if (!lead->attribute) {
+      auto gap = source.substr(range.end, begin - range.end);
+      auto breaks = std::count(gap.begin(), gap.end(), '\n');
+      // A comment at the end of a line of code is about that code.
+      if (breaks > 1 || (breaks == 1 && !starts_line(range.begin, source))) break;
+    }
+    if (!lead->attribute && documents(text_of(range, source), habits)) {
+      doc = {range.begin, doc ? doc->end : range.end};
+    } else if (doc) {
+      break;
+    }
+    begin = range.begin;
+  }
+  return doc;
+}
+
+std::optional<ByteRange> doc_inside(const syntax::Rule& rule, syntax::Node node,
+                                    std::optional<std::uint32_t> body, std::string_view source) {
+  auto found = rule.doc.find(node, source);
+  if (!found) return std::nullopt;
+  auto range = found->range();
+  if (body && *body < range.begin) {
+    auto before = source.substr(*body, range.begin - *body);
+    if (std::any_of(before.begin(), before.end(), is_word)) return std::nullopt;
+  }
+  return range.size() == 0 ? std::nullopt : std::optional(range);
+}
+
+void add_decorators(std::vector<ByteRange>& decorators, const std::vector<Lead>& leads) {
+  for (const auto& lead : leads) {
+    if (lead.attribute && lead.range.size() > 0 && decorators.size() < max_decorators)
+      decorators.push_back(lead.range);
+  }
+}
+
+void add_decorators(std::vector<ByteRange>& decorators, const syntax::Grammar& grammar, syntax::Node node,
+                    std::uint32_t end) {
+  const auto& types = grammar.decorators();
+  auto add = [&](syntax::Node child) {
+    bool is_decorator = std::binary_search(types.begin(), types.end(), child.symbol());
+    if (is_decorator && decorators.size() < max_decorators) decorators.push_back(child.range());
+    return is_decorator;
+  };
+  syntax::Cursor cursor(node);
+  for (bool more = cursor.to_first_child(); more && cursor.node().range().begin < end;
+       more = cursor.to_next_sibling()) {
+    if (add(cursor.node()) || !cursor.node().is_named() || !cursor.to_first_child()) continue;
+    do {
+      if (cursor.node().range().begin < end) add(cursor.node());
+    } while (cursor.to_next_sibling());
+    cursor.to_parent();
+  }
+}
+
+Visibility visibility_of(const Outline& outline, std::uint32_t index, const language::Habits& habits,
+                         std::string_view source) {
+  if (habits.visibility.empty()) return Visibility::unknown;
+  const auto& definition = outline.definitions[index];
+  const auto* around =
+      definition.parent == no_definition ? nullptr : &outline.definitions[definition.parent];
+  auto head = head_words(definition, source);
+  std::string_view words = head;
+  bool says = std::any_of(habits.visibility.begin(), habits.visibility.end(),
+                          [&](const auto& rule) { return has_word(head, rule.words); });
+  bool is_local = around && is_callable(around->kind) && !definition.owner;
+  if (!says && is_local) return Visibility::private_;
+  if (!says && definition.section.size() > 0) words = text_of(definition.section, source);
+  auto name = definition.name ? text_of(definition.name->range(), source) : std::string_view();
+  auto holds = [&](const language::VisibilityRule& rule) {
+    if (!rule.words.empty() && !has_word(words, rule.words)) return false;
+    if (!rule.name.empty() && !matches(name, rule.name)) return false;
+    if (rule.capital && (name.empty() || name.front() < 'A' || name.front() > 'Z')) return false;
+    if (!rule.kinds.empty() && !has(rule.kinds, definition.kind)) return false;
+    if (!rule.in.empty() && !(around && has(rule.in, around->kind))) return false;
+    if (!rule.in_words.empty() && !(around && has_word(head_words(*around, source), rule.in_words)))
+      return false;
+    return !rule.owned || definition.owner.has_value();
+  };
+  auto rule = std::find_if(habits.visibility.begin(), habits.visibility.end(), holds);
+  return rule == habits.visibility.end() ? Visibility::unknown : rule->is;
+}
+
+}  // namespace froe::chunk

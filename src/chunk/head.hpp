@@ -1,0 +1,45 @@
+// What leads up to a definition or stands in its head: documentation, decorators, and the words that say who
+// may use it. What counts as which is the language's data (language::Habits).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "chunk/outline.hpp"
+#include "froe/language.hpp"
+#include "froe/record.hpp"
+#include "froe/syntax.hpp"
+
+namespace froe::chunk {
+
+// No more decorators of a definition are kept; each of its parts repeats them.
+inline constexpr std::size_t max_decorators = 32;
+
+// A comment or an attribute in front of what may be a definition.
+struct Lead {
+  ByteRange range;
+  bool attribute = false;
+};
+
+// Of the leads, in order, those comments that document what begins at `begin`: an unbroken run of comments of
+// the documenting kind, the nearest one. No empty line separates it from what follows, nor its comments from
+// each other.
+[[nodiscard]] std::optional<ByteRange> doc_in(const std::vector<Lead>& leads, std::uint32_t begin,
+                                              const language::Habits& habits, std::string_view source);
+
+// The string inside the definition that documents it. `body`: where its body begins.
+[[nodiscard]] std::optional<ByteRange> doc_inside(const syntax::Rule& rule, syntax::Node node,
+                                                  std::optional<std::uint32_t> body, std::string_view source);
+
+// Adds the attributes among the leads, and the decorators in the head of the node, which ends at `end`.
+void add_decorators(std::vector<ByteRange>& decorators, const std::vector<Lead>& leads);
+void add_decorators(std::vector<ByteRange>& decorators, const syntax::Grammar& grammar, syntax::Node node,
+                    std::uint32_t end);
+
+// Who may use the definition, of an outline that is complete.
+[[nodiscard]] Visibility visibility_of(const Outline& outline, std::uint32_t definition,
+                                       const language::Habits& habits, std::string_view source);
+
+}  // namespace froe::chunk
