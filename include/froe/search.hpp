@@ -16,7 +16,7 @@ namespace froe::search {
 // How `Query::text` is meant.
 enum class Syntax : std::uint8_t {
   words,       // any bytes: words and "quoted phrases", any of which may match
-  expression,  // an FTS5 expression over the columns text, words and scope, as it is
+  expression,  // an FTS5 expression over the columns text, words, scope and name, as it is
 };
 
 struct Query {
@@ -28,15 +28,19 @@ struct Query {
 };
 
 // An FTS5 expression for free text; empty if there is no word in it. Never one that FTS5 refuses.
+// Words that say nothing about what is meant, such as "the" and "of", are not in it unless there are no
+// others or they stand between quotes.
 struct Expression {
   std::string text;
-  std::vector<std::string> notes;  // sentences about what of the query is not in it, and why
+  std::vector<std::string> operands;  // what it joins: words, and phrases without their quotes
+  std::vector<std::string> notes;     // sentences about what else of the query is not in it, and why
 };
 [[nodiscard]] Expression to_expression(std::string_view text);
 
 struct Answer {
-  std::vector<store::FoundChunk> chunks;  // best first; equal scores by path and ordinal
-  std::vector<std::string> notes;         // as in Expression
+  // Best first; equal scores by path and ordinal. Scores of different queries cannot be compared.
+  std::vector<store::FoundChunk> chunks;
+  std::vector<std::string> notes;  // as in Expression
 };
 // ErrorKind::invalid_argument if there is nothing to search for.
 [[nodiscard]] Result<Answer> search(store::Reader& reader, const Query& query);

@@ -212,11 +212,46 @@ struct Filter {
   std::string path_prefix;              // bytes
 };
 
-// Weights of the full-text columns for BM25.
-struct ColumnWeights {
-  double text = 1;
-  double words = 1;  // parts of identifiers
-  double scope = 1;  // scope path, name
+// What an FTS5 expression matches in the full-text index: counted, not judged.
+struct Matches {
+  // A phrase of the expression in a chunk.
+  struct Hit {
+    std::uint16_t phrase = 0;              // from 0, in the order in which they stand in the expression
+    std::array<std::uint16_t, 4> times{};  // in the columns text, words, scope and name; stops at 65535
+  };
+  struct Chunk {
+    std::int64_t row_id = 0;
+    std::uint32_t blob = 0;      // its index in `blobs`
+    std::uint32_t terms = 0;     // how many the index holds of it, in all columns
+    std::uint32_t hits_end = 0;  // where its hits end; they begin where those of the chunk before end
+  };
+  struct Blob {
+    std::int64_t row_id = 0;
+    std::uint64_t size = 0;  // bytes
+  };
+  std::vector<Hit> hits;      // of a chunk in order of phrase
+  std::vector<Chunk> chunks;  // in order of blob
+  std::vector<Blob> blobs;
+  std::uint32_t phrases = 0;
+  // In the index.
+  std::uint64_t all_chunks = 0;
+  std::uint64_t all_terms = 0;
+  std::uint64_t all_blobs = 0;
+};
+
+// Decides the order of what matches. Called from the thread of the reader.
+class Ranker {
+ public:
+  Ranker() = default;
+  Ranker(const Ranker&) = delete;
+  Ranker& operator=(const Ranker&) = delete;
+  virtual ~Ranker() = default;
+  // A score for each of `matches.chunks`; higher is better.
+  [[nodiscard]] virtual std::vector<double> score(const Matches& matches) = 0;
+  // What is added to the scores of chunks where they occur in a file, from 0 to `most_bonus`. `path_terms`
+  // are those of its path, and of the parts of the identifiers in it.
+  [[nodiscard]] virtual double bonus(const std::vector<std::string>& path_terms) = 0;
+  [[nodiscard]] virtual double most_bonus() const = 0;
 };
 
 struct OutcomeCount {
@@ -262,8 +297,10 @@ class Reader {
 
   // Chunks that match an FTS5 expression, best first, then by path and ordinal. A chunk that occurs in
   // several files is returned once per file. ErrorKind::invalid_argument if it is not an FTS5 expression.
-  [[nodiscard]] Result<std::vector<FoundChunk>> match(const std::string& expression, ColumnWeights weights,
+  [[nodiscard]] Result<std::vector<FoundChunk>> match(const std::string& expression, Ranker& ranker,
                                                       std::uint32_t limit, const Filter& filter = {});
+  // The terms that the full-text index has of a text, in order.
+  [[nodiscard]] Result<std::vector<std::string>> terms(std::string_view text);
   [[nodiscard]] Result<std::optional<LedgerEntry>> file(const std::string& path);
   [[nodiscard]] Result<std::vector<FoundChunk>> chunks(const std::string& path);
   // All occurrences of a chunk with this stable id.

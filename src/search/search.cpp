@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "froe/json.hpp"
+#include "search/rank.hpp"
 
 namespace froe::search {
 namespace {
@@ -16,9 +17,25 @@ constexpr std::size_t max_word = 128;
 // Each word of a phrase costs a walk too, and a phrase as long as this is found by its beginning.
 constexpr std::size_t max_phrase_words = 32;
 
-// The columns as the index weights them by default. A name or scope that matches says more than a word
-// somewhere in the body; the parts of an identifier say as much as the same words standing alone.
-constexpr store::ColumnWeights weights{.text = 1.0, .words = 1.0, .scope = 3.0};
+// Words of English that stand in any sentence. They are in most comments and in few answers, and a sentence
+// of ten words has five of them. None that somebody may mean as code or as a condition: not, all, if, while.
+constexpr std::string_view empty_words =
+    " a an and are as at be been being but by can could did do does for from had has have in into is it its "
+    "may"
+    " might of on onto or shall should so such than that the their them then there these they this those to "
+    "was were"
+    " what when where whether which who whom whose will with would ";
+
+bool is_empty_word(std::string_view word) {
+  std::string lower(" ");
+  for (std::size_t at = 0; at < word.size(); ++at) {
+    char c = word[at];
+    bool upper = c >= 'A' && c <= 'Z';
+    if (upper && at > 0) return false;  // OR, IT
+    lower += upper ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return empty_words.find(lower + ' ') != std::string_view::npos;
+}
 
 bool is_separator(char c) {
   auto byte = static_cast<unsigned char>(c);
@@ -52,7 +69,7 @@ class Terms {
       }
       in_word = letter;
     }
-    if (words > 0) add(phrase);
+    if (words > 0) add_to(all_.operands, phrase);
   }
   // A word as it stands, and its parts.
   void add_word(std::string_view word) {
@@ -67,22 +84,24 @@ class Terms {
     if (word.find('_') != std::string_view::npos) add_each(word, '_');
   }
   [[nodiscard]] Expression take() {
-    for (const auto& term : terms_) all_.text += (all_.text.empty() ? "" : " OR ") + term;
+    auto& operands = all_.operands;
+    if (operands.empty()) operands = std::move(empty_);
+    if (operands.size() > max_terms) {
+      operands.resize(max_terms);
+      note("only the first " + std::to_string(max_terms) + " different words of the query are searched");
+    }
+    // No quote gets here, so none needs doubling.
+    for (const auto& each : operands) all_.text += (all_.text.empty() ? "\"" : " OR \"") + each + '"';
     return std::move(all_);
   }
 
  private:
-  void add(std::string_view term_text) {
-    if (term_text.empty()) return;
-    // No quote gets here, so none needs doubling.
-    std::string term = '"' + std::string(term_text) + '"';
-    if (std::ranges::find(terms_, term) != terms_.end()) return;
-    if (terms_.size() < max_terms) {
-      terms_.push_back(std::move(term));
-    } else if (!std::exchange(full_, true)) {
-      note("only the first " + std::to_string(max_terms) + " different words of the query are searched");
-    }
+  static void add_to(std::vector<std::string>& operands, std::string_view operand) {
+    // One more than are used shows that there are more.
+    if (operand.empty() || operands.size() > max_terms) return;
+    if (std::ranges::find(operands, operand) == operands.end()) operands.emplace_back(operand);
   }
+  void add(std::string_view word) { add_to(is_empty_word(word) ? empty_ : all_.operands, word); }
   void note(std::string sentence) { all_.notes.push_back(std::move(sentence)); }
   void add_each(std::string_view words, char separator) {
     while (!words.empty()) {
@@ -92,9 +111,8 @@ class Terms {
     }
   }
 
-  std::vector<std::string> terms_;
   Expression all_;
-  bool full_ = false;
+  std::vector<std::string> empty_;
 };
 
 void add_words(std::string_view text, Terms& terms) {
@@ -139,13 +157,20 @@ Expression to_expression(std::string_view text) {
 
 Result<Answer> search(store::Reader& reader, const Query& query) {
   bool is_expression = query.syntax == Syntax::expression;
-  Expression expression = is_expression ? Expression{query.text, {}} : to_expression(query.text);
+  Expression expression = is_expression ? Expression{query.text, {}, {}} : to_expression(query.text);
   if (expression.text.find_first_not_of(" \t\r\n") == std::string::npos) {
     std::string why = expression.notes.empty() ? "the query has no letter or digit in it"
                                                : std::move(expression.notes.front());
     return failure(ErrorKind::invalid_argument, "nothing to search for: " + why);
   }
-  auto chunks = reader.match(expression.text, weights, query.limit,
+  std::vector<std::vector<std::string>> operands;
+  for (const auto& operand : expression.operands) {
+    auto terms = reader.terms(operand);
+    if (!terms) return tl::make_unexpected(std::move(terms.error()));
+    if (!terms->empty()) operands.push_back(std::move(*terms));
+  }
+  Bm25 ranker(std::move(operands));
+  auto chunks = reader.match(expression.text, ranker, query.limit,
                              {.language = query.language, .path_prefix = query.path_prefix});
   if (!chunks) return tl::make_unexpected(std::move(chunks.error()));
   return Answer{std::move(*chunks), std::move(expression.notes)};

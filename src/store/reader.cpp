@@ -1,9 +1,8 @@
 #include <algorithm>
-#include <map>
-#include <tuple>
 
 #include "froe/store.hpp"
 #include "store/last_run.hpp"
+#include "store/occurrences.hpp"
 #include "store/quarantine.hpp"
 #include "store/reader_state.hpp"
 #include "store/schema.hpp"
@@ -32,55 +31,6 @@ bool open_any(Connection& connection, const std::filesystem::path& database) {
     connection.fail(std::move(first));
   }
   return false;
-}
-
-// The occurrences of chunks: the files that hold a blob, remembered for the length of a call.
-class Occurrences {
- public:
-  Occurrences(Connection& connection, const Filter& filter)
-      : statement_(connection, "SELECT path, language FROM file WHERE blob = ? ORDER BY path"),
-        filter_(filter) {}
-
-  void append(std::vector<FoundChunk>& found, std::int64_t row_id, const BlobReader::Owned& owned,
-              double score) {
-    for (const auto& [path, language] : files(owned.blob)) {
-      found.push_back({row_id, path, language, owned.chunk, score});
-    }
-  }
-
- private:
-  using Files = std::vector<std::pair<std::string, std::string>>;
-  const Files& files(std::int64_t blob) {
-    auto [entry, is_new] = known_.try_emplace(blob);
-    if (!is_new) return entry->second;
-    statement_.with(blob);
-    while (statement_.step()) {
-      std::string_view path = statement_.bytes(0);
-      std::string_view language = statement_.bytes(1);
-      if (!path.starts_with(filter_.path_prefix) || (filter_.language && *filter_.language != language))
-        continue;
-      entry->second.emplace_back(path, language);
-    }
-    return entry->second;
-  }
-
-  Statement statement_;
-  const Filter& filter_;
-  std::map<std::int64_t, Files> known_;
-};
-
-void sort_and_cut(std::vector<FoundChunk>& found, std::size_t limit) {
-  std::ranges::sort(found, [](const FoundChunk& a, const FoundChunk& b) {
-    return std::tuple(-a.score, std::string_view(a.path), a.chunk.ordinal) <
-           std::tuple(-b.score, std::string_view(b.path), b.chunk.ordinal);
-  });
-  if (found.size() > limit) found.erase(found.begin() + static_cast<std::ptrdiff_t>(limit), found.end());
-}
-
-template <class T>
-Result<T> result_of(const Connection& connection, T value) {
-  if (!connection.ok()) return tl::make_unexpected(connection.error());
-  return value;
 }
 
 }  // namespace
@@ -128,41 +78,6 @@ Result<Reader> Reader::open(const std::filesystem::path& database) {
 Status Reader::hold() {
   state_->connection.execute("BEGIN");
   return state_->connection.status();
-}
-
-Result<std::vector<FoundChunk>> Reader::match(const std::string& expression, ColumnWeights weights,
-                                              std::uint32_t limit, const Filter& filter) {
-  Connection& connection = state_->connection;
-  State::Snapshot snapshot(connection);
-  std::vector<FoundChunk> found;
-  Statement ranked = connection.prepare(
-      "SELECT rowid, -bm25(chunk_fts, ?, ?, ?) FROM chunk_fts WHERE chunk_fts MATCH ? ORDER BY 2 DESC");
-  BlobReader rows(connection);
-  Occurrences occurrences(connection, filter);
-  if (limit == 0 || !connection.ok()) return result_of(connection, std::move(found));
-  ranked.with(weights.text, weights.words, weights.scope, expression);
-  bool more = ranked.step();
-  if (!connection.ok() && connection.error().kind == ErrorKind::internal) {
-    // FTS5 reports a malformed expression as a plain error when it is first asked for a row.
-    return failure(ErrorKind::invalid_argument,
-                   "cannot search for " + expression + ": " + sqlite3_errmsg(connection.handle()));
-  }
-  // Chunks that tie with the last one are read too, so that path and ordinal decide, not the order of rows.
-  for (; more; more = ranked.step()) {
-    double score = ranked.real(1);
-    if (found.size() >= limit && score != found.back().score) break;
-    std::int64_t id = ranked.integer(0);
-    auto owned = rows.chunk(id);
-    if (!owned) {
-      connection.fail(
-          {ErrorKind::corrupt, "the index " + connection.path().string() +
-                                   " is damaged: a full-text row has no chunk; remove it and index again"});
-      break;
-    }
-    occurrences.append(found, id, *owned, score);
-  }
-  sort_and_cut(found, limit);
-  return result_of(connection, std::move(found));
 }
 
 Result<std::optional<LedgerEntry>> Reader::file(const std::string& path) {
@@ -227,7 +142,11 @@ Result<std::vector<FoundChunk>> Reader::chunks(const StableId& id) {
   if (connection.ok()) statement.with(id);
   while (statement.step()) {
     std::int64_t row_id = statement.integer(0);
-    if (auto owned = rows.chunk(row_id)) occurrences.append(found, row_id, *owned, 0);
+    auto owned = rows.chunk(row_id);
+    if (!owned) continue;
+    for (const auto& [path, language] : occurrences.files(owned->blob)) {
+      found.push_back({row_id, path, language, owned->chunk, 0});
+    }
   }
   sort_and_cut(found, found.size());
   return result_of(connection, std::move(found));

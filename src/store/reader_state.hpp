@@ -1,7 +1,10 @@
 // What a Reader holds, for the files that implement its parts.
 #pragma once
 
+#include <optional>
+
 #include "froe/store.hpp"
+#include "store/fts5.hpp"
 #include "store/rows.hpp"
 #include "store/sqlite.hpp"
 
@@ -9,6 +12,12 @@ namespace froe::store {
 
 struct Reader::State {
   Connection connection;
+
+  // Made when first needed: what only reads rows does not need FTS5.
+  Tokenizer& tokenizer() { return tokenizer_ ? *tokenizer_ : tokenizer_.emplace(connection); }
+  MatchCounter& match_counter() {
+    return match_counter_ ? *match_counter_ : match_counter_.emplace(connection);
+  }
 
   // One read transaction, so that everything a call reads is of one state; or the one that the reader holds.
   // Faults of one call end with it.
@@ -29,7 +38,17 @@ struct Reader::State {
     Connection& connection_;
     bool is_own_;
   };
+
+ private:
+  std::optional<Tokenizer> tokenizer_;
+  std::optional<MatchCounter> match_counter_;
 };
+
+template <class T>
+Result<T> result_of(const Connection& connection, T value) {
+  if (!connection.ok()) return tl::make_unexpected(connection.error());
+  return value;
+}
 
 // The row of `file` that a statement stands on; its columns: path, outcome, detail, language, size, hash.
 [[nodiscard]] LedgerEntry to_entry(Connection& connection, const Statement& row);
@@ -39,9 +58,6 @@ struct Reader::State {
 class TermProof {
  public:
   explicit TermProof(Connection& connection);
-  ~TermProof();
-  TermProof(const TermProof&) = delete;
-  TermProof& operator=(const TermProof&) = delete;
   // What the index should hold for this chunk.
   void expect(std::int64_t chunk_id, const Chunk& chunk, std::string_view text);
   [[nodiscard]] std::optional<std::string> compare();
@@ -50,8 +66,7 @@ class TermProof {
   void expect_column(std::int64_t chunk_id, std::string_view column, std::string_view text);
 
   Connection& connection_;
-  fts5_tokenizer tokenizer_{};
-  Fts5Tokenizer* instance_ = nullptr;
+  Tokenizer tokenizer_;
   IdentifierSplitter splitter_;
   Terms terms_;
   std::uint64_t expected_sum_ = 0;

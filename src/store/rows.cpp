@@ -252,10 +252,12 @@ void derive_terms(IdentifierSplitter& splitter, const Chunk& chunk, std::string_
   terms.words.clear();
   splitter.start();
   splitter.append(text, terms.words);
-  terms.scope.assign(chunk.scope).append(" ").append(chunk.name).append(" ");
+  terms.scope.assign(chunk.scope).append(" ");
   splitter.start();
   splitter.append(chunk.scope, terms.scope);
-  splitter.append(chunk.name, terms.scope);
+  terms.name.assign(chunk.name).append(" ");
+  splitter.start();
+  splitter.append(chunk.name, terms.name);
 }
 
 std::uint64_t count_lines(std::string_view text) {

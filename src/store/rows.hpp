@@ -85,6 +85,7 @@ class BlobReader {
 struct Terms {
   std::string words;
   std::string scope;
+  std::string name;
 };
 void derive_terms(IdentifierSplitter& splitter, const Chunk& chunk, std::string_view text, Terms& terms);
 

@@ -146,7 +146,7 @@ CREATE TABLE last_run_file (
 CREATE INDEX file_blob ON file (blob) WHERE blob IS NOT NULL;
 
 CREATE VIRTUAL TABLE chunk_fts USING fts5 (
-  text, words, scope,
+  text, words, scope, name,
   content = '', tokenize = 'porter unicode61'
 );
 
@@ -191,7 +191,7 @@ CREATE VIEW imports AS
 INSERT INTO chunk_fts (chunk_fts, rank) VALUES ('hashsize', 2097152);
 INSERT INTO chunk_fts (chunk_fts, rank) VALUES ('automerge', 0);
 INSERT INTO chunk_fts (chunk_fts, rank) VALUES ('crisismerge', 64);
-INSERT INTO chunk_fts (chunk_fts, rank) VALUES ('rank', 'bm25(1.0, 1.0, 3.0)');
+INSERT INTO chunk_fts (chunk_fts, rank) VALUES ('rank', 'bm25(1.0, 1.0, 3.0, 6.0)');
 )sql";
 
 bool create(Connection& connection) {

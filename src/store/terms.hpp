@@ -9,7 +9,7 @@
 
 namespace froe::store {
 
-inline constexpr int terms_version = 1;
+inline constexpr int terms_version = 2;
 
 // Finds the parts of identifiers that the tokenizer would leave in one piece: it splits at every character
 // that is neither letter nor digit, `_` among them, so what is left are changes of case and digits:

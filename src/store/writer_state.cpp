@@ -39,9 +39,10 @@ Writer::State::Statements::Statements(Connection& c)
       insert_chunk(c, "INSERT INTO chunk VALUES (" + questions(23) + ")"),
       insert_symbol(c, "INSERT INTO symbol VALUES (" + questions(17) + ")"),
       insert_import(c, "INSERT INTO import VALUES (?, ?, ?, ?, ?)"),
-      insert_terms(c, "INSERT INTO chunk_fts (rowid, text, words, scope) VALUES (?, ?, ?, ?)"),
-      delete_terms(
-          c, "INSERT INTO chunk_fts (chunk_fts, rowid, text, words, scope) VALUES ('delete', ?, ?, ?, ?)"),
+      insert_terms(c, "INSERT INTO chunk_fts (rowid, text, words, scope, name) VALUES (?, ?, ?, ?, ?)"),
+      delete_terms(c,
+                   "INSERT INTO chunk_fts (chunk_fts, rowid, text, words, scope, name) VALUES ('delete', ?, "
+                   "?, ?, ?, ?)"),
       delete_chunks(c, "DELETE FROM chunk WHERE id >= ?1 AND id < ?1 + ?2"),
       delete_symbols(c, "DELETE FROM symbol WHERE id >= ?1 AND id < ?1 + ?2"),
       delete_imports(c, "DELETE FROM import WHERE id >= ?1 AND id < ?1 + ?2"),
@@ -174,7 +175,7 @@ void Writer::State::insert_blob(std::int64_t id, const BlobKey& key, std::string
               decorators, imports, chunk.id)
         .run();
     derive_terms(splitter, chunk, text, terms);
-    sql->insert_terms.with(next_chunk, text, terms.words, terms.scope).run();
+    sql->insert_terms.with(next_chunk, text, terms.words, terms.scope, terms.name).run();
     ++next_chunk;
   }
   for (std::size_t i = 0; i < result.symbols.size(); ++i) {
@@ -209,7 +210,8 @@ void Writer::State::drop_blob(std::int64_t id) {
   for (const Chunk& chunk : chunks) {
     std::string_view text = std::string_view(content).substr(chunk.range.begin, chunk.range.size());
     derive_terms(splitter, chunk, text, terms);
-    sql->delete_terms.with(blob->first_chunk + chunk.ordinal, text, terms.words, terms.scope).run();
+    sql->delete_terms.with(blob->first_chunk + chunk.ordinal, text, terms.words, terms.scope, terms.name)
+        .run();
   }
   sql->delete_chunks.with(blob->first_chunk, blob->chunk_count).run();
   sql->delete_symbols.with(blob->first_symbol, blob->symbol_count).run();

@@ -68,16 +68,30 @@ TEST(Expression, HasTheWordAndItsParts) {
   EXPECT_EQ(to_expression("read_file").text, R"("read_file" OR "read" OR "file")");
   EXPECT_EQ(to_expression("a a a").text, R"("a")");
   EXPECT_EQ(to_expression("AND OR NOT NEAR(a b, 3) text:x ^y z*").text,
-            R"("AND" OR "OR" OR "NOT" OR "NEAR" OR "a" OR "b" OR "3" OR "text" OR "x" OR "y" OR "z")");
+            R"("AND" OR "OR" OR "NOT" OR "NEAR" OR "b" OR "3" OR "text" OR "x" OR "y" OR "z")");
 }
 
 TEST(Expression, KeepsPhrases) {
   EXPECT_EQ(to_expression(R"(say "no such file" now)").text, R"("say" OR "no such file" OR "now")");
-  EXPECT_EQ(to_expression(R"(an "open quote)").text, R"("an" OR "open" OR "quote")");
+  EXPECT_EQ(to_expression(R"(an "open quote)").text, R"("open" OR "quote")");
   EXPECT_EQ(to_expression(R"("..." "" x)").text, R"("x")");
 }
 
-TEST(Expression, LeavesNothingOutInSilence) {
+TEST(Expression, LeavesOutWordsThatSayNothing) {
+  EXPECT_EQ(to_expression("The name of the file").text, R"("name" OR "file")");
+  EXPECT_EQ(to_expression("to be or to_string").text, R"("to_string" OR "string")");
+  EXPECT_EQ(to_expression("isOpen").text, R"("isOpen" OR "open")");
+  EXPECT_EQ(to_expression("if not IN all while").text, R"("if" OR "not" OR "IN" OR "all" OR "while")");
+  EXPECT_EQ(to_expression("the of").text, R"("the" OR "of")") << "there is nothing else";
+  EXPECT_EQ(to_expression("\"the of\" x").text, R"("the of" OR "x")") << "asked for";
+}
+
+TEST(Expression, NamesItsOperands) {
+  EXPECT_EQ(to_expression("say \"no such file\" to openFile").operands,
+            (std::vector<std::string>{"say", "no such file", "openFile", "open", "file"}));
+}
+
+TEST(Expression, LeavesNothingElseOutInSilence) {
   EXPECT_TRUE(to_expression("a few words and \"a phrase\"").notes.empty());
   // A long phrase is no long word.
   std::string phrase =

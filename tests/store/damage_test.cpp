@@ -290,7 +290,8 @@ TEST(Damage, VerificationNamesWhatIsWrong) {
           {"UPDATE chunk SET kind = 99 WHERE id = 1", "unknown kind"},
           {"DELETE FROM file WHERE path = 'a'", "belongs to no file"},
           {"INSERT INTO chunk_fts (rowid, text) VALUES (1, 'stray')", "the full-text index does not match"},
-          {"INSERT INTO chunk_fts (chunk_fts, rowid, text, words, scope) VALUES ('delete', 1, 'one', '', '')",
+          {"INSERT INTO chunk_fts (chunk_fts, rowid, text, words, scope, name) VALUES ('delete', 1, 'one', "
+           "'', '', '')",
            "the full-text index does not match"},
           {"INSERT INTO quarantine VALUES (zeroblob(20), 'toy', 'toy@1', 'killed', '')",
            "a row of the quarantine"},
@@ -315,7 +316,7 @@ TEST(Damage, ARowThatCannotBeIsRefusedByEveryCall) {
   auto chunks = reader.chunks("a");
   ASSERT_FALSE(chunks);
   EXPECT_EQ(chunks.error().kind, ErrorKind::corrupt);
-  auto found = reader.match("four", {}, 10);
+  auto found = match(reader, "four", 10);
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().kind, ErrorKind::corrupt);
   auto symbols = reader.symbols("a");

@@ -129,6 +129,29 @@ std::string verify(const std::filesystem::path& database) {
   return faults;
 }
 
+std::vector<double> Density::score(const Matches& matches) {
+  std::vector<double> scores;
+  std::size_t hit = 0;
+  for (const auto& chunk : matches.chunks) {
+    double times = 0;
+    for (; hit < chunk.hits_end; ++hit) {
+      for (auto each : matches.hits[hit].times) times += each;
+    }
+    scores.push_back(times / chunk.terms);
+  }
+  return scores;
+}
+
+double Density::bonus(const std::vector<std::string>& path_terms) {
+  return std::ranges::find(path_terms, path_word_) != path_terms.end() ? most_bonus_ : 0;
+}
+
+Result<std::vector<FoundChunk>> match(Reader& reader, const std::string& expression, std::uint32_t limit,
+                                      const Filter& filter) {
+  Density ranker;
+  return reader.match(expression, ranker, limit, filter);
+}
+
 Finished run(const std::vector<std::string>& command) {
   std::array<int, 2> pipe{};
   if (::pipe2(pipe.data(), O_CLOEXEC) != 0) throw std::runtime_error("pipe2");

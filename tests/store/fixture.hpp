@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "froe/store.hpp"
@@ -43,6 +44,23 @@ void index(const std::filesystem::path& database, const Tree& tree);
 std::string dump(const std::filesystem::path& database, bool row_ids = false);
 // All faults, one a line.
 std::string verify(const std::filesystem::path& database);
+
+// The plainest: the share of a chunk's terms that are hits, and something for a path that has the word.
+class Density : public Ranker {
+ public:
+  explicit Density(std::string path_word = {}, double most_bonus = 0)
+      : path_word_(std::move(path_word)), most_bonus_(most_bonus) {}
+  [[nodiscard]] std::vector<double> score(const Matches& matches) override;
+  [[nodiscard]] double bonus(const std::vector<std::string>& path_terms) override;
+  [[nodiscard]] double most_bonus() const override { return most_bonus_; }
+
+ private:
+  std::string path_word_;
+  double most_bonus_;
+};
+// What matches, best by Density first.
+Result<std::vector<FoundChunk>> match(Reader& reader, const std::string& expression, std::uint32_t limit = 10,
+                                      const Filter& filter = {});
 
 // Runs a program and waits for it; its standard output and standard error.
 struct Finished {

@@ -23,14 +23,14 @@ TEST(Match, ReturnsEachOccurrenceBestFirst) {
                                {"c", "needle needle needle\n"},
                                {"d", "hay\nhay\nhay\nmore hay needle in it all over the place\n"}});
   Reader reader = open_reader(scratch / "index.db");
-  auto found = reader.match("needle", {}, 10).value();
+  auto found = match(reader, "needle", 10).value();
   EXPECT_EQ(places(found), (Places{"c#0", "a#0", "b#0", "d#1"}));
   EXPECT_GT(found[0].score, found[1].score);
   EXPECT_EQ(found[1].score, found[2].score);
-  EXPECT_EQ(places(reader.match("needle", {}, 2).value()), (Places{"c#0", "a#0"}))
+  EXPECT_EQ(places(match(reader, "needle", 2).value()), (Places{"c#0", "a#0"}))
       << "ties at the limit go by path";
-  EXPECT_TRUE(reader.match("needle", {}, 0).value().empty());
-  EXPECT_TRUE(reader.match("absent", {}, 10).value().empty());
+  EXPECT_TRUE(match(reader, "needle", 0).value().empty());
+  EXPECT_TRUE(match(reader, "absent", 10).value().empty());
 }
 
 TEST(Match, StemsAndFindsPartsOfIdentifiers) {
@@ -38,10 +38,76 @@ TEST(Match, StemsAndFindsPartsOfIdentifiers) {
   index(scratch / "index.db",
         {{"a", "computeTotals();\n"}, {"b", "snake_case_name\n"}, {"c", "connecting\n"}});
   Reader reader = open_reader(scratch / "index.db");
-  EXPECT_EQ(places(reader.match("total", {}, 10).value()), Places{"a#0"});
-  EXPECT_EQ(places(reader.match("snake_case", {}, 10).value()), Places{"b#0"});
-  EXPECT_EQ(places(reader.match("connected", {}, 10).value()), Places{"c#0"});
-  EXPECT_EQ(places(reader.match("scope : thing", {}, 10).value()).size(), 3U);
+  EXPECT_EQ(places(match(reader, "total", 10).value()), Places{"a#0"});
+  EXPECT_EQ(places(match(reader, "snake_case", 10).value()), Places{"b#0"});
+  EXPECT_EQ(places(match(reader, "connected", 10).value()), Places{"c#0"});
+  EXPECT_EQ(places(match(reader, "name : thing", 10).value()).size(), 3U);
+  EXPECT_EQ(places(match(reader, "scope : outer", 10).value()).size(), 3U);
+  EXPECT_TRUE(match(reader, "scope : thing", 10).value().empty());
+}
+
+// Keeps what it is shown.
+class Witness : public Density {
+ public:
+  [[nodiscard]] std::vector<double> score(const Matches& matches) override {
+    seen = matches;
+    return Density::score(matches);
+  }
+  Matches seen;
+};
+
+TEST(Match, CountsEachPhraseInEachColumn) {
+  ScratchDirectory scratch;
+  std::string two_chunks = "red red blue\nfoo\nbar\nnamedBlue\n";
+  index(scratch / "index.db", {{"a", "red\n"}, {"b", two_chunks}, {"c", "red\n"}, {"d", "grey\n"}});
+  Reader reader = open_reader(scratch / "index.db");
+  Witness witness;
+  ASSERT_EQ(reader.match("blue OR \"red red\" OR named", witness, 10).value().size(), 5U);
+  const Matches& seen = witness.seen;
+  EXPECT_EQ(seen.phrases, 3U);
+  EXPECT_EQ(seen.all_chunks, 4U) << "equal files share theirs";
+  EXPECT_EQ(seen.all_blobs, 3U);
+  ASSERT_EQ(seen.blobs.size(), 3U);
+  EXPECT_EQ(seen.blobs[1].size, two_chunks.size());
+  ASSERT_EQ(seen.chunks.size(), 4U);
+  EXPECT_EQ(seen.chunks[1].blob, 1U);
+  EXPECT_EQ(seen.chunks[2].blob, 1U);
+  EXPECT_EQ(seen.chunks[3].blob, 2U);
+  // red, outer::Scope, namedThing0 and its three parts
+  EXPECT_EQ(seen.chunks[0].terms, 7U);
+  std::vector<std::string> hits;
+  for (std::size_t at = seen.chunks[0].hits_end; at < seen.chunks[2].hits_end; ++at) {
+    std::string line = std::to_string(seen.hits[at].phrase) + ':';
+    for (auto times : seen.hits[at].times) line += ' ' + std::to_string(times);
+    hits.push_back(line);
+  }
+  EXPECT_EQ(hits, (std::vector<std::string>{"0: 1 0 0 0", "1: 1 0 0 0", "2: 0 0 0 1",  // the first chunk
+                                            "0: 0 1 0 0", "2: 0 1 0 1"}));             // the second
+}
+
+TEST(Match, ABonusBelongsToTheFile) {
+  ScratchDirectory scratch;
+  index(scratch / "index.db", {{"a", "needle\n"},
+                               {"src/HayStack.cpp", "needle and hay\n"},
+                               {"test/z", "needle needle\n"},
+                               {"zz/needle_box/z", "needle needle\n"}});
+  Reader reader = open_reader(scratch / "index.db");
+  auto with = [&](const std::string& word, std::uint32_t limit) {
+    Density ranker(word, 1.0);
+    return places(reader.match("needle", ranker, limit).value());
+  };
+  EXPECT_EQ(with("", 4), (Places{"test/z#0", "zz/needle_box/z#0", "a#0", "src/HayStack.cpp#0"}));
+  EXPECT_EQ(with("stack", 4), (Places{"src/HayStack.cpp#0", "test/z#0", "zz/needle_box/z#0", "a#0"}));
+  EXPECT_EQ(with("haystack", 1), Places{"src/HayStack.cpp#0"}) << "however low it stood without";
+  EXPECT_EQ(with("box", 2), (Places{"zz/needle_box/z#0", "test/z#0"})) << "not to another file with the text";
+}
+
+TEST(Reader, MakesTermsOfText) {
+  ScratchDirectory scratch;
+  index(scratch / "index.db", {});
+  Reader reader = open_reader(scratch / "index.db");
+  EXPECT_EQ(reader.terms("Signing snake_cases, HTTP").value(), (Places{"sign", "snake", "case", "http"}));
+  EXPECT_TRUE(reader.terms("+-").value().empty());
 }
 
 TEST(Reader, HoldsOneStateWhileAWriterGoesOn) {
@@ -50,7 +116,7 @@ TEST(Reader, HoldsOneStateWhileAWriterGoesOn) {
   Reader held = open_reader(scratch / "index.db");
   Reader free = open_reader(scratch / "index.db");
   ASSERT_TRUE(held.hold());
-  auto found = held.match("needle", {}, 10).value();
+  auto found = match(held, "needle", 10).value();
   ASSERT_EQ(found.size(), 1U);
   index(scratch / "index.db", {{"a", "x\n"}});
   EXPECT_EQ(held.content("a").value().size(), found[0].chunk.range.end);
@@ -61,10 +127,10 @@ TEST(Match, Filters) {
   ScratchDirectory scratch;
   index(scratch / "index.db", {{"lib/a", "needle 1\n"}, {"src/a", "needle 2\n"}, {"src/b", "needle 3\n"}});
   Reader reader = open_reader(scratch / "index.db");
-  EXPECT_EQ(places(reader.match("needle", {}, 10, {.language = {}, .path_prefix = "src/"}).value()),
+  EXPECT_EQ(places(match(reader, "needle", 10, {.language = {}, .path_prefix = "src/"}).value()),
             (Places{"src/a#0", "src/b#0"}));
-  EXPECT_EQ(reader.match("needle", {}, 10, {.language = "toy", .path_prefix = ""}).value().size(), 3U);
-  EXPECT_TRUE(reader.match("needle", {}, 10, {.language = "cpp", .path_prefix = ""}).value().empty());
+  EXPECT_EQ(match(reader, "needle", 10, {.language = "toy", .path_prefix = ""}).value().size(), 3U);
+  EXPECT_TRUE(match(reader, "needle", 10, {.language = "cpp", .path_prefix = ""}).value().empty());
 }
 
 TEST(Match, RefusesWhatIsNoExpressionAndGoesOn) {
@@ -72,11 +138,11 @@ TEST(Match, RefusesWhatIsNoExpressionAndGoesOn) {
   index(scratch / "index.db", {{"a", "needle\n"}});
   Reader reader = open_reader(scratch / "index.db");
   for (const char* bad : {"\"open", "a AND", "nocolumn : x", "(", "needle*^"}) {
-    auto found = reader.match(bad, {}, 10);
+    auto found = match(reader, bad, 10);
     ASSERT_FALSE(found) << bad;
     EXPECT_EQ(found.error().kind, ErrorKind::invalid_argument) << found.error().message;
   }
-  EXPECT_EQ(reader.match("needle", {}, 10).value().size(), 1U);
+  EXPECT_EQ(match(reader, "needle", 10).value().size(), 1U);
 }
 
 TEST(Reader, FindsChunksByStableId) {

@@ -156,6 +156,7 @@ TEST(Writer, RemovesWhatIsNotThereAnyMore) {
   EXPECT_EQ(query(database, "SELECT count(*) FROM chunk"), 3);
   EXPECT_EQ(query(database, "SELECT count(*) FROM chunk_fts WHERE chunk_fts MATCH 'beta'"), 0);
   EXPECT_EQ(query(database, "SELECT count(*) FROM chunk_fts WHERE chunk_fts MATCH 'words:three'"), 1);
+  EXPECT_EQ(query(database, "SELECT count(*) FROM chunk_fts WHERE chunk_fts MATCH 'name:named'"), 3);
   EXPECT_EQ(verify(database), "");
   index(database, {});
   EXPECT_EQ(query(database, "SELECT count(*) FROM file"), 0);

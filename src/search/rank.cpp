@@ -1,0 +1,131 @@
+#include "search/rank.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+namespace froe::search {
+namespace {
+
+// How much a word says in each column: text, words, scope, name.
+constexpr std::array<double, 4> column_weights{1.0, 1.0, 3.0, 6.0};
+
+// BM25's saturation: so high that a word's second and third time still count, as chunks are short; and
+// lengths are accounted for in full, as a chunk may be a line or a page and whoever reads it pays for that.
+constexpr double chunk_saturation = 4.0;
+
+// The usual ones, for whole files.
+constexpr double file_saturation = 1.2;
+constexpr double file_length_share = 0.75;
+
+constexpr double file_share = 0.5;
+constexpr double path_share = 0.1;
+
+double weight_in_chunk(const store::Matches::Hit& hit) {
+  double sum = 0;
+  for (std::size_t i = 0; i < column_weights.size(); ++i) sum += column_weights.at(i) * hit.times.at(i);
+  return sum;
+}
+double weight_in_file(const store::Matches::Hit& hit) {
+  return static_cast<double>(hit.times[0]) + hit.times[1];
+}
+
+// How rare a phrase is: it stands in `holders` of `all`.
+double rarity(double holders, double all) {
+  return std::log1p((all - holders + 0.5) / (holders + 0.5));
+}
+
+double saturated(double weight, double saturation, double relative_length) {
+  return weight * (saturation + 1) / (weight + saturation * relative_length);
+}
+
+void scale_to_best(std::vector<double>& scores, double share) {
+  double best = scores.empty() ? 0 : *std::ranges::max_element(scores);
+  if (best <= 0) return;
+  for (double& score : scores) score *= share / best;
+}
+
+std::vector<double> score_chunks(const store::Matches& matches) {
+  std::vector<double> rarities(matches.phrases);
+  for (const auto& hit : matches.hits) ++rarities[hit.phrase];
+  for (double& each : rarities) each = rarity(each, static_cast<double>(matches.all_chunks));
+  double usual = static_cast<double>(matches.all_terms) / static_cast<double>(matches.all_chunks);
+  std::vector<double> scores;
+  scores.reserve(matches.chunks.size());
+  std::size_t at = 0;
+  for (const auto& chunk : matches.chunks) {
+    double& score = scores.emplace_back();
+    for (; at < chunk.hits_end; ++at) {
+      const auto& hit = matches.hits[at];
+      score += rarities[hit.phrase] * saturated(weight_in_chunk(hit), chunk_saturation, chunk.terms / usual);
+    }
+  }
+  return scores;
+}
+
+// Calls `visit` for each blob with the sums of its phrases' weights.
+template <class Visit>
+void each_file(const store::Matches& matches, Visit&& visit) {
+  std::vector<double> weights(matches.phrases);
+  std::size_t hit = 0;
+  std::size_t chunk = 0;
+  for (std::uint32_t blob = 0; blob < matches.blobs.size(); ++blob) {
+    std::ranges::fill(weights, 0.0);
+    for (; chunk < matches.chunks.size() && matches.chunks[chunk].blob == blob; ++chunk) {
+      for (; hit < matches.chunks[chunk].hits_end; ++hit)
+        weights[matches.hits[hit].phrase] += weight_in_file(matches.hits[hit]);
+    }
+    visit(blob, std::as_const(weights));
+  }
+}
+
+std::vector<double> score_files(const store::Matches& matches) {
+  std::vector<double> rarities(matches.phrases);
+  double usual = 0;  // of those that match: nobody counts the others' sizes
+  each_file(matches, [&](std::uint32_t blob, const std::vector<double>& weights) {
+    usual += static_cast<double>(matches.blobs[blob].size) / static_cast<double>(matches.blobs.size());
+    for (std::size_t phrase = 0; phrase < weights.size(); ++phrase) rarities[phrase] += weights[phrase] > 0;
+  });
+  for (double& each : rarities) each = rarity(each, static_cast<double>(matches.all_blobs));
+  std::vector<double> scores(matches.blobs.size());
+  each_file(matches, [&](std::uint32_t blob, const std::vector<double>& weights) {
+    double length = static_cast<double>(matches.blobs[blob].size) / usual;
+    double relative = 1 - file_length_share + file_length_share * length;
+    for (std::size_t phrase = 0; phrase < weights.size(); ++phrase) {
+      if (weights[phrase] > 0)
+        scores[blob] += rarities[phrase] * saturated(weights[phrase], file_saturation, relative);
+    }
+  });
+  return scores;
+}
+
+}  // namespace
+
+std::vector<double> Bm25::score(const store::Matches& matches) {
+  std::vector<double> scores = score_chunks(matches);
+  std::vector<double> files = score_files(matches);
+  scale_to_best(scores, 1.0);
+  scale_to_best(files, file_share);
+  for (std::size_t i = 0; i < scores.size(); ++i) scores[i] += files[matches.chunks[i].blob];
+  return scores;
+}
+
+double Bm25::bonus(const std::vector<std::string>& path_terms) {
+  if (operands_.empty()) return 0;
+  auto stands_in_path = [&](const std::string& term) {
+    return std::ranges::find(path_terms, term) != path_terms.end();
+  };
+  auto found = std::ranges::count_if(operands_, [&](const std::vector<std::string>& terms) {
+    return std::ranges::all_of(terms, stands_in_path);
+  });
+  return path_share * static_cast<double>(found) / static_cast<double>(operands_.size());
+}
+
+double Bm25::most_bonus() const {
+  return operands_.empty() ? 0 : path_share;
+}
+
+}  // namespace froe::search

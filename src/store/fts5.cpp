@@ -1,0 +1,123 @@
+#include "store/fts5.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <limits>
+
+namespace froe::store {
+namespace {
+
+fts5_api* find_fts5(Connection& connection) {
+  fts5_api* api = nullptr;
+  sqlite3_stmt* statement = nullptr;
+  if (sqlite3_prepare_v2(connection.handle(), "SELECT fts5(?1)", -1, &statement, nullptr) == SQLITE_OK) {
+    sqlite3_bind_pointer(statement, 1, static_cast<void*>(&api), "fts5_api_ptr", nullptr);
+    sqlite3_step(statement);
+  }
+  sqlite3_finalize(statement);
+  if (api == nullptr) connection.fail({ErrorKind::internal, "this SQLite was built without FTS5"});
+  return api;
+}
+
+int visit_token(void* context, int flags, const char* token, int size, int /*begin*/, int /*end*/) {
+  if ((flags & FTS5_TOKEN_COLOCATED) == 0) {
+    (*static_cast<const Tokenizer::Visit*>(context))({token, static_cast<std::size_t>(size)});
+  }
+  return SQLITE_OK;
+}
+
+}  // namespace
+
+Tokenizer::Tokenizer(Connection& connection) : connection_(connection) {
+  fts5_api* api = find_fts5(connection);
+  void* context = nullptr;
+  std::array<const char*, 1> arguments{"unicode61"};
+  if (api == nullptr) return;
+  if (api->xFindTokenizer(api, "porter", &context, &functions_) != SQLITE_OK ||
+      functions_.xCreate(context, arguments.data(), 1, &instance_) != SQLITE_OK) {
+    connection.fail({ErrorKind::internal, "this SQLite has no tokenizer `porter`"});
+  }
+}
+
+Tokenizer::~Tokenizer() {
+  if (instance_ != nullptr) functions_.xDelete(instance_);
+}
+
+void Tokenizer::each(std::string_view text, const Visit& visit) {
+  if (instance_ == nullptr) return;
+  // SQLite hands the context back as it was.
+  void* context = const_cast<Visit*>(&visit);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+  int code = functions_.xTokenize(instance_, context, FTS5_TOKENIZE_DOCUMENT, text.data(),
+                                  static_cast<int>(text.size()), visit_token);
+  if (code != SQLITE_OK) connection_.fail_with(code, "tokenize for");
+}
+
+MatchCounter::MatchCounter(Connection& connection) : connection_(connection) {
+  fts5_api* api = find_fts5(connection);
+  if (api == nullptr) return;
+  int code = api->xCreateFunction(api, "froe_count", this, on_row, nullptr);
+  if (code != SQLITE_OK) connection.fail_with(code, "search");
+}
+
+bool MatchCounter::count(const std::string& expression, Matches& matches) {
+  matches_ = &matches;
+  Statement rows = connection_.prepare(
+      "SELECT froe_count(chunk_fts) FROM chunk_fts WHERE chunk_fts MATCH ? ORDER BY rowid");
+  if (!connection_.ok()) return false;
+  bool more = rows.with(expression).step();
+  if (!connection_.ok() && connection_.error().kind == ErrorKind::internal) {
+    // FTS5 reports a malformed expression as a plain error when it is first asked for a row.
+    connection_.forgive();
+    connection_.fail({ErrorKind::invalid_argument,
+                      "cannot search for " + expression + ": " + sqlite3_errmsg(connection_.handle())});
+  }
+  while (more) more = rows.step();
+  return connection_.ok();
+}
+
+void MatchCounter::on_row(const Fts5ExtensionApi* api, Fts5Context* row, sqlite3_context* result,
+                          int /*count*/, sqlite3_value** /*values*/) {
+  int code = static_cast<MatchCounter*>(api->xUserData(row))->add(*api, row);
+  if (code != SQLITE_OK) sqlite3_result_error_code(result, code);
+}
+
+int MatchCounter::add(const Fts5ExtensionApi& api, Fts5Context* row) {
+  Matches& matches = *matches_;
+  if (matches.chunks.empty()) {
+    sqlite3_int64 chunks = 0;
+    sqlite3_int64 terms = 0;
+    int code = api.xRowCount(row, &chunks);
+    if (code == SQLITE_OK) code = api.xColumnTotalSize(row, -1, &terms);
+    if (code != SQLITE_OK) return code;
+    matches.phrases = static_cast<std::uint32_t>(api.xPhraseCount(row));
+    matches.all_chunks = static_cast<std::uint64_t>(chunks);
+    matches.all_terms = static_cast<std::uint64_t>(terms);
+  }
+  int terms = 0;
+  int instances = 0;
+  int code = api.xColumnSize(row, -1, &terms);
+  if (code == SQLITE_OK) code = api.xInstCount(row, &instances);
+  auto first = static_cast<std::ptrdiff_t>(matches.hits.size());
+  for (int i = 0; i < instances && code == SQLITE_OK; ++i) {
+    int phrase = 0;
+    int column = 0;
+    int offset = 0;
+    code = api.xInst(row, i, &phrase, &column, &offset);
+    auto known = std::find_if(matches.hits.begin() + first, matches.hits.end(),
+                              [&](const Matches::Hit& hit) { return hit.phrase == phrase; });
+    if (known == matches.hits.end()) {
+      known = matches.hits.insert(known, {.phrase = static_cast<std::uint16_t>(phrase)});
+    }
+    std::uint16_t& times = known->times.at(static_cast<std::size_t>(column));
+    if (times < std::numeric_limits<std::uint16_t>::max()) ++times;
+  }
+  std::sort(matches.hits.begin() + first, matches.hits.end(),
+            [](const Matches::Hit& a, const Matches::Hit& b) { return a.phrase < b.phrase; });
+  matches.chunks.push_back({.row_id = api.xRowid(row),
+                            .terms = static_cast<std::uint32_t>(terms),
+                            .hits_end = static_cast<std::uint32_t>(matches.hits.size())});
+  return code;
+}
+
+}  // namespace froe::store

@@ -1,0 +1,118 @@
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <numeric>
+#include <queue>
+#include <string>
+#include <vector>
+
+#include "froe/store.hpp"
+#include "store/fts5.hpp"
+#include "store/occurrences.hpp"
+#include "store/reader_state.hpp"
+
+namespace froe::store {
+namespace {
+
+// The chunks of a blob follow each other, so that each blob is looked up once.
+void find_blobs(Connection& connection, Matches& matches) {
+  matches.all_blobs = static_cast<std::uint64_t>(connection.integer("SELECT count(*) FROM blob"));
+  Statement blob = connection.prepare(
+      "SELECT blob.id, size, first_chunk + chunk_count FROM chunk JOIN blob ON blob.id = chunk.blob"
+      " WHERE chunk.id = ?");
+  std::int64_t end = 0;
+  for (Matches::Chunk& chunk : matches.chunks) {
+    if (chunk.row_id >= end) {
+      if (!blob.with(chunk.row_id).step()) {
+        connection.fail(
+            {ErrorKind::corrupt, "the index " + connection.path().string() +
+                                     " is damaged: a full-text row has no chunk; remove it and index again"});
+        return;
+      }
+      matches.blobs.push_back({blob.integer(0), static_cast<std::uint64_t>(blob.integer(1))});
+      end = blob.integer(2);
+    }
+    chunk.blob = static_cast<std::uint32_t>(matches.blobs.size() - 1);
+  }
+}
+
+// Takes the indices of scores, best first; equal ones in order.
+class BestFirst {
+ public:
+  explicit BestFirst(const std::vector<double>& scores) : is_worse_{scores}, indices_(scores.size()) {
+    std::iota(indices_.begin(), indices_.end(), 0U);
+    std::ranges::make_heap(indices_, is_worse_);
+  }
+  [[nodiscard]] bool empty() const { return indices_.empty(); }
+  [[nodiscard]] double best() const { return is_worse_.scores[indices_.front()]; }
+  std::uint32_t take() {
+    std::ranges::pop_heap(indices_, is_worse_);
+    std::uint32_t index = indices_.back();
+    indices_.pop_back();
+    return index;
+  }
+
+ private:
+  struct IsWorse {
+    const std::vector<double>& scores;
+    bool operator()(std::uint32_t a, std::uint32_t b) const {
+      return scores[a] != scores[b] ? scores[a] < scores[b] : a > b;
+    }
+  };
+  IsWorse is_worse_;
+  std::vector<std::uint32_t> indices_;
+};
+
+}  // namespace
+
+Result<std::vector<FoundChunk>> Reader::match(const std::string& expression, Ranker& ranker,
+                                              std::uint32_t limit, const Filter& filter) {
+  Connection& connection = state_->connection;
+  State::Snapshot snapshot(connection);
+  std::vector<FoundChunk> found;
+  Matches matches;
+  if (limit == 0 || !state_->match_counter().count(expression, matches)) {
+    return result_of(connection, std::move(found));
+  }
+  find_blobs(connection, matches);
+  if (!connection.ok()) return tl::make_unexpected(connection.error());
+
+  std::vector<double> scores = ranker.score(matches);
+  BlobReader rows(connection);
+  Occurrences occurrences(connection, filter);
+  auto terms_of = [&](const std::string& text) {
+    std::vector<std::string> terms;
+    state_->tokenizer().each(text, [&](std::string_view term) { terms.emplace_back(term); });
+    return terms;
+  };
+  std::priority_queue<double, std::vector<double>, std::greater<>> kept;  // the best `limit` scores so far
+  // Chunks that may tie with the last one are read too, so that path and ordinal decide, not the order of
+  // rows.
+  for (BestFirst next(scores); !next.empty() && connection.ok();) {
+    if (kept.size() == limit && next.best() + ranker.most_bonus() < kept.top()) break;
+    std::uint32_t index = next.take();
+    const Matches::Chunk& chunk = matches.chunks[index];
+    const auto& files = occurrences.files(matches.blobs[chunk.blob].row_id);
+    if (files.empty()) continue;
+    auto owned = rows.chunk(chunk.row_id);
+    if (!owned) break;
+    for (const auto& [path, language] : files) {
+      double score = scores[index] + ranker.bonus(terms_of(path + ' ' + identifier_parts(path)));
+      found.push_back({chunk.row_id, path, language, owned->chunk, score});
+      kept.push(score);
+      if (kept.size() > limit) kept.pop();
+    }
+  }
+  sort_and_cut(found, limit);
+  return result_of(connection, std::move(found));
+}
+
+Result<std::vector<std::string>> Reader::terms(std::string_view text) {
+  Connection& connection = state_->connection;
+  connection.forgive();
+  std::vector<std::string> found;
+  state_->tokenizer().each(text, [&](std::string_view term) { found.emplace_back(term); });
+  return result_of(connection, std::move(found));
+}
+
+}  // namespace froe::store

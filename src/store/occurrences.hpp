@@ -1,0 +1,34 @@
+// Chunks where they occur: what searching and finding by id share.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "froe/store.hpp"
+#include "store/sqlite.hpp"
+
+namespace froe::store {
+
+// The files that hold a blob and pass the filter, remembered for the length of a call.
+class Occurrences {
+ public:
+  // `filter` must outlive this.
+  Occurrences(Connection& connection, const Filter& filter);
+  // Path and language, in order of path.
+  using Files = std::vector<std::pair<std::string, std::string>>;
+  [[nodiscard]] const Files& files(std::int64_t blob);
+
+ private:
+  Statement statement_;
+  const Filter& filter_;
+  std::map<std::int64_t, Files> known_;
+};
+
+// Best first, then by path and ordinal; no more than `limit`.
+void sort_and_cut(std::vector<FoundChunk>& found, std::size_t limit);
+
+}  // namespace froe::store
