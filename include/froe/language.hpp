@@ -95,8 +95,14 @@ struct NodeRule {
   // Of definitions: path to the string inside that documents it. Where it lies in the body, no word comes
   // before it there. Empty or nowhere: what documents it are comments.
   std::string_view doc;
-  // Of `Language::imported`: the name is what follows the last of these in the text (the "/" of a path), up to
-  // a dot; "v2" is not a name, but the part before it is. Empty: the text is the name.
+  // Of `Language::embedded`: the language, unless `name` leads to a text that names it; with neither, the
+  // part is the host's.
+  std::string_view language;
+  // Of `Language::embedded`: the part is an example. What it defines is no symbol, and it is looked into only
+  // where it has to be cut.
+  bool quoted = false;
+  // Of `Language::imported`: the name is what follows the last of these in the text (the "/" of a path), up
+  // to a dot; "v2" is not a name, but the part before it is. Empty: the text is the name.
   std::string_view after;
 };
 
@@ -107,10 +113,10 @@ struct VisibilityRule {
   // One of these stands in the head of the definition before its name and body, decorators aside; or, if no
   // word of any rule does, in the section that it is in. Not inside of a longer word.
   std::span<const std::string_view> words;
-  std::string_view name;       // the name is this; one "*" stands for anything
-  bool capital = false;        // the name begins with a capital letter of ASCII
-  std::span<const Kind> kinds;  // its kind is one of these
-  std::span<const Kind> in;     // the kind of the nearest definition around it is one of these
+  std::string_view name;                       // the name is this; one "*" stands for anything
+  bool capital = false;                        // the name begins with a capital letter of ASCII
+  std::span<const Kind> kinds;                 // its kind is one of these
+  std::span<const Kind> in;                    // the kind of the nearest definition around it is one of these
   std::span<const std::string_view> in_words;  // one of these stands in that definition's head
   bool owned = false;                          // it stands outside of the type that it belongs to
 };
@@ -153,6 +159,9 @@ struct Language {
   // Which nodes of an import statement, itself or below it, say what names it brings: those that `name` leads
   // to, all of them; if it is empty, none. Roles and kinds are ignored.
   std::span<const NodeRule> imported;
+  // Nodes with a part in another language: what `body` leads to, less the nodes that the grammar finds
+  // inside. Roles and kinds are ignored.
+  std::span<const NodeRule> embedded;
   Habits habits;
   const TSLanguage* (*load)();
 };
@@ -162,6 +171,10 @@ struct Language {
 
 // nullptr if there is no such language.
 [[nodiscard]] const Language* find(std::string_view name);
+
+// The language that people mean by the first word of a text, in any case: a name, an extension or an
+// interpreter ("python", "py", "python3"). nullptr: none.
+[[nodiscard]] const Language* find_called(std::string_view text);
 
 // The language of a file, by base name, then extension, then the `#!` line at the start of `content`.
 // nullptr: none, so text. Looks at no more than the first 64 KiB of `content`.

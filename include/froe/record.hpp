@@ -200,8 +200,8 @@ struct FileTask {
 // Identifies a chunk by what it is (language, scope, kind, name, content), not by where it is.
 using StableId = std::array<std::uint8_t, 16>;
 
-// A piece of a file. The chunks of a file, in order of `ordinal`, tile it. What is said of a definition is said
-// of the one that the chunk is or is a part of; docs/chunks.md describes every field.
+// A piece of a file. The chunks of a file, in order of `ordinal`, tile it. What is said of a definition is
+// said of the one that the chunk is or is a part of; docs/chunks.md describes every field.
 struct Chunk {
   std::uint32_t ordinal = 0;
   std::optional<std::uint32_t>
@@ -211,14 +211,15 @@ struct Chunk {
   Position end;  // of the first byte after the chunk
   Kind kind = Kind::text;
   Visibility visibility = Visibility::unknown;
-  bool partial = false;       // a part of a definition that did not fit
-  bool composite = false;     // holds several definitions side by side, or things of several kinds
-  std::uint32_t nesting = 0;  // how many definitions are around it, or around the one that it is a part of
-  std::string name;           // of the definition; empty if there is none
-  std::string scope;          // names of the enclosing definitions, joined by the language's separator
-  std::string signature;      // the definition's head without its body, on one line
-  std::optional<ByteRange> doc;       // the definition's documentation: comments, or a string inside
-  std::vector<ByteRange> decorators;  // the definition's attributes, decorators or annotations, in order
+  bool partial = false;          // a part of a definition that did not fit
+  bool composite = false;        // holds several definitions side by side, or things of several kinds
+  std::uint32_t nesting = 0;     // how many definitions are around it, or around the one that it is a part of
+  std::string language;          // of a part of the file in another language; empty: the file's
+  std::string name;              // of the definition; empty if there is none
+  std::string scope;             // names of the enclosing definitions, joined by the language's separator
+  std::string signature;         // the definition's head without its body, on one line
+  std::optional<ByteRange> doc;  // the definition's documentation: comments, or a string inside
+  std::vector<ByteRange> decorators;   // the definition's attributes, decorators or annotations, in order
   std::vector<std::uint32_t> imports;  // of the file's imports in force those that the text uses, ascending
   StableId id{};
 
@@ -233,6 +234,7 @@ struct Chunk {
                       field("partial", &Chunk::partial),
                       field("composite", &Chunk::composite),
                       field("nesting", &Chunk::nesting),
+                      field("language", &Chunk::language),
                       field("name", &Chunk::name),
                       field("scope", &Chunk::scope),
                       field("signature", &Chunk::signature),

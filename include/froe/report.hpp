@@ -36,7 +36,8 @@ struct FileView {
   std::span<const Symbol> symbols;
   std::span<const Import> imports;
   std::span<const ByteRange> errors;
-  std::span<const std::uint32_t> overlaps;  // for each chunk where the text before it begins; empty: not asked for
+  std::span<const std::uint32_t>
+      overlaps;  // for each chunk where the text before it begins; empty: not asked for
 };
 
 struct ChunkJson {

@@ -208,7 +208,7 @@ struct IndexedFile {
 
 // Which occurrences to return.
 struct Filter {
-  std::optional<std::string> language;  // of the ledger; empty: files whose language is not known
+  std::optional<std::string> language;  // of the chunk; empty: what is in files whose language is not known
   std::string path_prefix;              // bytes
 };
 

@@ -110,6 +110,8 @@ struct Rule {
   Path owner;
   Path doc;
   std::string after;
+  std::string_view language;
+  bool quoted = false;
 };
 
 // Where a node stands, as far as rules ask.
@@ -151,6 +153,10 @@ class Grammar {
   [[nodiscard]] const Rule* imported(Node node, Surroundings around, std::string_view source) const {
     return imported_.find(node, around, source);
   }
+  // The same of the rules for parts in other languages.
+  [[nodiscard]] const Rule* embedded(Node node, Surroundings around, std::string_view source) const {
+    return embedded_.find(node, around, source);
+  }
   // Whether something stands in the field `body` of the node.
   [[nodiscard]] bool has_body(Node node) const;
   // Node types that are decorators where they stand in the head of a definition, in ascending order.
@@ -161,6 +167,7 @@ class Grammar {
   const TSLanguage* raw_;
   RuleTable rules_;
   RuleTable imported_;
+  RuleTable embedded_;
   std::vector<TSSymbol> decorators_;
   TSFieldId body_ = 0;
 };
@@ -174,20 +181,38 @@ class Grammar {
 // Why there is no tree.
 enum class GivenUp : std::uint8_t { no, steps, time };
 
-// A parsed source. Its memory comes from an arena that belongs to the thread, so that at most one Tree may
-// live on a thread at a time.
+// Where a piece of a source begins and ends.
+struct Extent {
+  ByteRange range;
+  Position begin;
+  Position end;
+};
+
+struct ParseOptions {
+  // Steps that may be taken, in hundreds of operations; 0: `most_steps` of the source.
+  std::uint64_t steps = 0;
+  // On the processor, for the few inputs on which single operations take long; 0: without end.
+  std::chrono::milliseconds time{};
+  // What alone is read of the source, in order; empty: all of it. Nodes are where they are in the source.
+  std::span<const Extent> parts;
+};
+
+// A parsed source. Its memory comes from an arena that belongs to the thread: of several trees on one thread
+// the last made must be the first to go.
 class Tree {
  public:
-  // `source` must outlive the tree and be smaller than 4 GiB. Parsing gives up after `most_steps` and, for
-  // the few inputs on which single operations take long, after `time` on the processor (0: never), as soon as
-  // tree-sitter asks; it does not while it is inside a scanner or one step of recovery.
-  Tree(const Grammar& grammar, std::string_view source, std::chrono::milliseconds time = {});
+  // `source` must outlive the tree and be smaller than 4 GiB. Parsing gives up when the options' steps or
+  // time are used up, as soon as tree-sitter asks; it does not while it is inside a scanner or one step of
+  // recovery.
+  Tree(const Grammar& grammar, std::string_view source, const ParseOptions& options = {});
   Tree(const Tree&) = delete;
   Tree& operator=(const Tree&) = delete;
   ~Tree();
 
   // Unless `no`, there is no root.
   [[nodiscard]] GivenUp given_up() const { return given_up_; }
+  // How many steps parsing took.
+  [[nodiscard]] std::uint64_t steps() const { return steps_; }
   [[nodiscard]] Node root() const { return Node(ts_tree_root_node(tree_.get())); }
 
  private:
@@ -199,6 +224,7 @@ class Tree {
   std::unique_ptr<TSParser, Delete> parser_;
   std::unique_ptr<TSTree, Delete> tree_;
   GivenUp given_up_ = GivenUp::no;
+  std::uint64_t steps_ = 0;
 };
 
 // Walks a tree without recursion: trees nest deeper than any stack.

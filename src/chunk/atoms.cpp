@@ -1,6 +1,7 @@
 #include "chunk/atoms.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "chunk/split_text.hpp"
@@ -77,26 +78,7 @@ class AtomList {
     return same_line && measure_.size({last.begin, range.end}) > budget_;
   }
 
-  // Gives every byte to an atom: the gap up to and with its first line break to the atom before, the rest to
-  // the atom after.
-  std::vector<Atom> tile() && {
-    auto size = static_cast<std::uint32_t>(measure_.source().size());
-    if (atoms_.empty() && size > 0) atoms_.push_back({});
-    for (std::size_t i = 0; i < atoms_.size(); ++i) {
-      if (i == 0) {
-        atoms_[i].range.begin = 0;
-        continue;
-      }
-      auto end = atoms_[i - 1].range.end;
-      auto begin = atoms_[i].range.begin;
-      bool ended = measure_.source()[end - 1] == '\n';
-      if (end < begin && !ended) end = line_end(measure_.source(), end, begin);
-      atoms_[i - 1].range.end = end;
-      atoms_[i].range.begin = end;
-    }
-    if (!atoms_.empty()) atoms_.back().range.end = size;
-    return std::move(atoms_);
-  }
+  std::vector<Atom> take() && { return std::move(atoms_); }
 
  private:
   bool joins(const Atom& last, const Atom& next) const {
@@ -135,10 +117,12 @@ class AtomList {
 class Flattener {
  public:
   Flattener(const syntax::Grammar& grammar, const syntax::Tree& tree, const Outline& outline,
-            const Measure& measure, const ChunkOptions& options)
+            const std::vector<std::vector<Atom>>& embedded, const Measure& measure,
+            const ChunkOptions& options)
       : grammar_(grammar),
         cursor_(tree.root()),
         outline_(outline),
+        embedded_(embedded),
         measure_(measure),
         options_(options),
         list_(measure, &outline, options.max_size),
@@ -152,7 +136,7 @@ class Flattener {
     next_apart_.assign(by_range_.size() + 1, by_range_.size());
     for (auto i = by_range_.size(); i-- > 0;) {
       const auto& definition = outline_.definitions[by_range_[i]];
-      bool apart = is_major_with_body(definition) &&
+      bool apart = !definition.quoted && is_major_with_body(definition) &&
                    stands_alone(definition, measure.size(definition.range), options);
       next_apart_[i] = apart ? i : next_apart_[i + 1];
     }
@@ -162,7 +146,7 @@ class Flattener {
     open_.push_back({cursor_.node().symbol(), no_definition, 0});
     if (!cursor_.to_first_child()) {
       add_text(cursor_.node().range());
-      return std::move(list_).tile();
+      return std::move(list_).take();
     }
     for (;;) {
       cut_depth_ =
@@ -170,7 +154,7 @@ class Flattener {
       if (visit()) continue;
       while (!cursor_.to_next_sibling()) {
         open_.pop_back();
-        if (open_.empty() || !cursor_.to_parent()) return std::move(list_).tile();
+        if (open_.empty() || !cursor_.to_parent()) return std::move(list_).take();
       }
     }
   }
@@ -190,6 +174,11 @@ class Flattener {
     auto definition = definition_at(range);
     auto size = measure_.size(range);
     bool fits = size <= options_.max_size;
+    if (auto part = part_in(range); part != no_part && outline_.embedded[part].content == range &&
+                                    (!fits || holds_apart(range, outline_.embedded[part].definition))) {
+      add(embedded_[part]);
+      return false;
+    }
     if (fits && (node.is_leaf() || !has_to_open(node, range, definition))) {
       add(node, range, definition, size);
       return false;
@@ -207,19 +196,29 @@ class Flattener {
     return cursor_.to_first_child();
   }
 
+  // The first part in another language, with atoms, that lies in a range at or after the last one asked for.
+  std::size_t part_in(ByteRange range) {
+    auto passed = [&](std::size_t i) {
+      return outline_.embedded[i].content.begin < range.begin || embedded_[i].empty();
+    };
+    while (next_part_ < embedded_.size() && passed(next_part_)) ++next_part_;
+    bool inside = next_part_ < embedded_.size() && outline_.embedded[next_part_].content.end <= range.end;
+    return inside ? next_part_ : no_part;
+  }
+
   bool is_prose(syntax::Node node) const {
     const auto* rule = grammar_.rule(node, {open_.back().symbol, false}, measure_.source());
     return rule && rule->role == language::Role::prose;
   }
 
   // What fits is opened all the same if it only holds definitions together (a namespace, an include guard, a
-  // group of types, the body of a class that is open), or if a block would be torn from the line that it
-  // begins on.
-  bool has_to_open(syntax::Node node, ByteRange range, std::uint32_t definition) const {
+  // group of types, the body of a class that is open, a page around its scripts), or if a block would be torn
+  // from the line that it begins on.
+  bool has_to_open(syntax::Node node, ByteRange range, std::uint32_t definition) {
     bool ordinary = definition == no_definition;
     if (!ordinary && outline_.definitions[definition].kind != Kind::module) return false;
     auto outer = ordinary ? open_.back().definition : definition;
-    if (holds_apart(range, outer) && holds_together(node, outer)) return true;
+    if (holds_apart(range, outer) && (holds_together(node, outer) || part_in(range) != no_part)) return true;
     return ordinary && measure_.line_feeds(range) > 0 && list_.breaks_line(range);
   }
 
@@ -272,6 +271,19 @@ class Flattener {
     });
   }
 
+  void add(const std::vector<Atom>& embedded) {
+    for (Atom atom : embedded) {
+      atom.depth =
+          std::min(cut_depth_,
+                   std::min<std::uint32_t>(max_depth, atom.depth + static_cast<std::uint32_t>(open_.size())));
+      if (atom.head_of == no_definition) atom.head_of = pending_head_;
+      list_.add(atom);
+      pending_head_ = no_definition;
+      cut_depth_ = max_depth;
+      done_ = atom.range.end;
+    }
+  }
+
   void push(Atom atom) {
     atom.enclosing = open_.back().definition;
     atom.head_of = pending_head_;
@@ -300,7 +312,11 @@ class Flattener {
 
   const syntax::Grammar& grammar_;
   syntax::Cursor cursor_;
+  static constexpr std::size_t no_part = std::numeric_limits<std::size_t>::max();
+
   const Outline& outline_;
+  const std::vector<std::vector<Atom>>& embedded_;  // by part
+  std::size_t next_part_ = 0;
   const Measure& measure_;
   const ChunkOptions& options_;
   AtomList list_;
@@ -334,8 +350,27 @@ bool is_blank(std::string_view text) {
 }  // namespace
 
 std::vector<Atom> syntax_atoms(const syntax::Grammar& grammar, const syntax::Tree& tree,
-                               const Outline& outline, const Measure& measure, const ChunkOptions& options) {
-  return Flattener(grammar, tree, outline, measure, options).run();
+                               const Outline& outline, const std::vector<std::vector<Atom>>& embedded,
+                               const Measure& measure, const ChunkOptions& options) {
+  return Flattener(grammar, tree, outline, embedded, measure, options).run();
+}
+
+void tile(std::vector<Atom>& atoms, const Measure& measure) {
+  auto size = static_cast<std::uint32_t>(measure.source().size());
+  if (atoms.empty() && size > 0) atoms.push_back({});
+  for (std::size_t i = 0; i < atoms.size(); ++i) {
+    if (i == 0) {
+      atoms[i].range.begin = 0;
+      continue;
+    }
+    auto end = atoms[i - 1].range.end;
+    auto begin = atoms[i].range.begin;
+    bool ended = measure.source()[end - 1] == '\n';
+    if (end < begin && !ended) end = line_end(measure.source(), end, begin);
+    atoms[i - 1].range.end = end;
+    atoms[i].range.begin = end;
+  }
+  if (!atoms.empty()) atoms.back().range.end = size;
 }
 
 std::vector<Atom> text_atoms(const Measure& measure, ByteRange range, const ChunkOptions& options) {

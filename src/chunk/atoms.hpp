@@ -26,12 +26,19 @@ struct Atom {
   bool alone = false;                        // a definition that is a chunk of its own
   bool opens = false;   // the head of an opened class or function, which names more than a scrap
   bool closes = false;  // the last token of an opened node, such as `end`
+  const language::Language* language = nullptr;  // of a part in another language than the file's
 };
 
-// Of a parsed file, in order.
+// Of a parsed source, in order, white space between them left out. `embedded`: the atoms of each of the
+// outline's parts in other languages, in order; none where it is left to the host.
 [[nodiscard]] std::vector<Atom> syntax_atoms(const syntax::Grammar& grammar, const syntax::Tree& tree,
-                                             const Outline& outline, const Measure& measure,
-                                             const ChunkOptions& options);
+                                             const Outline& outline,
+                                             const std::vector<std::vector<Atom>>& embedded,
+                                             const Measure& measure, const ChunkOptions& options);
+
+// Gives every byte of the source to an atom: the gap up to and with its first line break to the atom before,
+// the rest to the atom after.
+void tile(std::vector<Atom>& atoms, const Measure& measure);
 
 // Of whole lines of a file without a tree; depth is indentation.
 [[nodiscard]] std::vector<Atom> text_atoms(const Measure& measure, ByteRange range,

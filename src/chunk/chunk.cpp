@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "chunk/atoms.hpp"
+#include "chunk/dissect.hpp"
 #include "chunk/live_chunk.hpp"
 #include "chunk/measure.hpp"
 #include "chunk/outline.hpp"
@@ -27,8 +28,8 @@ std::uint64_t nanoseconds_since(Clock::time_point start) {
 constexpr std::uint32_t text_section = 1U << 20U;
 
 // The step at which a live, lazy sequence becomes plain records.
-std::vector<Chunk> materialise(const CutFile& file, std::string_view language, std::string_view separator) {
-  Materialiser plain(file, language, separator);
+std::vector<Chunk> materialise(const CutFile& file, std::string_view language) {
+  Materialiser plain(file, language);
   std::vector<Chunk> chunks;
   for (const auto& live : live_chunks(file)) chunks.push_back(plain(live));
   return chunks;
@@ -55,7 +56,7 @@ FileResult Chunker::chunk(const FileTask& task) {
   if (task.language.empty()) return chunk_as_text(task, Outcome::text, {});
   const auto& rules = grammar(task.language);
   auto start = Clock::now();
-  syntax::Tree tree(rules, task.content, time_);
+  syntax::Tree tree(rules, task.content, {.steps = 0, .time = time_, .parts = {}});
   auto parse_nanoseconds = nanoseconds_since(start);
   if (tree.given_up() != syntax::GivenUp::no) {
     auto most = tree.given_up() == syntax::GivenUp::steps
@@ -71,10 +72,11 @@ FileResult Chunker::chunk(const FileTask& task) {
 
   start = Clock::now();
   Measure measure(task.content, task.options.unit);
-  auto found = outline(rules, tree, task.content);
-  auto atoms = syntax_atoms(rules, tree, found, measure, task.options);
-  result.chunks = materialise(CutFile{found, atoms, measure, task.options}, task.language,
-                              rules.language().scope_separator);
+  auto [found, atoms, detail] =
+      dissect(rules, tree, measure, task.options, time_,
+              [&](const language::Language& part) -> const syntax::Grammar& { return grammar(part.name); });
+  result.detail = std::move(detail);
+  result.chunks = materialise(CutFile{found, atoms, measure, task.options}, task.language);
   result.symbols = materialise(found, task.content);
   result.imports = materialise(found.imports);
   result.errors = std::move(found.errors);
@@ -93,7 +95,7 @@ FileResult chunk_as_text(const FileTask& task, Outcome outcome, std::string deta
   const Outline nothing;
   std::vector<Atom> atoms;
   const CutFile file{nothing, atoms, measure, task.options};
-  Materialiser plain(file, task.language, {});
+  Materialiser plain(file, task.language);
   const auto size = static_cast<std::uint32_t>(task.content.size());
   for (std::uint32_t begin = 0, end = 0; begin < size; begin = end) {
     end = size - begin <= text_section ? size : line_end(task.content, begin + text_section, size);

@@ -62,8 +62,7 @@ std::string head_words(const Definition& definition, std::string_view source) {
   auto at = definition.head;
   auto end = definition.range.end;
   if (definition.body) end = std::min(end, *definition.body);
-  if (definition.name && definition.name->range().begin >= at)
-    end = std::min(end, definition.name->range().begin);
+  if (definition.name && definition.name->begin >= at) end = std::min(end, definition.name->begin);
   end = std::min(end, at + max_head);
   std::string words;
   for (auto decorator : definition.decorators) {
@@ -153,8 +152,7 @@ Visibility visibility_of(const Outline& outline, std::uint32_t index, const lang
                          std::string_view source) {
   if (habits.visibility.empty()) return Visibility::unknown;
   const auto& definition = outline.definitions[index];
-  const auto* around =
-      definition.parent == no_definition ? nullptr : &outline.definitions[definition.parent];
+  const auto* around = definition.parent == no_definition ? nullptr : &outline.definitions[definition.parent];
   auto head = head_words(definition, source);
   std::string_view words = head;
   bool says = std::any_of(habits.visibility.begin(), habits.visibility.end(),
@@ -162,7 +160,7 @@ Visibility visibility_of(const Outline& outline, std::uint32_t index, const lang
   bool is_local = around && is_callable(around->kind) && !definition.owner;
   if (!says && is_local) return Visibility::private_;
   if (!says && definition.section.size() > 0) words = text_of(definition.section, source);
-  auto name = definition.name ? text_of(definition.name->range(), source) : std::string_view();
+  auto name = definition.name ? text_of(*definition.name, source) : std::string_view();
   auto holds = [&](const language::VisibilityRule& rule) {
     if (!rule.words.empty() && !has_word(words, rule.words)) return false;
     if (!rule.name.empty() && !matches(name, rule.name)) return false;

@@ -42,7 +42,8 @@ bool is_name(std::string_view text) {
 void add_imported(std::vector<Imported>& imports, const syntax::Grammar& grammar, syntax::Node statement,
                   ByteRange scope, std::string_view source) {
   syntax::Cursor cursor(statement);
-  std::vector<TSSymbol> above{0};  // symbols of the nodes on the way to the cursor, from the statement's parent
+  std::vector<TSSymbol> above{
+      0};  // symbols of the nodes on the way to the cursor, from the statement's parent
   for (;;) {
     auto node = cursor.node();
     if (node.is_named()) {
@@ -116,7 +117,8 @@ void ImportUses::search(ByteRange range, std::vector<std::uint32_t>& found) {
 }
 
 void ImportUses::use(std::string_view word, std::uint32_t at, std::vector<std::uint32_t>& found) {
-  for (; next_scope_ < by_scope_.size() && imports_[by_scope_[next_scope_]].scope.begin <= at; ++next_scope_) {
+  for (; next_scope_ < by_scope_.size() && imports_[by_scope_[next_scope_]].scope.begin <= at;
+       ++next_scope_) {
     auto index = by_scope_[next_scope_];
     in_force_[imports_[index].name].push_back(index);
   }

@@ -18,8 +18,8 @@ namespace froe::chunk {
 void add_imported(std::vector<Imported>& imports, const syntax::Grammar& grammar, syntax::Node statement,
                   ByteRange scope, std::string_view source);
 
-// Finds words that are imported names in force where they stand; of several imports of one name, the innermost,
-// or else the last. What import statements say themselves does not count.
+// Finds words that are imported names in force where they stand; of several imports of one name, the
+// innermost, or else the last. What import statements say themselves does not count.
 class ImportUses {
  public:
   // Both must outlive this.
@@ -39,8 +39,9 @@ class ImportUses {
   std::size_t next_statement_ = 0;
   // Imports in force, by name: those of inner scopes, which end first, behind those of outer ones.
   std::unordered_map<std::string_view, std::vector<std::uint32_t>> in_force_;
-  std::array<std::uint32_t, 256> lengths_{};  // by the first byte of a name: a bit for each length, the last for all above
-  std::vector<std::uint32_t> used_in_;        // by import: number of the range that was last found to use it
+  std::array<std::uint32_t, 256>
+      lengths_{};  // by the first byte of a name: a bit for each length, the last for all above
+  std::vector<std::uint32_t> used_in_;  // by import: number of the range that was last found to use it
   std::uint32_t range_ = 0;
 };
 

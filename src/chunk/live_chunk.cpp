@@ -14,6 +14,7 @@ LiveChunk describe(const CutFile& file, Span span) {
   LiveChunk chunk;
   chunk.range = {file.atoms[span.first].range.begin, file.atoms[span.last - 1].range.end};
   chunk.enclosing = file.atoms[span.first].enclosing;
+  chunk.language = file.atoms[span.first].language;
   std::uint32_t definition = no_definition;
   std::uint32_t alone = no_definition;
   std::uint32_t head = no_definition;  // the first, but for that of a module if a better one follows
@@ -25,6 +26,7 @@ LiveChunk describe(const CutFile& file, Span span) {
     const auto& atom = file.atoms[i];
     chunk.enclosing = common_enclosing(file.outline, chunk.enclosing, atom.enclosing);
     if (chunk.head_of == no_definition) chunk.head_of = atom.head_of;
+    if (chunk.language != atom.language) chunk.language = nullptr;
     if (head == no_definition || (atom.opens && is_module(head))) head = atom.head_of;
     if (atom.alone) alone = atom.definition;
     if (atom.role == AtomRole::definition && definition == no_definition) definition = atom.definition;
@@ -122,9 +124,9 @@ Chunk Materialiser::operator()(const LiveChunk& live) {
     chunk.nesting = definition.depth;
     chunk.doc = definition.doc;
     chunk.decorators = definition.decorators;
-    chunk.scope = scope_of(file_.outline, live.definition, false, separator_, source);
+    chunk.scope = scope_of(file_.outline, live.definition, false, source);
   } else {
-    chunk.scope = scope_of(file_.outline, outer, true, separator_, source);
+    chunk.scope = scope_of(file_.outline, outer, true, source);
     if (outer != no_definition) chunk.nesting = file_.outline.definitions[outer].depth + 1;
   }
   if (live.head_of != no_definition) {
@@ -134,7 +136,9 @@ Chunk Materialiser::operator()(const LiveChunk& live) {
   while (outer != no_definition && heads_[outer] == none) outer = file_.outline.definitions[outer].parent;
   if (outer != no_definition) chunk.parent = heads_[outer];
   chunk.imports = uses_.in(chunk.range);
-  chunk.id = stable_id(language_, chunk.scope, chunk.kind, chunk.name, file_.measure.text(chunk.range));
+  auto language = live.language ? live.language->name : language_;
+  if (language != language_) chunk.language = language;
+  chunk.id = stable_id(language, chunk.scope, chunk.kind, chunk.name, file_.measure.text(chunk.range));
   return chunk;
 }
 
@@ -162,7 +166,7 @@ std::vector<Symbol> materialise(const Outline& outline, std::string_view source)
     // Of the nearest definition around it that has a name.
     auto parent = definition.parent == no_definition ? no_definition : symbol_of[definition.parent];
     Symbol symbol;
-    symbol.name = name_of(definition, source);
+    if (!definition.quoted) symbol.name = name_of(definition, source);
     if (symbol.name.empty()) {
       symbol_of[i] = parent;
       continue;
@@ -172,7 +176,7 @@ std::vector<Symbol> materialise(const Outline& outline, std::string_view source)
     symbol.visibility = definition.visibility;
     symbol.doc = definition.doc;
     symbol.range = definition.range;
-    symbol.name_range = definition.name->range();
+    symbol.name_range = *definition.name;
     symbol.begin = definition.begin;
     symbol.end = definition.end;
     symbol_of[i] = static_cast<std::uint32_t>(symbols.size());

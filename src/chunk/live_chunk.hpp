@@ -21,9 +21,10 @@ struct LiveChunk {
   Kind kind = Kind::text;
   bool partial = false;
   bool composite = false;
-  std::uint32_t definition = no_definition;  // that the chunk is, or is a part of
-  std::uint32_t enclosing = no_definition;   // whose members or statements it holds
-  std::uint32_t head_of = no_definition;     // opened definition whose head it holds
+  std::uint32_t definition = no_definition;      // that the chunk is, or is a part of
+  std::uint32_t enclosing = no_definition;       // whose members or statements it holds
+  std::uint32_t head_of = no_definition;         // opened definition whose head it holds
+  const language::Language* language = nullptr;  // of a part in another language than the file's
 };
 
 struct CutFile {
@@ -40,10 +41,10 @@ struct CutFile {
 // rows and which chunk holds whose head.
 class Materialiser {
  public:
-  Materialiser(const CutFile& file, std::string_view language, std::string_view scope_separator)
+  // `language`: the file's.
+  Materialiser(const CutFile& file, std::string_view language)
       : file_(file),
         language_(language),
-        separator_(scope_separator),
         heads_(file.outline.definitions.size(), none),
         uses_(file.outline.imports, file.measure.source()) {}
 
@@ -55,7 +56,6 @@ class Materialiser {
 
   CutFile file_;
   std::string_view language_;
-  std::string_view separator_;
   std::vector<std::uint32_t> heads_;  // by definition: ordinal of the chunk with its head
   ImportUses uses_;
   std::uint32_t ordinal_ = 0;

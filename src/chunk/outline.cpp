@@ -15,6 +15,41 @@ namespace {
 constexpr std::size_t max_signature = 400;
 constexpr std::size_t max_scope = 1000;
 
+Position behind(Position at, std::string_view text) {
+  auto breaks = static_cast<std::uint32_t>(std::count(text.begin(), text.end(), '\n'));
+  if (breaks == 0) return {at.row, at.column + static_cast<std::uint32_t>(text.size())};
+  return {at.row + breaks, static_cast<std::uint32_t>(text.size() - text.rfind('\n') - 1)};
+}
+
+// A part in another language, from its first line that is not blank to its last character, less the nodes
+// that its host sees inside.
+std::vector<syntax::Extent> parts_of(syntax::Node content, std::string_view source) {
+  auto text = content.text(source);
+  auto first = std::min(text.find_first_not_of(" \t\r\n"), text.size());
+  // The indentation of the first line may say something.
+  if (auto line = text.rfind('\n', first); line != std::string_view::npos && line < first) first = line + 1;
+  auto from = content.range().begin + static_cast<std::uint32_t>(first);
+  std::vector<syntax::Extent> parts;
+  Position position = behind(content.begin(), text.substr(0, first));
+  auto add = [&](std::uint32_t end, Position end_position) {
+    if (from < end) parts.push_back({{from, end}, position, end_position});
+  };
+  syntax::Cursor cursor(content);
+  for (bool more = cursor.to_first_child(); more; more = cursor.to_next_sibling()) {
+    auto hole = cursor.node();
+    if (hole.range().end <= from) continue;
+    add(hole.range().begin, hole.begin());
+    from = hole.range().end;
+    position = hole.end();
+  }
+  add(content.range().end, content.end());
+  bool is_blank = std::all_of(parts.begin(), parts.end(), [&](const syntax::Extent& part) {
+    auto piece = source.substr(part.range.begin, part.range.size());
+    return std::all_of(piece.begin(), piece.end(), is_space);
+  });
+  return is_blank ? std::vector<syntax::Extent>() : parts;
+}
+
 // A node on the way from the root to where the walk stands.
 struct Frame {
   TSSymbol symbol = 0;
@@ -24,7 +59,7 @@ struct Frame {
   bool is_definition = false;  // the node itself, not only something around it
   bool in_lead = false;        // a comment or an attribute, or inside of one
   bool in_error = false;
-  ByteRange section;           // in force for the node's children
+  ByteRange section;  // in force for the node's children
   // For a wrapper: the definition directly inside it, if there is exactly one.
   std::uint32_t wrapped = no_definition;
   bool wraps_several = false;
@@ -108,6 +143,7 @@ class Walk {
     around.in_callable =
         frame.definition != no_definition && is_callable(outline_.definitions[frame.definition].kind);
     if (const auto* rule = grammar_.rule(node, around, source_)) apply(*rule, node, frame);
+    if (const auto* rule = grammar_.embedded(node, around, source_)) add_embedded(*rule, node, frame);
     return frame;
   }
 
@@ -146,11 +182,19 @@ class Walk {
 
   void define(const syntax::Rule& rule, syntax::Node node, Frame& frame) {
     auto& definitions = outline_.definitions;
-    Definition definition{
-        node, &rule, rule.kind, frame.definition, node.range(), node.begin(), node.end(), node.range().begin,
-        {},   {},    {},        {},               {},           frame.section};
+    Definition definition;
+    definition.node = node.raw().id;
+    definition.language = &grammar_.language();
+    definition.rule = &rule;
+    definition.kind = rule.kind;
+    definition.parent = frame.definition;
+    definition.range = node.range();
+    definition.begin = node.begin();
+    definition.end = node.end();
+    definition.head = definition.range.begin;
+    definition.section = frame.section;
     auto names = rule.name.find_all(node, source_);
-    if (!names.empty()) definition.name = names.front();
+    if (!names.empty()) definition.name = names.front().range();
     definition.owner = owner_of(rule, node, definition.name);
     bool goes_on = rule.rest && !frames_.empty();
     if (goes_on) definition.parent = end_rest(frames_.back(), node.range().begin, node.begin());
@@ -160,7 +204,7 @@ class Walk {
     add_decorators(definition.decorators, leads_);
     leads_.clear();
     if (!grammar_.decorators().empty()) {
-      auto end = std::min(definition.name ? definition.name->range().begin : definition.range.end,
+      auto end = std::min(definition.name ? definition.name->begin : definition.range.end,
                           definition.body.value_or(definition.range.end));
       add_decorators(definition.decorators, grammar_, node, end);
     }
@@ -177,9 +221,20 @@ class Walk {
     definitions.push_back(definition);
     if (goes_on) frames_.back().rest = frames_.back().definition = frame.definition;
     for (std::size_t i = 1; i < names.size(); ++i) {
-      definition.name = names[i];
+      definition.name = names[i].range();
       definitions.push_back(definition);
     }
+  }
+
+  void add_embedded(const syntax::Rule& rule, syntax::Node node, const Frame& frame) {
+    auto content = rule.body.find(node, source_);
+    if (!content) return;
+    const auto* language = language::find(rule.language);
+    if (auto named = rule.name.find(node, source_)) language = language::find_called(named->text(source_));
+    auto parts = parts_of(*content, source_);
+    if (language == nullptr || parts.empty()) return;
+    outline_.embedded.push_back(
+        {language, frame.definition, rule.quoted, content->range(), std::move(parts)});
   }
 
   // Ends what goes on among the children of a node, if anything does, and returns the definition around
@@ -193,12 +248,12 @@ class Walk {
   }
 
   std::optional<ByteRange> owner_of(const syntax::Rule& rule, syntax::Node node,
-                                    std::optional<syntax::Node> name) const {
+                                    std::optional<ByteRange> name) const {
     auto owner = rule.owner.find(node, source_);
     if (!owner) return std::nullopt;
     auto range = owner->range();
-    if (name && name->range().begin >= range.begin && name->range().end <= range.end) {
-      range.end = name->range().begin;
+    if (name && name->begin >= range.begin && name->end <= range.end) {
+      range.end = name->begin;
       auto separator = grammar_.language().scope_separator;
       auto text = source_.substr(range.begin, range.size());
       if (text.ends_with(separator)) range.end -= static_cast<std::uint32_t>(separator.size());
@@ -241,15 +296,15 @@ class Walk {
   // Gives the wrapped definition, under all its names, what the wrapper has.
   void wrap(syntax::Node node, std::uint32_t wrapped, const Wrapper& wrapper) {
     auto& definitions = outline_.definitions;
-    auto inner = definitions[wrapped].node.raw().id;
+    const auto* inner = definitions[wrapped].node;
     auto head = head_in(node, definitions[wrapped].head);
-    for (auto i = wrapped; i < definitions.size() && definitions[i].node.raw().id == inner; ++i) {
+    for (auto i = wrapped; i < definitions.size() && definitions[i].node == inner; ++i) {
       auto& definition = definitions[i];
       definition.head = head;
+      bool doc_inside = definition.doc && definition.doc->begin >= definition.range.begin;
       definition.range = node.range();
       definition.begin = node.begin();
       definition.end = node.end();
-      bool doc_inside = definition.doc && definition.doc->begin >= definition.node.range().begin;
       if (wrapper.doc && !doc_inside) definition.doc = wrapper.doc;
       auto decorators = wrapper.decorators;
       for (auto decorator : definition.decorators) {
@@ -335,14 +390,19 @@ bool has_members(Kind kind) {
 
 std::string name_of(const Definition& definition, std::string_view source) {
   if (!definition.name) return {};
-  return plain_name(definition.name->range(), source, *definition.rule);
+  return plain_name(*definition.name, source, *definition.rule);
 }
 
 std::string scope_of(const Outline& outline, std::uint32_t definition, bool with_own,
-                     std::string_view separator, std::string_view source) {
-  std::vector<std::string> names;
+                     std::string_view source) {
+  struct Name {
+    std::string text;
+    std::string_view separator;  // behind it
+  };
+  std::vector<Name> names;
   auto add = [&](std::string name) {
-    if (!name.empty()) names.push_back(std::move(name));
+    auto separator = outline.definitions[definition].language->scope_separator;
+    if (!name.empty()) names.push_back({std::move(name), separator});
   };
   for (bool own = true; definition != no_definition; own = false) {
     const auto& at = outline.definitions[definition];
@@ -354,12 +414,12 @@ std::string scope_of(const Outline& outline, std::uint32_t definition, bool with
   // square.
   std::size_t length = 0;
   std::size_t kept = 0;
-  while (kept < names.size() && length + names[kept].size() <= max_scope) length += names[kept++].size();
-  names.resize(kept);
+  while (kept < names.size() && length + names[kept].text.size() <= max_scope)
+    length += names[kept++].text.size();
   std::string scope;
-  for (auto name = names.rbegin(); name != names.rend(); ++name) {
-    if (!scope.empty()) scope += separator;
-    scope += *name;
+  while (kept-- > 0) {
+    scope += names[kept].text;
+    if (kept > 0) scope += names[kept].separator;
   }
   return scope;
 }
@@ -381,7 +441,8 @@ std::string signature_of(const Definition& definition, std::string_view source) 
     signature += source.substr(at, length);
     at += length - 1;
   }
-  if (definition.body && signature.ends_with(" =")) signature.resize(signature.size() - 2);  // Ruby: `def done? = …`
+  if (definition.body && signature.ends_with(" ="))
+    signature.resize(signature.size() - 2);  // Ruby: `def done? = …`
   return signature;
 }
 

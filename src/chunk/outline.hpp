@@ -16,9 +16,10 @@ namespace froe::chunk {
 
 inline constexpr std::uint32_t no_definition = std::numeric_limits<std::uint32_t>::max();
 
-// A definition, still attached to its live node.
+// What a definition is, by ranges of the source: it outlives the tree that it was found in.
 struct Definition {
-  syntax::Node node;
+  const void* node;  // tells which definitions one node gave; names nothing once the tree is gone
+  const language::Language* language;
   const syntax::Rule* rule;
   Kind kind;
   std::uint32_t parent = no_definition;  // index of the enclosing definition
@@ -27,12 +28,13 @@ struct Definition {
   Position end;
   std::uint32_t head =
       0;  // where the signature begins: behind decorators, with the words of the wrappers (`export`)
-  std::optional<syntax::Node> name;
+  bool quoted = false;  // in an example, so no symbol
+  std::optional<ByteRange> name;
   std::optional<ByteRange> owner;     // name of what it belongs to, for a definition outside of its class
   std::optional<std::uint32_t> body;  // where its body begins
   std::optional<ByteRange> doc;
   std::vector<ByteRange> decorators;
-  ByteRange section;       // what says something of all beside it from there on (`public:`); empty: nothing
+  ByteRange section;        // what says something of all beside it from there on (`public:`); empty: nothing
   std::uint32_t depth = 0;  // how many definitions are around it
   Visibility visibility = Visibility::unknown;
 };
@@ -44,10 +46,20 @@ struct Imported {
   ByteRange scope;
 };
 
+// A part in another language.
+struct Embedded {
+  const language::Language* language;
+  std::uint32_t definition = no_definition;  // innermost around it
+  bool quoted = false;                       // an example
+  ByteRange content;                         // of the node that is its text
+  std::vector<syntax::Extent> parts;  // of the content, less what is the host's (the `>` of a quotation)
+};
+
 struct Outline {
   // In order of the nodes in the tree, so that parents precede their children.
   std::vector<Definition> definitions;
-  std::vector<Imported> imports;  // in order of the nodes too
+  std::vector<Imported> imports;   // in order of the nodes too
+  std::vector<Embedded> embedded;  // in order of the nodes
   // Outermost error nodes and missing tokens.
   std::vector<ByteRange> errors;
 };
@@ -64,7 +76,7 @@ struct Outline {
 // Names of the definitions around `definition` (with its own, if `with_own`), outermost first; unnamed ones
 // are left out.
 [[nodiscard]] std::string scope_of(const Outline& outline, std::uint32_t definition, bool with_own,
-                                   std::string_view separator, std::string_view source);
+                                   std::string_view source);
 
 // The definition's head without its body, white space folded, on one line; cut at a fixed length.
 [[nodiscard]] std::string signature_of(const Definition& definition, std::string_view source);

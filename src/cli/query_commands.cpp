@@ -95,7 +95,7 @@ class Files {
       path_ = found.path;
       loaded_ = true;
     }
-    return report::FileView{file_.content, file_.chunks, file_.symbols, file_.imports, file_.errors};
+    return report::FileView{file_.content, file_.chunks, file_.symbols, file_.imports, file_.errors, {}};
   }
 
  private:

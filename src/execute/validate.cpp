@@ -32,10 +32,18 @@ bool positions_fit(ByteRange range, Position begin, Position end) {
   return plausible(begin, range.begin) && plausible(end, range.end) && in_order(begin, end);
 }
 
+// As languages are named; whether there is such a one the executors do not know.
+bool is_language_name(std::string_view text) {
+  constexpr std::size_t longest = 64;
+  constexpr std::string_view characters = "abcdefghijklmnopqrstuvwxyz0123456789_";
+  return text.size() <= longest && text.find_first_not_of(characters) == std::string_view::npos;
+}
+
 // What is said of the definition that a chunk is or is a part of, which need not lie in the chunk.
 Status validate_definition(const Chunk& chunk, std::size_t index, std::uint32_t size) {
   // Around a definition there is at least a byte of each that encloses it.
   if (chunk.nesting > size) return implausible("a chunk's nesting is wrong", index);
+  if (!is_language_name(chunk.language)) return implausible("a chunk's language has no such name", index);
   if (chunk.doc && !inside_and_not_empty(*chunk.doc, size))
     return implausible("a chunk's documentation leaves the file", index);
   std::uint32_t previous = 0;

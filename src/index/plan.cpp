@@ -3,6 +3,15 @@
 namespace froe::index {
 namespace {
 
+// Which grammars cut a file in this language: those of its parts may be any.
+std::string grammar_version(const language::Language& language) {
+  std::string version(language.grammar);
+  if (language.embedded.empty()) return version;
+  std::string all;
+  for (const auto& each : language::languages()) all.append(each.grammar).append("\n");
+  return version + " with " + to_hex(blob_id(all)).substr(0, 12);
+}
+
 std::string_view describe(discovery::EntryType type) {
   switch (type) {
     case discovery::EntryType::symbolic_link: return "symbolic link";
@@ -42,7 +51,7 @@ Plan plan_content(std::string path, std::string bytes, const Options& options,
   plan.key = store::BlobKey{*plan.entry.blob, {}, cutter_version, options.chunk};
   if (language != nullptr) {
     plan.key->language = language->name;
-    plan.key->grammar = std::string(language->grammar) + ' ' + cutter_version;
+    plan.key->grammar = grammar_version(*language) + ' ' + cutter_version;
     plan.task.language = language->name;
   }
   plan.task.content = std::move(bytes);

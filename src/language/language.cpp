@@ -59,6 +59,20 @@ std::string_view without_version(std::string_view interpreter) {
   return interpreter.substr(0, end + 1);
 }
 
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return lower;
+}
+
+// `names`: a member of Language that lists names.
+const Language* by_one_of(std::span<const std::string_view> Language::*names, std::string_view wanted) {
+  auto all = languages();
+  auto found = std::ranges::find_if(all, [&](const Language& each) { return contains(each.*names, wanted); });
+  return found == all.end() ? nullptr : &*found;
+}
+
 bool has_line_start(std::string_view content, std::span<const std::string_view> line_starts) {
   content = content.substr(0, inspected_bytes);
   while (!content.empty()) {
@@ -92,6 +106,11 @@ const Language* by_extension(std::string_view extension, std::string_view conten
   return unmarked;
 }
 
+const Language* by_interpreter(std::string_view interpreter) {
+  const auto* found = by_one_of(&Language::interpreters, interpreter);
+  return found ? found : by_one_of(&Language::interpreters, without_version(interpreter));
+}
+
 }  // namespace
 
 const Language* find(std::string_view name) {
@@ -100,28 +119,26 @@ const Language* find(std::string_view name) {
   return found != all.end() && found->name == name ? &*found : nullptr;
 }
 
+const Language* find_called(std::string_view text) {
+  constexpr std::string_view before = " \t{.";  // ```{.python …}
+  constexpr std::string_view behind = " \t\r\n,;:{}";
+  text.remove_prefix(std::min(text.find_first_not_of(before), text.size()));
+  auto word = lower_case(text.substr(0, text.find_first_of(behind)));
+  if (word.empty()) return nullptr;
+  if (const auto* found = find(word)) return found;
+  if (const auto* found = by_extension(word, {})) return found;
+  return by_interpreter(word);
+}
+
 const Language* detect(std::string_view path, std::string_view content) {
-  auto name = base_name(path);
-  for (const auto& language : languages()) {
-    if (contains(language.file_names, name)) return &language;
-  }
-  if (auto extension = extension_of(name); !extension.empty()) {
+  if (const auto* found = by_one_of(&Language::file_names, base_name(path))) return found;
+  if (auto extension = extension_of(base_name(path)); !extension.empty()) {
     if (const auto* found = by_extension(extension, content)) return found;
     // As written first, because `.C` and `.H` are C++ by custom.
-    std::string lower(extension);
-    std::ranges::transform(lower, lower.begin(), [](char c) {
-      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    if (const auto* found = by_extension(lower, content)) return found;
+    if (const auto* found = by_extension(lower_case(extension), content)) return found;
   }
   auto interpreter = interpreter_of(content);
-  if (interpreter.empty()) return nullptr;
-  for (auto candidate : {interpreter, without_version(interpreter)}) {
-    for (const auto& language : languages()) {
-      if (contains(language.interpreters, candidate)) return &language;
-    }
-  }
-  return nullptr;
+  return interpreter.empty() ? nullptr : by_interpreter(interpreter);
 }
 
 }  // namespace froe::language

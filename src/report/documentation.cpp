@@ -12,9 +12,8 @@ struct Pair {
   std::string_view close;
 };
 // Block comments, longer marks before the shorter ones that they begin with.
-constexpr std::array blocks{Pair{"/*", "*/"},     Pair{"<!--", "-->"},    Pair{"{-", "-}"},
-                            Pair{"(*", "*)"},     Pair{"--[[", "]]"},     Pair{"=begin", "=end"},
-                            Pair{"<#", "#>"},     Pair{"#|", "|#"}};
+constexpr std::array blocks{Pair{"/*", "*/"},   Pair{"<!--", "-->"},    Pair{"{-", "-}"}, Pair{"(*", "*)"},
+                            Pair{"--[[", "]]"}, Pair{"=begin", "=end"}, Pair{"<#", "#>"}, Pair{"#|", "|#"}};
 // Of a comment to the end of the line; a run of them is one.
 constexpr std::array<std::string_view, 6> line_marks{"//", "#", "--", ";", "%", "\""};
 constexpr std::array<std::string_view, 4> quotes{"\"\"\"", "'''", "\"", "'"};

@@ -35,7 +35,8 @@ void add_ranges(JsonObject& object, std::string_view name, const std::vector<Byt
 std::vector<ByteRange> errors_in(const FileView& file, ByteRange chunk) {
   std::vector<ByteRange> errors;
   for (auto error : file.errors) {
-    if (error.begin < chunk.end && std::max(error.end, error.begin + 1) > chunk.begin) errors.push_back(error);
+    if (error.begin < chunk.end && std::max(error.end, error.begin + 1) > chunk.begin)
+      errors.push_back(error);
   }
   return errors;
 }
@@ -52,7 +53,7 @@ std::string chunk_json(const store::FoundChunk& found, const FileView& file, con
   {
     JsonObject object(line);
     object.add("path", found.path)
-        .add("language", found.language)
+        .add("language", chunk.language.empty() ? found.language : chunk.language)
         .add("ordinal", chunk.ordinal)
         .add("parent", chunk.parent)
         .add("start_byte", chunk.range.begin)

@@ -97,6 +97,7 @@ Result<std::vector<FoundChunk>> Reader::match(const std::string& expression, Ran
     auto owned = rows.chunk(chunk.row_id);
     if (!owned) break;
     for (const auto& [path, language] : files) {
+      if (!passes(filter, owned->chunk, language)) continue;
       double score = scores[index] + ranker.bonus(terms_of(path + ' ' + identifier_parts(path)));
       found.push_back({chunk.row_id, path, language, owned->chunk, score});
       kept.push(score);

@@ -16,12 +16,13 @@ const Occurrences::Files& Occurrences::files(std::int64_t blob) {
   statement_.with(blob);
   while (statement_.step()) {
     std::string_view path = statement_.bytes(0);
-    std::string_view language = statement_.bytes(1);
-    if (!path.starts_with(filter_.path_prefix) || (filter_.language && *filter_.language != language))
-      continue;
-    entry->second.emplace_back(path, language);
+    if (path.starts_with(filter_.path_prefix)) entry->second.emplace_back(path, statement_.bytes(1));
   }
   return entry->second;
+}
+
+bool passes(const Filter& filter, const Chunk& chunk, const std::string& file_language) {
+  return !filter.language || *filter.language == (chunk.language.empty() ? file_language : chunk.language);
 }
 
 void sort_and_cut(std::vector<FoundChunk>& found, std::size_t limit) {

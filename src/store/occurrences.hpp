@@ -13,7 +13,7 @@
 
 namespace froe::store {
 
-// The files that hold a blob and pass the filter, remembered for the length of a call.
+// The files that hold a blob and lie below the filter's path, remembered for the length of a call.
 class Occurrences {
  public:
   // `filter` must outlive this.
@@ -27,6 +27,9 @@ class Occurrences {
   const Filter& filter_;
   std::map<std::int64_t, Files> known_;
 };
+
+// Whether the filter's language is the chunk's.
+[[nodiscard]] bool passes(const Filter& filter, const Chunk& chunk, const std::string& file_language);
 
 // Best first, then by path and ordinal; no more than `limit`.
 void sort_and_cut(std::vector<FoundChunk>& found, std::size_t limit);

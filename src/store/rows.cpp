@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::string_view chunk_columns =
     "SELECT chunk.blob, ordinal, parent, begin_byte, end_byte, begin_row, begin_column, end_row, end_column,"
-    " kind, visibility, partial, composite, nesting, name, scope, signature, doc_begin_byte, doc_end_byte,"
-    " decorators, imports, stable_id, chunk.id";
+    " kind, visibility, partial, composite, nesting, chunk.language, name, scope, signature, doc_begin_byte,"
+    " doc_end_byte, decorators, imports, stable_id, chunk.id";
 
 }  // namespace
 
@@ -26,16 +26,19 @@ BlobReader::BlobReader(Connection& connection)
             " FROM blob JOIN recipe ON recipe.id = blob.recipe WHERE blob.id = ?"),
       chunks_(connection,
               std::string(chunk_columns) + " FROM chunk WHERE id >= ?1 AND id < ?1 + ?2 ORDER BY id"),
-      symbols_(connection,
-               "SELECT parent, kind, name, begin_byte, end_byte, name_begin_byte, name_end_byte, begin_row,"
-               " begin_column, end_row, end_column, blob, ordinal, id, visibility, doc_begin_byte, doc_end_byte"
-               " FROM symbol WHERE id >= ?1 AND id < ?1 + ?2 ORDER BY id"),
+      symbols_(
+          connection,
+          "SELECT parent, kind, name, begin_byte, end_byte, name_begin_byte, name_end_byte, begin_row,"
+          " begin_column, end_row, end_column, blob, ordinal, id, visibility, doc_begin_byte, doc_end_byte"
+          " FROM symbol WHERE id >= ?1 AND id < ?1 + ?2 ORDER BY id"),
       imports_(connection,
                "SELECT blob, name, begin_byte, end_byte FROM import WHERE id >= ?1 AND id < ?1 + ?2"
                " ORDER BY id"),
-      chunk_(connection, std::string(chunk_columns) +
-                             ", blob.size, blob.first_chunk, blob.import_count FROM chunk JOIN blob ON blob.id = chunk.blob"
-                             " WHERE chunk.id = ?"),
+      chunk_(
+          connection,
+          std::string(chunk_columns) +
+              ", blob.size, blob.first_chunk, blob.import_count FROM chunk JOIN blob ON blob.id = chunk.blob"
+              " WHERE chunk.id = ?"),
       text_(connection, "SELECT lz4 FROM content WHERE blob = ?") {}
 
 void BlobReader::fail_damaged(const std::string& what) {
@@ -116,21 +119,22 @@ Chunk BlobReader::to_chunk(const Statement& row) {
   chunk.partial = row.integer(11) != 0;
   chunk.composite = row.integer(12) != 0;
   chunk.nesting = count(row, 13);
-  chunk.name = row.bytes(14);
-  chunk.scope = row.bytes(15);
-  chunk.signature = row.bytes(16);
-  chunk.doc = optional_range(row, 17);
-  if (!row.is_null(19)) {
-    auto decorators = ranges_from_json(row.bytes(19));
+  chunk.language = row.bytes(14);
+  chunk.name = row.bytes(15);
+  chunk.scope = row.bytes(16);
+  chunk.signature = row.bytes(17);
+  chunk.doc = optional_range(row, 18);
+  if (!row.is_null(20)) {
+    auto decorators = ranges_from_json(row.bytes(20));
     if (!decorators) fail_damaged("the decorators of chunk " + std::to_string(chunk.ordinal));
     chunk.decorators = std::move(decorators).value_or(std::vector<ByteRange>());
   }
-  if (!row.is_null(20)) {
-    auto imports = numbers_from_json(row.bytes(20));
+  if (!row.is_null(21)) {
+    auto imports = numbers_from_json(row.bytes(21));
     if (!imports) fail_damaged("the imports of chunk " + std::to_string(chunk.ordinal));
     chunk.imports = std::move(imports).value_or(std::vector<std::uint32_t>());
   }
-  if (!to_array(row.bytes(21), chunk.id)) fail_damaged("stable id");
+  if (!to_array(row.bytes(22), chunk.id)) fail_damaged("stable id");
   return chunk;
 }
 
@@ -156,7 +160,7 @@ std::vector<Chunk> BlobReader::chunks(const BlobRow& blob) {
     if (chunks_.integer(0) != blob.id) {
       fail_damaged("chunk " + std::to_string(chunk.ordinal) + " belongs to another blob");
     }
-    check(chunk, {chunks_.integer(22) - blob.first_chunk, blob.size, blob.import_count});
+    check(chunk, {chunks_.integer(23) - blob.first_chunk, blob.size, blob.import_count});
   }
   return found;
 }
@@ -165,7 +169,7 @@ std::optional<BlobReader::Owned> BlobReader::chunk(std::int64_t id) {
   if (!chunk_.with(id).step()) return std::nullopt;
   Owned owned{chunk_.integer(0), to_chunk(chunk_)};
   check(owned.chunk,
-        {id - chunk_.integer(24), static_cast<std::uint64_t>(chunk_.integer(23)), chunk_.integer(25)});
+        {id - chunk_.integer(25), static_cast<std::uint64_t>(chunk_.integer(24)), chunk_.integer(26)});
   chunk_.reset();
   return owned;
 }

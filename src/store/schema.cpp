@@ -8,8 +8,8 @@
 namespace froe::store {
 namespace {
 
-// Chunks, symbols and imports of a blob have consecutive ids, so that a blob names them by the first and the count and
-// no index on them is needed. `file_blob` finds where a chunk occurs.
+// Chunks, symbols and imports of a blob have consecutive ids, so that a blob names them by the first and the
+// count and no index on them is needed. `file_blob` finds where a chunk occurs.
 constexpr const char* tables = R"sql(
 CREATE TABLE meta (
   key TEXT PRIMARY KEY,
@@ -68,6 +68,7 @@ CREATE TABLE chunk (
   partial INTEGER NOT NULL,
   composite INTEGER NOT NULL,
   nesting INTEGER NOT NULL,
+  language TEXT,
   name TEXT NOT NULL,
   scope TEXT NOT NULL,
   signature TEXT NOT NULL,
@@ -160,7 +161,8 @@ CREATE VIEW chunks AS
          chunk.begin_byte, chunk.end_byte, chunk.doc_begin_byte, chunk.doc_end_byte, chunk.decorators,
          (SELECT group_concat(import.name, ' ') FROM json_each(chunk.imports) AS used
           JOIN import ON import.id = blob.first_import + used.value) AS imports,
-         file.language, lower(hex(chunk.stable_id)) AS stable_id, chunk.id AS chunk
+         coalesce(chunk.language, file.language) AS language, lower(hex(chunk.stable_id)) AS stable_id,
+         chunk.id AS chunk
   FROM file
   JOIN blob ON blob.id = file.blob
   JOIN chunk ON chunk.blob = blob.id AND chunk.id >= blob.first_chunk

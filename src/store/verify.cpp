@@ -40,7 +40,8 @@ std::optional<std::string> find_chunk_fault(const std::vector<Chunk>& chunks, co
       return "the row or column of " + name + " is wrong";
     }
     auto own = std::string_view(text).substr(chunk.range.begin, chunk.range.size());
-    if (stable_id(language, chunk.scope, chunk.kind, chunk.name, own) != chunk.id) {
+    auto own_language = chunk.language.empty() ? language : chunk.language;
+    if (stable_id(own_language, chunk.scope, chunk.kind, chunk.name, own) != chunk.id) {
       return "the stable id of " + name + " is wrong";
     }
   }

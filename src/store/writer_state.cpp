@@ -36,7 +36,7 @@ Writer::State::Statements::Statements(Connection& c)
       known_blob(c, "SELECT outcome, detail FROM blob WHERE id = ?"),
       insert_blob(c, "INSERT INTO blob VALUES (" + questions(14) + ")"),
       insert_content(c, "INSERT INTO content VALUES (?, ?)"),
-      insert_chunk(c, "INSERT INTO chunk VALUES (" + questions(23) + ")"),
+      insert_chunk(c, "INSERT INTO chunk VALUES (" + questions(24) + ")"),
       insert_symbol(c, "INSERT INTO symbol VALUES (" + questions(17) + ")"),
       insert_import(c, "INSERT INTO import VALUES (?, ?, ?, ?, ?)"),
       insert_terms(c, "INSERT INTO chunk_fts (rowid, text, words, scope, name) VALUES (?, ?, ?, ?, ?)"),
@@ -165,14 +165,16 @@ void Writer::State::insert_blob(std::int64_t id, const BlobKey& key, std::string
     std::string_view text = content.substr(chunk.range.begin, chunk.range.size());
     std::optional<std::string> decorators;
     std::optional<std::string> imports;
+    std::optional<std::string> language;
+    if (!chunk.language.empty()) language = chunk.language;
     if (!chunk.decorators.empty()) decorators = to_json(chunk.decorators);
     if (!chunk.imports.empty()) imports = to_json(chunk.imports);
     sql->insert_chunk
         .with(next_chunk, id, chunk.ordinal, chunk.parent, chunk.range.begin, chunk.range.end,
               chunk.begin.row, chunk.begin.column, chunk.end.row, chunk.end.column,
-              static_cast<int>(chunk.kind), static_cast<int>(chunk.visibility), chunk.partial, chunk.composite,
-              chunk.nesting, chunk.name, chunk.scope, chunk.signature, begin_of(chunk.doc), end_of(chunk.doc),
-              decorators, imports, chunk.id)
+              static_cast<int>(chunk.kind), static_cast<int>(chunk.visibility), chunk.partial,
+              chunk.composite, chunk.nesting, language, chunk.name, chunk.scope, chunk.signature,
+              begin_of(chunk.doc), end_of(chunk.doc), decorators, imports, chunk.id)
         .run();
     derive_terms(splitter, chunk, text, terms);
     sql->insert_terms.with(next_chunk, text, terms.words, terms.scope, terms.name).run();

@@ -55,9 +55,8 @@ struct Writer::State {
     explicit Statements(Connection& c);
     Statement find_recipe, insert_recipe, find_blob, known_blob, insert_blob, insert_content, insert_chunk,
         insert_symbol, insert_import, insert_terms, delete_terms, delete_chunks, delete_symbols,
-        delete_imports, delete_content, delete_blob,
-        find_between, sweep, sweep_rest, find_file, insert_file, update_file, update_files, is_referenced,
-        is_retried, set_meta;
+        delete_imports, delete_content, delete_blob, find_between, sweep, sweep_rest, find_file, insert_file,
+        update_file, update_files, is_referenced, is_retried, set_meta;
   };
   std::optional<Statements> sql;
   std::optional<BlobReader> rows;

@@ -11,7 +11,6 @@
 #include <memory>
 #include <memory_resource>
 #include <new>
-#include <stdexcept>
 #include <utility>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -128,12 +127,14 @@ ArenaScope::ArenaScope() {
   static const bool installed =
       (ts_set_allocator(arena_malloc, arena_calloc, arena_realloc, arena_free), true);
   static_cast<void>(installed);
-  if (active) throw std::logic_error("two syntax trees alive on one thread");
+  outermost_ = active == nullptr;
+  if (!outermost_) return;
   thread_local Arena arena;
   active = &arena;
 }
 
 ArenaScope::~ArenaScope() {
+  if (!outermost_) return;
   active->memory.release();
   active->free.fill(nullptr);
   active = nullptr;

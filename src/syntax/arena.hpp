@@ -6,8 +6,8 @@
 
 namespace froe::syntax {
 
-// While one lives, tree-sitter's allocations on this thread come from the thread's arena; at its end they are
-// all gone. Not to be nested. Under a sanitizer it does nothing, so that every allocation is seen.
+// While one lives, tree-sitter's allocations on this thread come from the thread's arena; at the end of the
+// outermost they are all gone. Under a sanitizer it does nothing, so that every allocation is seen.
 class ArenaScope {
  public:
   // Whether freeing a tree is wasted work, because its memory goes with the scope.
@@ -17,6 +17,9 @@ class ArenaScope {
   ArenaScope(const ArenaScope&) = delete;
   ArenaScope& operator=(const ArenaScope&) = delete;
   ~ArenaScope();
+
+ private:
+  bool outermost_ = true;
 };
 
 }  // namespace froe::syntax

@@ -29,6 +29,8 @@ Rule resolve(const TSLanguage* raw, const language::Language& language, const la
   rule.owner = Path(raw, source.owner);
   rule.doc = Path(raw, source.doc);
   rule.after = source.after;
+  rule.language = source.language;
+  rule.quoted = source.quoted;
   return rule;
 }
 
@@ -58,7 +60,7 @@ class Budget {
     --steps_;
     return time_ > std::chrono::nanoseconds(0) && out_of_time();
   }
-  [[nodiscard]] bool steps_used_up() const { return steps_ == 0; }
+  [[nodiscard]] std::uint64_t steps() const { return steps_; }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -89,6 +91,17 @@ const char* read_rest(void* source, std::uint32_t at, TSPoint, std::uint32_t* si
   return rest.data();
 }
 
+void restrict(TSParser* parser, std::span<const Extent> parts) {
+  std::vector<TSRange> ranges;
+  auto point = [](Position position) { return TSPoint{position.row, position.column}; };
+  for (const auto& part : parts) {
+    ranges.push_back({point(part.begin), point(part.end), part.range.begin, part.range.end});
+  }
+  if (!ts_parser_set_included_ranges(parser, ranges.data(), static_cast<std::uint32_t>(ranges.size()))) {
+    throw std::logic_error("parts of a source out of order");
+  }
+}
+
 TSTree* parse(TSParser* parser, std::string_view source, Budget& budget) {
   TSInput input{&source, read_rest, TSInputEncodingUTF8, nullptr};
   TSParseOptions options{&budget,
@@ -100,6 +113,7 @@ TSTree* parse(TSParser* parser, std::string_view source, Budget& budget) {
 
 RuleTable::RuleTable(const language::Language& language, const TSLanguage* raw,
                      std::span<const language::NodeRule> rules) {
+  if (rules.empty()) return;
   std::vector<std::vector<Rule>> by_symbol(ts_language_symbol_count(raw));
   for (const auto& source : rules) {
     auto rule = resolve(raw, language, source);
@@ -113,7 +127,8 @@ RuleTable::RuleTable(const language::Language& language, const TSLanguage* raw,
 
 const Rule* RuleTable::find(Node node, Surroundings around, std::string_view source) const {
   auto symbol = node.symbol();
-  if (symbol >= slots_.size()) return nullptr;  // an error node: its number lies outside the table
+  // An error node's number lies outside the table, and no rules have no table.
+  if (symbol >= slots_.size()) return nullptr;
   auto [first, count] = slots_[symbol];
   for (std::uint32_t i = first; i < first + count; ++i) {
     if (holds(rules_[i], node, around, source)) return &rules_[i];
@@ -125,7 +140,8 @@ Grammar::Grammar(const language::Language& language)
     : language_(&language),
       raw_(language.load()),
       rules_(language, raw_, language.rules),
-      imported_(language, raw_, language.imported) {
+      imported_(language, raw_, language.imported),
+      embedded_(language, raw_, language.embedded) {
   constexpr std::string_view body = "body";
   body_ = ts_language_field_id_for_name(raw_, body.data(), body.size());
   const auto& named = language.habits.decorators;
@@ -148,18 +164,21 @@ std::uint64_t most_steps(std::size_t size) {
   return any_file + size / bytes_per_step;
 }
 
-Tree::Tree(const Grammar& grammar, std::string_view source, std::chrono::milliseconds time)
+Tree::Tree(const Grammar& grammar, std::string_view source, const ParseOptions& options)
     : arena_(std::make_unique<ArenaScope>()), parser_(ts_parser_new()) {
   if (!ts_parser_set_language(parser_.get(), grammar.raw())) {
     throw std::logic_error("grammar of " + std::string(grammar.language().name) +
                            " does not fit the tree-sitter runtime");
   }
-  Budget budget(most_steps(source.size()), time);
+  if (!options.parts.empty()) restrict(parser_.get(), options.parts);
+  auto steps = options.steps > 0 ? options.steps : most_steps(source.size());
+  Budget budget(steps, options.time);
   tree_.reset(parse(parser_.get(), source, budget));
+  steps_ = steps - budget.steps();
   if (tree_) return;
-  given_up_ = budget.steps_used_up() ? GivenUp::steps : GivenUp::time;
+  given_up_ = budget.steps() == 0 ? GivenUp::steps : GivenUp::time;
   // With a language, nothing but the budget makes a parse return no tree.
-  if (given_up_ == GivenUp::time && time == std::chrono::milliseconds(0)) {
+  if (given_up_ == GivenUp::time && options.time == std::chrono::milliseconds(0)) {
     throw std::logic_error("tree-sitter returned no tree");
   }
 }

@@ -82,7 +82,9 @@ bool has_word(std::string_view text, std::string_view word) {
 }
 
 testing::AssertionResult check_chunk(const Chunk& chunk, const Nodes& nodes, std::string_view source) {
-  auto failure = [&] { return testing::AssertionFailure() << "chunk " << chunk.ordinal << ' ' << chunk.name; };
+  auto failure = [&] {
+    return testing::AssertionFailure() << "chunk " << chunk.ordinal << ' ' << chunk.name;
+  };
   if (chunk.doc && !(trimmed(*chunk.doc, source) && nodes.is_documentation(*chunk.doc, source)))
     return failure() << " has as documentation " << describe(*chunk.doc);
   std::uint32_t end = 0;

@@ -1,5 +1,7 @@
 // What is known of definitions, in each language by its own habits: which comment documents what, what its
 // decorators are, who may use it.
+#include "chunk/facts.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -7,7 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "chunk/facts.hpp"
 #include "chunk/files.hpp"
 #include "froe/chunk.hpp"
 
@@ -106,16 +107,15 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Strings, Documentation,
-    testing::Values(
-        Habit{"python", "f", "\"\"\"F.\"\"\"", "def f():\n    \"\"\"F.\"\"\"\n    return 1\n"},
-        Habit{"python", "f", "r'F.'", "def f(): r'F.'\n"},
-        Habit{"python", "f", "\"F.\"", "def f():\n    # first\n    \"F.\"\n"},
-        Habit{"python", "f", "", "def f():\n    x = 1\n    \"not first\"\n"},
-        Habit{"python", "f", "", "def f():\n    print(\"x\")\n"},
-        Habit{"python", "f", "", "# A comment.\ndef f():\n    pass\n"},
-        Habit{"python", "A", "\"A.\"", "@d\n@e(1)\nclass A:\n    \"A.\"\n"},
-        Habit{"python", "m", "'M.'", "class A:\n    def m(self):\n        'M.'\n"},
-        Habit{"python", "x", "#: X.", "class A:\n    #: X.\n    x = 1\n"}));
+    testing::Values(Habit{"python", "f", "\"\"\"F.\"\"\"", "def f():\n    \"\"\"F.\"\"\"\n    return 1\n"},
+                    Habit{"python", "f", "r'F.'", "def f(): r'F.'\n"},
+                    Habit{"python", "f", "\"F.\"", "def f():\n    # first\n    \"F.\"\n"},
+                    Habit{"python", "f", "", "def f():\n    x = 1\n    \"not first\"\n"},
+                    Habit{"python", "f", "", "def f():\n    print(\"x\")\n"},
+                    Habit{"python", "f", "", "# A comment.\ndef f():\n    pass\n"},
+                    Habit{"python", "A", "\"A.\"", "@d\n@e(1)\nclass A:\n    \"A.\"\n"},
+                    Habit{"python", "m", "'M.'", "class A:\n    def m(self):\n        'M.'\n"},
+                    Habit{"python", "x", "#: X.", "class A:\n    #: X.\n    x = 1\n"}));
 
 class Decorators : public testing::TestWithParam<Habit> {};
 
@@ -144,10 +144,13 @@ INSTANTIATE_TEST_SUITE_P(
         Habit{"csharp", "x", "[D]", "[B] class A { [D, E] int z;\n [D] public int x; int y; }\n"},
         Habit{"php", "A", "#[B] #[C]", "<?php\n#[B]\n#[C]\nclass A { public $x = 1; public $y = 2; }\n"},
         Habit{"cpp", "f", "[[nodiscard]]", "[[nodiscard]] static int f() { return 1 + 2 + 3 + 4; }\n"},
-        Habit{"c", "f", "__attribute__((unused))", "__attribute__((unused)) static int f(void) { return 1; }\n"},
-        Habit{"rust", "A", "#[a] #[b(c)]", "#[a]\n/// A.\n#[b(c)]\npub struct A { x: u32, y: u32, z: u32 }\n"},
+        Habit{"c", "f", "__attribute__((unused))",
+              "__attribute__((unused)) static int f(void) { return 1; }\n"},
+        Habit{"rust", "A", "#[a] #[b(c)]",
+              "#[a]\n/// A.\n#[b(c)]\npub struct A { x: u32, y: u32, z: u32 }\n"},
         Habit{"typescript", "A", "@C({a: 1})", "@C({a: 1}) export class A { @D() x = 1; y = 2; }\n"},
-        Habit{"typescript", "f", "@D() @E()", "class A {\n  @D() @E() async f() { return await x + 1; }\n}\n"},
+        Habit{"typescript", "f", "@D() @E()",
+              "class A {\n  @D() @E() async f() { return await x + 1; }\n}\n"},
         Habit{"javascript", "f", "@D", "@C class A { @D f() { return await_it(1 + 2 + 3); } }\n"},
         Habit{"go", "F", "", "package p\n\nfunc F() { return a + b + c + d + e + f }\n"}));
 
@@ -173,37 +176,37 @@ TEST_P(WhoMayUse, IsSaidByWordsNamesAndPlaces) {
 
 INSTANTIATE_TEST_SUITE_P(
     ByWords, WhoMayUse,
-    testing::Values(
-        Habit{"java", "f", "private", "class A { private static void f() {} }\n"},
-        Habit{"java", "f", "protected", "class A { @B(x = \"private\") protected void f() {} }\n"},
-        Habit{"java", "f", "public", "class A { @B(private_ = 1) @C public void f() {} }\n"},
-        Habit{"java", "A", "internal", "class A { public int x; }\n"},
-        Habit{"java", "f", "public", "interface A { void f(); }\n"},
-        Habit{"java", "B", "public", "enum A { B; }\n"},
-        Habit{"csharp", "x", "protected", "class A { protected internal int x; }\n"},
-        Habit{"csharp", "x", "private", "class A { int x; }\n"},
-        Habit{"csharp", "A", "internal", "class A { }\n"},
-        Habit{"csharp", "f", "public", "interface A { void f(); }\n"},
-        Habit{"php", "x", "private", "<?php\nclass A { private ?int $x = 1; }\n"},
-        Habit{"php", "f", "public", "<?php\nclass A { function f() {} }\n"},
-        Habit{"rust", "f", "public", "pub fn f() {}\n"},
-        Habit{"rust", "f", "internal", "pub(crate) fn f() {}\n"},
-        Habit{"rust", "f", "internal", "pub(in crate::a) fn f() {}\n"},
-        Habit{"rust", "f", "private", "pub(self) fn f() {}\n"},
-        Habit{"rust", "f", "private", "fn f() {}\n"},
-        Habit{"rust", "f", "public", "trait T { fn f(); }\n"},
-        Habit{"rust", "f", "public", "impl T for A { fn f() {} }\n"},
-        Habit{"rust", "f", "private", "impl A { fn f() {} }\n"},
-        Habit{"rust", "publish", "private", "fn publish() {}\n"},
-        Habit{"c", "f", "private", "static int f(void) { return 1; }\n"},
-        Habit{"c", "f", "public", "int f(void) { static int x; return 1; }\n"},
-        Habit{"typescript", "f", "protected", "class A { protected async f() {} }\n"},
-        Habit{"typescript", "f", "public", "class A { @Private() f() {} }\n"},
-        Habit{"typescript", "A", "public", "@C({private: 1})\nexport default class A {}\n"},
-        Habit{"typescript", "A", "unknown", "class A {}\n"},
-        Habit{"javascript", "f", "public", "export const f = () => 1;\n"},
-        Habit{"javascript", "f", "unknown", "function f() {}\n"},
-        Habit{"bash", "f", "unknown", "f() { :; }\n"}));
+    testing::Values(Habit{"java", "f", "private", "class A { private static void f() {} }\n"},
+                    Habit{"java", "f", "protected",
+                          "class A { @B(x = \"private\") protected void f() {} }\n"},
+                    Habit{"java", "f", "public", "class A { @B(private_ = 1) @C public void f() {} }\n"},
+                    Habit{"java", "A", "internal", "class A { public int x; }\n"},
+                    Habit{"java", "f", "public", "interface A { void f(); }\n"},
+                    Habit{"java", "B", "public", "enum A { B; }\n"},
+                    Habit{"csharp", "x", "protected", "class A { protected internal int x; }\n"},
+                    Habit{"csharp", "x", "private", "class A { int x; }\n"},
+                    Habit{"csharp", "A", "internal", "class A { }\n"},
+                    Habit{"csharp", "f", "public", "interface A { void f(); }\n"},
+                    Habit{"php", "x", "private", "<?php\nclass A { private ?int $x = 1; }\n"},
+                    Habit{"php", "f", "public", "<?php\nclass A { function f() {} }\n"},
+                    Habit{"rust", "f", "public", "pub fn f() {}\n"},
+                    Habit{"rust", "f", "internal", "pub(crate) fn f() {}\n"},
+                    Habit{"rust", "f", "internal", "pub(in crate::a) fn f() {}\n"},
+                    Habit{"rust", "f", "private", "pub(self) fn f() {}\n"},
+                    Habit{"rust", "f", "private", "fn f() {}\n"},
+                    Habit{"rust", "f", "public", "trait T { fn f(); }\n"},
+                    Habit{"rust", "f", "public", "impl T for A { fn f() {} }\n"},
+                    Habit{"rust", "f", "private", "impl A { fn f() {} }\n"},
+                    Habit{"rust", "publish", "private", "fn publish() {}\n"},
+                    Habit{"c", "f", "private", "static int f(void) { return 1; }\n"},
+                    Habit{"c", "f", "public", "int f(void) { static int x; return 1; }\n"},
+                    Habit{"typescript", "f", "protected", "class A { protected async f() {} }\n"},
+                    Habit{"typescript", "f", "public", "class A { @Private() f() {} }\n"},
+                    Habit{"typescript", "A", "public", "@C({private: 1})\nexport default class A {}\n"},
+                    Habit{"typescript", "A", "unknown", "class A {}\n"},
+                    Habit{"javascript", "f", "public", "export const f = () => 1;\n"},
+                    Habit{"javascript", "f", "unknown", "function f() {}\n"},
+                    Habit{"bash", "f", "unknown", "f() { :; }\n"}));
 
 INSTANTIATE_TEST_SUITE_P(
     ByNames, WhoMayUse,
@@ -225,7 +228,8 @@ INSTANTIATE_TEST_SUITE_P(
         Habit{"cpp", "x", "public", "class A : private B { public: int x; };\n"},
         Habit{"cpp", "x", "private", "struct A : public B {\n public:\n  int y;\n private:\n  int x;\n};\n"},
         Habit{"cpp", "x", "protected", "class A {\n public:\n#if Y\n protected:\n#endif\n  int x;\n};\n"},
-        Habit{"cpp", "x", "private", "class A {\n public:\n  struct B { int y; };\n private:\n  int x;\n};\n"},
+        Habit{"cpp", "x", "private",
+              "class A {\n public:\n  struct B { int y; };\n private:\n  int x;\n};\n"},
         Habit{"cpp", "y", "public", "class A {\n private:\n  struct B { int y; };\n  int x;\n};\n"},
         Habit{"cpp", "f", "public", "class A {\n public:\n  template <class T> static void f(T t) {}\n};\n"},
         Habit{"cpp", "f", "unknown", "void A::f() {}\n"},
@@ -235,7 +239,8 @@ INSTANTIATE_TEST_SUITE_P(
         Habit{"ruby", "g", "public", "class A\n  private\n  def f; end\n  public\n  def g; end\nend\n"},
         Habit{"ruby", "f", "private", "class A\n  private def f\n  end\nend\n"},
         Habit{"ruby", "g", "public", "class A\n  private def f\n  end\n  def g; end\nend\n"},
-        Habit{"ruby", "g", "public", "class A\n  class << self\n    private\n    def f; end\n  end\n  def g; end\nend\n"},
+        Habit{"ruby", "g", "public",
+              "class A\n  class << self\n    private\n    def f; end\n  end\n  def g; end\nend\n"},
         Habit{"python", "g", "private", "def f():\n    def g(): pass\n"},
         Habit{"java", "f", "public", "class A { void g() { new B() { public void f() {} }; } }\n"}));
 
@@ -256,22 +261,27 @@ INSTANTIATE_TEST_SUITE_P(
         Habit{"python", "", "a e", "import a.b, c.d as e\n"},
         Habit{"python", "", "x z", "from m.n import (x, y as z)\n"},
         Habit{"python", "", "q", "from . import q\nfrom k import *\nfrom __future__ import annotations\n"},
-        Habit{"java", "", "List Entry", "import java.util.List;\nimport static java.util.Map.Entry;\nimport a.b.*;\n"},
+        Habit{"java", "", "List Entry",
+              "import java.util.List;\nimport static java.util.Map.Entry;\nimport a.b.*;\n"},
         Habit{"go", "", "fmt m yaml pgx rand C",
               "package p\nimport (\n\"fmt\"\nm \"math\"\n. \"dot\"\n_ \"blank\"\n\"gopkg.in/go-yaml.v2\"\n"
               "\"github.com/jackc/pgx/v5\"\n\"math/rand/v2\")\nimport \"C\"\n"},
-        Habit{"rust", "", "io fmt R x y bar",
-              "use std::{fmt, io::{self, Read as R}, a::b::*};\nuse x;\nuse x::y;\nextern crate foo as bar;\n"},
+        Habit{
+            "rust", "", "io fmt R x y bar",
+            "use std::{fmt, io::{self, Read as R}, a::b::*};\nuse x;\nuse x::y;\nextern crate foo as bar;\n"},
         Habit{"rust", "", "", "use a as _;\n"},
         Habit{"typescript", "", "d b c ns T r",
               "import d, {a as b, c} from 'm';\nimport * as ns from 'k';\nimport type { T } from 't';\n"
               "import r = require('x');\nimport 'side';\nexport { q } from 'qq';\n"},
-        Habit{"javascript", "", "fs u w $", "const fs = require('fs'), {u, v: w} = require('z');\nimport $ from 'j';\n"},
-        Habit{"javascript", "", "a b", "const a = require('a'), b = function () { const c = 1, {d} = e; };\n"},
+        Habit{"javascript", "", "fs u w $",
+              "const fs = require('fs'), {u, v: w} = require('z');\nimport $ from 'j';\n"},
+        Habit{"javascript", "", "a b",
+              "const a = require('a'), b = function () { const c = 1, {d} = e; };\n"},
         Habit{"php", "", "E G i K M",
               "<?php\nuse C\\D as E, F\\G;\nuse function H\\i;\nuse J\\{K, L as M};\nrequire 'x.php';\n"},
         Habit{"csharp", "", "X", "using System;\nusing X = System.Text.Json;\nusing static System.Math;\n"},
-        Habit{"cpp", "", "vector f", "#include <x>\nusing std::vector;\nusing a::b::f;\nusing namespace std;\n"},
+        Habit{"cpp", "", "vector f",
+              "#include <x>\nusing std::vector;\nusing a::b::f;\nusing namespace std;\n"},
         Habit{"c", "", "", "#include <stdio.h>\n"}));
 
 // The names that the chunk with a definition of this name uses.
@@ -372,7 +382,8 @@ TEST(Composite, IsWhatHoldsSeveralThings) {
   EXPECT_FALSE(first("import a\nimport b\n").composite);
   EXPECT_FALSE(first("# why\nx = 1\n").composite);
   EXPECT_FALSE(first("print(1)\nprint(2)\n").composite);
-  EXPECT_FALSE(first("def f():\n    x = 1\n    def g(): pass\n").composite) << "one definition, whatever is inside";
+  EXPECT_FALSE(first("def f():\n    x = 1\n    def g(): pass\n").composite)
+      << "one definition, whatever is inside";
   EXPECT_FALSE(first("def f():\n    return 1\nf()\n").composite) << "a definition and a scrap";
 }
 

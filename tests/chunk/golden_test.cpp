@@ -38,13 +38,15 @@ std::string first_line(std::string_view text) {
   return std::string(line);
 }
 
-// What else is said of a definition, if anything is: who may use it, how deep it is, whether the chunk is
-// composite, its documentation and its decorators, as they begin, and the imports that it uses.
+// What else is said, if anything is: the language, if it is not the file's; of a definition, who may use it,
+// how deep it is, whether the chunk is composite, its documentation and its decorators, as they begin, and
+// the imports that it uses.
 void print_facts(std::ostream& out, const FileTask& task, const FileResult& result, const Chunk& chunk) {
   std::ostringstream facts;
   auto text = [&](ByteRange range) {
     return first_line(std::string_view(task.content).substr(range.begin, range.size()));
   };
+  if (!chunk.language.empty()) facts << "  in " << chunk.language;
   if (chunk.visibility != Visibility::unknown) facts << "  " << to_string(chunk.visibility);
   if (chunk.nesting > 0) facts << "  nesting " << chunk.nesting;
   if (chunk.composite) facts << "  composite";

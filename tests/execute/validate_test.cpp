@@ -118,9 +118,15 @@ INSTANTIATE_TEST_SUITE_P(
                         [](auto& r) {
                           r.chunks[1].imports = {1, 1};
                         }},
-                    Lie{"SymbolDocPastTheEnd", [](auto& r) { r.symbols[0].doc = ByteRange{0, 1000}; }},
+                    Lie{"SymbolDocPastTheEnd",
+                        [](auto& r) {
+                          r.symbols[0].doc = ByteRange{0, 1000};
+                        }},
                     Lie{"SymbolDocAcross", [](auto& r) { r.symbols[1].doc->end = 10; }},
-                    Lie{"SymbolDocBehind", [](auto& r) { r.symbols[0].doc = ByteRange{9, 12}; }},
+                    Lie{"SymbolDocBehind",
+                        [](auto& r) {
+                          r.symbols[0].doc = ByteRange{9, 12};
+                        }},
                     Lie{"SymbolDocOfNothing", [](auto& r) { r.symbols[1].doc->begin = 9; }},
                     Lie{"SymbolPastTheEnd", [](auto& r) { r.symbols[1].range.end = 1000; }},
                     Lie{"SymbolBackwards", [](auto& r) { r.symbols[1].range.end = 2; }},
@@ -139,10 +145,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Lie{"SymbolOwnParent", [](auto& r) { r.symbols[1].parent = 1; }},
                     Lie{"SymbolRow", [](auto& r) { r.symbols[1].end.row = 1000; }},
                     Lie{"ErrorPastTheEnd", [](auto& r) { r.errors[2].end = 1000; }},
-                    Lie{"ErrorBackwards",
-                        [](auto& r) {
-                          r.errors[2] = {12, 10};
-                        }},
+                    Lie{"ErrorBackwards", [](auto& r) { r.errors[2] = {12, 10}; }},
                     Lie{"ErrorsOutOfOrder", [](auto& r) { std::swap(r.errors[0], r.errors[2]); }}),
     [](const auto& test) { return test.param.name; });
 

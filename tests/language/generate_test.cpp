@@ -104,7 +104,7 @@ name_trim = "\"'"
 }
 
 TEST_F(Generate, WritesHabits) {
-  describe("toy", R"(
+  describe("toy", R"toml(
 definitions = [{ node = "function", kind = "function", name = "name", body = "body", doc = "body/=function/name" }]
 sections = ["word"]
 doc_comments = ["///"]
@@ -116,12 +116,12 @@ visibility = [
   { is = "public", capital = true },
   { is = "unknown" },
 ]
-)");
+)toml");
   EXPECT_EQ(generate(), 0) << message_;
   auto text = generated();
-  for (const auto* part :
-       {R"(.doc = "body/=function/name")", "Role::section", R"({"///", })", R"({"// tool:", })", R"("pub(crate)")",
-        "{Kind::class_, Kind::struct_, }", "{Kind::enum_, }", R"(.name = "_*")", ".capital = true", ".owned = true"}) {
+  for (const auto* part : {R"(.doc = "body/=function/name")", "Role::section", R"({"///", })",
+                           R"({"// tool:", })", "\"pub(crate)\"", "{Kind::class_, Kind::struct_, }",
+                           "{Kind::enum_, }", R"(.name = "_*")", ".capital = true", ".owned = true"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part;
   }
 }

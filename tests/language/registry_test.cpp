@@ -13,9 +13,10 @@ namespace {
 TEST(Registry, IsSortedAndComplete) {
   std::vector<std::string> names;
   for (const auto& language : languages()) names.emplace_back(language.name);
-  EXPECT_EQ(names, (std::vector<std::string>{"bash", "c", "cpp", "csharp", "css", "go", "html", "java",
-                                             "javascript", "json", "kotlin", "markdown", "php", "python", "ruby",
-                                             "rust", "scala", "swift", "toml", "tsx", "typescript", "yaml", "zig"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"bash", "c",      "cpp",        "csharp", "css",    "go",
+                                             "html", "java",   "javascript", "json",   "kotlin", "markdown",
+                                             "php",  "python", "ruby",       "rust",   "scala",  "swift",
+                                             "toml", "tsx",    "typescript", "yaml",   "zig"}));
 }
 
 TEST(Registry, DescribesEachLanguage) {
@@ -124,9 +125,10 @@ TEST(Path, TheNodeItself) {
 }
 
 TEST(Path, Malformed) {
-  for (auto text : {"",      "/",   "a/",  "/a",    "a//b",    "=",    "a=",    "a=|b", "+",    "+=a", "a b",
-                    "a=b=c", "./a", "a++", "$",     "a+$",     "^",    "a^$",   "a:",   "a:!",  "a:|x", ":x",
-                    "a{",    "a}",  "a{}", "a{b",   "a{b}c",   "a{b}{c}", "a{.}", "a{b/}", "='a",  "=''",  "'a'"}) {
+  for (auto text :
+       {"",      "/",   "a/",  "/a",  "a//b",  "=",       "a=",   "a=|b",  "+",   "+=a",  "a b",
+        "a=b=c", "./a", "a++", "$",   "a+$",   "^",       "a^$",  "a:",    "a:!", "a:|x", ":x",
+        "a{",    "a}",  "a{}", "a{b", "a{b}c", "a{b}{c}", "a{.}", "a{b/}", "='a", "=''",  "'a'"}) {
     EXPECT_FALSE(parse_path(text)) << text;
   }
 }

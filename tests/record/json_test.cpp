@@ -47,9 +47,10 @@ TEST(Json, WritesRecordsByTheirFieldList) {
   symbol.kind = Kind::class_;
   symbol.name = "n";
   symbol.range = {1, 5};
-  EXPECT_EQ(json(symbol), R"({"parent":null,"kind":"class","visibility":"unknown","name":"n","range":{"begin":1,"end":5},)"
-                          R"("name_range":{"begin":0,"end":0},"doc":null,"begin":{"row":0,"column":0},)"
-                          R"("end":{"row":0,"column":0}})");
+  EXPECT_EQ(json(symbol),
+            R"({"parent":null,"kind":"class","visibility":"unknown","name":"n","range":{"begin":1,"end":5},)"
+            R"("name_range":{"begin":0,"end":0},"doc":null,"begin":{"row":0,"column":0},)"
+            R"("end":{"row":0,"column":0}})");
 }
 
 TEST(Utf8, KnowsValidSequencesFromOthers) {

@@ -101,7 +101,7 @@ TEST(Json, KeepsWhatIsNotUtf8AndCountsLinesFromOne) {
   auto found = found_chunk();
   found.path = "caf\xe9";
   const std::string content = "0123456789a caf\xe9 of ten bytes.";
-  const FileView file{content, {}, {}, {}, {}};
+  const FileView file{content, {}, {}, {}, {}, {}};
   auto line = chunk_json(found, file, {});
   EXPECT_NE(line.find("\"path\":{\"base64\":\"Y2Fm6Q==\"}"), std::string::npos) << line;
   EXPECT_NE(line.find("\"text\":{\"base64\":"), std::string::npos) << line;
@@ -122,15 +122,16 @@ TEST(Json, SaysWhatIsKnownOfADefinition) {
   const std::vector<Import> imports{{"book", {0, 1}}, {"shelf", {0, 1}}};
   found.chunk.imports = {0};
   const std::vector<ByteRange> errors{{3, 5}, {60, 60}, {100, 120}};
-  auto line = chunk_json(found, {content, {}, {}, imports, errors}, {.text = false});
-  EXPECT_NE(line.find("\"visibility\":\"public\",\"nesting\":1,\"partial\":false,\"composite\":false,"
-                      "\"doc\":\"Puts\\nit.\",\"doc_start_byte\":0,\"doc_end_byte\":19,"
-                      "\"decorators\":[\"@Test( 1)\",\"@Slow\"],\"imports\":[\"book\"],\"errors\":[[3,5],[60,60]]"),
-            std::string::npos)
+  auto line = chunk_json(found, {content, {}, {}, imports, errors, {}}, {.text = false});
+  EXPECT_NE(
+      line.find("\"visibility\":\"public\",\"nesting\":1,\"partial\":false,\"composite\":false,"
+                "\"doc\":\"Puts\\nit.\",\"doc_start_byte\":0,\"doc_end_byte\":19,"
+                "\"decorators\":[\"@Test( 1)\",\"@Slow\"],\"imports\":[\"book\"],\"errors\":[[3,5],[60,60]]"),
+      std::string::npos)
       << line;
   found.chunk.doc.reset();
   found.chunk.imports.clear();
-  line = chunk_json(found, {content, {}, {}, {}, {}}, {.text = false});
+  line = chunk_json(found, {content, {}, {}, {}, {}, {}}, {.text = false});
   EXPECT_NE(line.find("\"doc\":\"\",\"doc_start_byte\":null,\"doc_end_byte\":null"), std::string::npos)
       << line;
 }

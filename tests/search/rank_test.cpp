@@ -20,6 +20,13 @@ namespace {
 using Lines = std::vector<std::string>;
 
 // An index of real chunks: Python, cut by its syntax.
+Query query(std::string text, std::uint32_t limit) {
+  Query query;
+  query.text = std::move(text);
+  query.limit = limit;
+  return query;
+}
+
 class Ranking : public testing::Test {
  protected:
   Ranking() {
@@ -50,7 +57,7 @@ class Ranking : public testing::Test {
 
   // "path name", best first.
   Lines find(const std::string& text) {
-    auto found = search(*reader_, {.text = text, .limit = 100}).value();
+    auto found = search(*reader_, query(text, 100)).value();
     Lines lines;
     for (const auto& each : found.chunks) lines.push_back(each.path + ' ' + each.chunk.name);
     return lines;
@@ -118,7 +125,7 @@ TEST_F(Ranking, ThePathDecidesBetweenEqualChunks) {
 
 TEST_F(Ranking, ScoresOfAQueryAreComparable) {
   index({{"a.py", "def f(a):\n    return needle\n\n\ndef g(a):\n    return needle + needle\n"}});
-  auto found = search(*reader_, {.text = "needle"}).value();
+  auto found = search(*reader_, query("needle", 20)).value();
   ASSERT_EQ(found.chunks.size(), 2U);
   EXPECT_GT(found.chunks[0].score, found.chunks[1].score);
   EXPECT_DOUBLE_EQ(found.chunks[0].score, 1.5) << "the best chunk of the best file";

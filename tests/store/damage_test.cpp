@@ -235,7 +235,7 @@ TEST(Damage, FlippedAndTruncatedFilesAreNoticed) {
       EXPECT_EQ(dump(damaged, true), good_dump);
     }
     if (auto reader = Reader::open(damaged)) {
-      static_cast<void>(reader->match("word1 OR text", {}, 10));
+      static_cast<void>(match(*reader, "word1 OR text", 10));
       static_cast<void>(reader->statistics());
     }
     if (auto writer = Writer::open(damaged, {.root = "", .wait = false, .on_wait = nullptr})) {
@@ -253,49 +253,50 @@ TEST(Damage, VerificationNamesWhatIsWrong) {
     const char* damage;
     const char* said;
   };
-  for (
-      const Case& each : std::vector<Case>{
-          {"UPDATE chunk SET end_byte = end_byte - 1 WHERE id = 1", "a: chunk 1 does not continue"},
-          {"UPDATE chunk SET begin_row = 7 WHERE id = 2", "a: the row or column of chunk 1"},
-          {"UPDATE chunk SET blob = 2 WHERE id = 1", "chunk 0 belongs to another blob"},
-          {"UPDATE chunk SET ordinal = 7 WHERE id = 2", "chunk 7 should be 1"},
-          {"UPDATE chunk SET parent = 1 WHERE id = 2", "chunk 1 comes before its parent"},
-          {"UPDATE chunk SET end_byte = 1000 WHERE id = 2", "chunk 1 does not lie in the file"},
-          {"UPDATE chunk SET stable_id = zeroblob(16) WHERE id = 2", "a: the stable id of chunk 1"},
-          {"UPDATE chunk SET partial = 1, name = 'other' WHERE id = 1", "a: the stable id of chunk 0"},
-          {"UPDATE chunk SET doc_end_byte = 1000 WHERE id = 1", "a decorator of chunk 0 does not lie in the file"},
-          {"UPDATE chunk SET decorators = '[[3,1]]' WHERE id = 1", "a decorator of chunk 0 does not lie"},
-          {"UPDATE chunk SET decorators = '[[1,3' WHERE id = 1", "the decorators of chunk 0"},
-          {"UPDATE chunk SET imports = '[5]' WHERE id = 1", "chunk 0 uses an import that there is not"},
-          {"UPDATE chunk SET imports = '[a]' WHERE id = 1", "the imports of chunk 0"},
-          {"UPDATE import SET blob = 2 WHERE id = 1", "import 0 belongs to another blob"},
-          {"UPDATE import SET end_byte = 1000 WHERE id = 1", "import 0 does not lie in the file"},
-          {"DELETE FROM import WHERE id = 1", "a: chunks, symbols or imports are missing"},
-          {"UPDATE chunk SET visibility = 9 WHERE id = 1", "unknown visibility"},
-          {"UPDATE symbol SET doc_begin_byte = 1000 WHERE id = 1", "the documentation of symbol 0"},
-          {"UPDATE blob SET errors = '[1]' WHERE id = 1", "the error ranges of blob"},
-          {"UPDATE symbol SET blob = 2 WHERE id = 1", "symbol 0 belongs to another blob"},
-          {"UPDATE symbol SET ordinal = 5 WHERE id = 2", "symbol 1 has the ordinal 5"},
-          {"UPDATE symbol SET parent = 1 WHERE id = 2", "symbol 1 comes before its parent"},
-          {"UPDATE symbol SET name_end_byte = 1000 WHERE id = 2", "symbol 1 does not lie in the file"},
-          {"UPDATE symbol SET name_begin_byte = 0 WHERE id = 2", "or its name not in it"},
-          {"DELETE FROM chunk WHERE id = 2", "a: chunks, symbols or imports are missing"},
-          {"UPDATE symbol SET end_column = 9 WHERE id = 1", "a: the row or column of symbol 0"},
-          {"UPDATE blob SET hash = zeroblob(20) WHERE id = 1", "a: its chunks are not the content of blob"},
-          {"UPDATE file SET hash = zeroblob(20) WHERE path = 'a'", "a: its ledger row names another content"},
-          {"UPDATE file SET outcome = 'binary' WHERE path = 'a'",
-           "a: its outcome is binary, yet it has chunks"},
-          {"UPDATE blob SET lines = 1 WHERE id = 1", "a: its number of lines"},
-          {"UPDATE content SET lz4 = x'00' WHERE blob = 1", "the text of blob"},
-          {"UPDATE chunk SET kind = 99 WHERE id = 1", "unknown kind"},
-          {"DELETE FROM file WHERE path = 'a'", "belongs to no file"},
-          {"INSERT INTO chunk_fts (rowid, text) VALUES (1, 'stray')", "the full-text index does not match"},
-          {"INSERT INTO chunk_fts (chunk_fts, rowid, text, words, scope, name) VALUES ('delete', 1, 'one', "
-           "'', '', '')",
-           "the full-text index does not match"},
-          {"INSERT INTO quarantine VALUES (zeroblob(20), 'toy', 'toy@1', 'killed', '')",
-           "a row of the quarantine"},
-      }) {
+  for (const Case& each : std::vector<Case>{
+           {"UPDATE chunk SET end_byte = end_byte - 1 WHERE id = 1", "a: chunk 1 does not continue"},
+           {"UPDATE chunk SET begin_row = 7 WHERE id = 2", "a: the row or column of chunk 1"},
+           {"UPDATE chunk SET blob = 2 WHERE id = 1", "chunk 0 belongs to another blob"},
+           {"UPDATE chunk SET ordinal = 7 WHERE id = 2", "chunk 7 should be 1"},
+           {"UPDATE chunk SET parent = 1 WHERE id = 2", "chunk 1 comes before its parent"},
+           {"UPDATE chunk SET end_byte = 1000 WHERE id = 2", "chunk 1 does not lie in the file"},
+           {"UPDATE chunk SET stable_id = zeroblob(16) WHERE id = 2", "a: the stable id of chunk 1"},
+           {"UPDATE chunk SET partial = 1, name = 'other' WHERE id = 1", "a: the stable id of chunk 0"},
+           {"UPDATE chunk SET doc_end_byte = 1000 WHERE id = 1",
+            "a decorator of chunk 0 does not lie in the file"},
+           {"UPDATE chunk SET decorators = '[[3,1]]' WHERE id = 1", "a decorator of chunk 0 does not lie"},
+           {"UPDATE chunk SET decorators = '[[1,3' WHERE id = 1", "the decorators of chunk 0"},
+           {"UPDATE chunk SET imports = '[5]' WHERE id = 1", "chunk 0 uses an import that there is not"},
+           {"UPDATE chunk SET imports = '[a]' WHERE id = 1", "the imports of chunk 0"},
+           {"UPDATE import SET blob = 2 WHERE id = 1", "import 0 belongs to another blob"},
+           {"UPDATE import SET end_byte = 1000 WHERE id = 1", "import 0 does not lie in the file"},
+           {"DELETE FROM import WHERE id = 1", "a: chunks, symbols or imports are missing"},
+           {"UPDATE chunk SET visibility = 9 WHERE id = 1", "unknown visibility"},
+           {"UPDATE symbol SET doc_begin_byte = 1000 WHERE id = 1", "the documentation of symbol 0"},
+           {"UPDATE blob SET errors = '[1]' WHERE id = 1", "the error ranges of blob"},
+           {"UPDATE symbol SET blob = 2 WHERE id = 1", "symbol 0 belongs to another blob"},
+           {"UPDATE symbol SET ordinal = 5 WHERE id = 2", "symbol 1 has the ordinal 5"},
+           {"UPDATE symbol SET parent = 1 WHERE id = 2", "symbol 1 comes before its parent"},
+           {"UPDATE symbol SET name_end_byte = 1000 WHERE id = 2", "symbol 1 does not lie in the file"},
+           {"UPDATE symbol SET name_begin_byte = 0 WHERE id = 2", "or its name not in it"},
+           {"DELETE FROM chunk WHERE id = 2", "a: chunks, symbols or imports are missing"},
+           {"UPDATE symbol SET end_column = 9 WHERE id = 1", "a: the row or column of symbol 0"},
+           {"UPDATE blob SET hash = zeroblob(20) WHERE id = 1", "a: its chunks are not the content of blob"},
+           {"UPDATE file SET hash = zeroblob(20) WHERE path = 'a'",
+            "a: its ledger row names another content"},
+           {"UPDATE file SET outcome = 'binary' WHERE path = 'a'",
+            "a: its outcome is binary, yet it has chunks"},
+           {"UPDATE blob SET lines = 1 WHERE id = 1", "a: its number of lines"},
+           {"UPDATE content SET lz4 = x'00' WHERE blob = 1", "the text of blob"},
+           {"UPDATE chunk SET kind = 99 WHERE id = 1", "unknown kind"},
+           {"DELETE FROM file WHERE path = 'a'", "belongs to no file"},
+           {"INSERT INTO chunk_fts (rowid, text) VALUES (1, 'stray')", "the full-text index does not match"},
+           {"INSERT INTO chunk_fts (chunk_fts, rowid, text, words, scope, name) VALUES ('delete', 1, 'one', "
+            "'', '', '')",
+            "the full-text index does not match"},
+           {"INSERT INTO quarantine VALUES (zeroblob(20), 'toy', 'toy@1', 'killed', '')",
+            "a row of the quarantine"},
+       }) {
     ScratchDirectory scratch;
     index(scratch / "index.db", {{"a", "one\ntwo\nthree\nfour\n"}, {"b", "fine\n"}});
     auto done = run({"sqlite3", scratch / "index.db", each.damage});

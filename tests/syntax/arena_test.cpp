@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <fstream>
-#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -47,15 +46,17 @@ TEST(Arena, OneTreeAfterAnother) {
   }
 }
 
-TEST(Arena, TwoTreesAtOnceAreRefused) {
-  if (!ArenaScope::frees_everything) GTEST_SKIP() << "no arena in this build";
+TEST(Arena, OneTreeInsideAnother) {
   Grammar grammar(*language::find("c"));
-  std::string text = "int a;";
-  std::optional<Tree> first(std::in_place, grammar, text);
-  EXPECT_THROW(Tree(grammar, text), std::logic_error);
-  EXPECT_EQ(children(*first), 1U);  // the first is none the worse
-  first.reset();
-  EXPECT_NO_THROW(Tree(grammar, text));
+  auto outer = source_of(300);
+  Tree first(grammar, outer);
+  for (int functions : {1, 2000, 3}) {
+    auto text = source_of(functions);
+    Tree second(grammar, text);
+    EXPECT_EQ(children(second), static_cast<std::size_t>(functions));
+  }
+  EXPECT_EQ(children(first), 300U);  // none the worse
+  EXPECT_FALSE(first.root().has_error());
 }
 
 TEST(Arena, EachThreadHasItsOwn) {

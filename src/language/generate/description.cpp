@@ -80,6 +80,23 @@ RuleDescription read_imported(const Path& file, const std::string& key, const to
   return rule;
 }
 
+RuleDescription read_embedded(const Path& file, const std::string& key, const toml::node& node) {
+  const auto* table = node.as_table();
+  if (!table) throw InputError(file, key, "must be a table");
+  auto where = key + '.';
+  refuse_unknown_keys(file, where, *table,
+                      {"node", "parents", "contains", "texts", "content", "named", "language", "quoted"});
+  RuleDescription rule;
+  rule.key = key;
+  rule.role = Role::container;
+  read_conditions(file, where, *table, rule);
+  rule.body = read_string(file, where, *table, "content", true);
+  rule.name = read_string(file, where, *table, "named", false);
+  rule.language = read_string(file, where, *table, "language", false);
+  rule.quoted = read_bool(file, where, *table, "quoted", false);
+  return rule;
+}
+
 // Whether some node of this type may be left to the rules that follow.
 bool is_conditional(const RuleDescription& rule) {
   return !rule.parents.empty() || !rule.contains.empty() || !rule.name.empty() || !rule.local;
@@ -124,11 +141,11 @@ Description read_description(const Path& file) {
   }
   refuse_unknown_keys(
       file, "", table,
-      {"name",        "title",        "package",      "directory",  "function",   "scope_separator",
-       "sample",      "spaced_names", "name_trim",    "extensions", "file_names", "interpreters",
-       "line_starts", "body_opener",  "rules_of",     "imports",    "definitions", "wrappers",
-       "containers",  "attributes",   "prose",        "comments",   "sections",   "doc_comments",
-       "directives",  "decorators",   "visibility",   "imported"});
+      {"name",        "title",        "package",    "directory",  "function",    "scope_separator",
+       "sample",      "spaced_names", "name_trim",  "extensions", "file_names",  "interpreters",
+       "line_starts", "body_opener",  "rules_of",   "imports",    "definitions", "wrappers",
+       "containers",  "attributes",   "prose",      "comments",   "sections",    "doc_comments",
+       "directives",  "decorators",   "visibility", "imported",   "embedded"});
   Description description;
   description.file = file;
   description.name = read_string(file, "", table, "name", true);
@@ -164,6 +181,9 @@ Description read_description(const Path& file) {
   read_rules(
       table, "imported", file, description.imported,
       [&](const std::string& where, const toml::node& node) { return read_imported(file, where, node); });
+  read_rules(
+      table, "embedded", file, description.embedded,
+      [&](const std::string& where, const toml::node& node) { return read_embedded(file, where, node); });
   description.habits = read_habits(file, table);
   if (!description.rules_of.empty() && !description.has_no_rules()) {
     throw InputError(file, "rules_of", "leaves no room for rules of its own");
@@ -181,6 +201,7 @@ void share_rules(std::vector<Description>& descriptions) {
     }
     description.rules = other->rules;
     description.imported = other->imported;
+    description.embedded = other->embedded;
     description.habits = other->habits;
   }
 }
@@ -198,6 +219,11 @@ void check_conflicts(const std::vector<Description>& descriptions) {
     }
   };
   for (const auto& description : descriptions) {
+    for (const auto& rule : description.embedded) {
+      bool known =
+          rule.language.empty() || std::ranges::count(descriptions, rule.language, &Description::name);
+      if (!known) throw InputError(description.file, rule.key, "no language \"" + rule.language + '"');
+    }
     for (const auto& word : description.file_names) claim(file_names, description, "file_names", word, "");
     for (const auto& word : description.interpreters)
       claim(interpreters, description, "interpreters", word, "");

@@ -38,6 +38,8 @@ struct RuleDescription {
   std::string owner;
   std::string doc;
   std::string after;
+  std::string language;
+  bool quoted = false;
 };
 
 // The parts of a VisibilityRule, owned.
@@ -83,9 +85,12 @@ struct Description {
   std::string rules_of;  // the language whose rules these are, if not its own
   std::vector<RuleDescription> rules;
   std::vector<RuleDescription> imported;
+  std::vector<RuleDescription> embedded;
   HabitsDescription habits;
 
-  [[nodiscard]] bool has_no_rules() const { return rules.empty() && imported.empty() && habits.empty(); }
+  [[nodiscard]] bool has_no_rules() const {
+    return rules.empty() && imported.empty() && embedded.empty() && habits.empty();
+  }
 };
 
 [[nodiscard]] Description read_description(const std::filesystem::path& file);
@@ -93,8 +98,8 @@ struct Description {
 // Gives the languages with `rules_of` their rules.
 void share_rules(std::vector<Description>& descriptions);
 
-// What no single file can tell: two languages with one name, or with one claim to a file and nothing to
-// decide it. `descriptions` are in order of name.
+// What no single file can tell: two languages with one claim to a file and nothing to decide it, or a part in
+// a language that there is not. `descriptions` are in order of name.
 void check_conflicts(const std::vector<Description>& descriptions);
 
 }  // namespace froe::language::generate

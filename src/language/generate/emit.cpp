@@ -69,6 +69,7 @@ void emit_rules(std::ostream& out, const std::string& name, const std::vector<Ru
           << ", .local = " << boolean(rule.local) << ", .parents = " << parents
           << ", .contains = " << literal(rule.contains) << ", .texts = " << texts
           << ", .owner = " << literal(rule.owner) << ", .doc = " << literal(rule.doc)
+          << ", .language = " << literal(rule.language) << ", .quoted = " << boolean(rule.quoted)
           << ", .after = " << literal(rule.after) << "},\n";
   }
   out << "constexpr std::array<NodeRule, " << all.size() << "> " << name << "{{\n" << rules.str() << "}};\n";
@@ -148,6 +149,7 @@ void emit(std::ostream& out, const std::vector<Entry>& entries) {
     auto line_starts = emit_strings(out, name + "_line_starts", description.line_starts);
     emit_rules(out, name + "_rules", description.rules);
     emit_rules(out, name + "_imported", description.imported);
+    emit_rules(out, name + "_embedded", description.embedded);
     auto habits = emit_habits(out, description);
     out << '\n';
     table << "    {.name = " << literal(name) << ", .title = " << literal(description.title)
@@ -160,7 +162,8 @@ void emit(std::ostream& out, const std::vector<Entry>& entries) {
           << ", .file_names = " << file_names << ", .interpreters = " << interpreters
           << ", .line_starts = " << line_starts
           << ",\n     .body_opener = " << literal(description.body_opener) << ", .rules = " << name
-          << "_rules, .imported = " << name << "_imported,\n     .habits = " << habits << ", .load = " << description.function << "},\n";
+          << "_rules, .imported = " << name << "_imported, .embedded = " << name
+          << "_embedded,\n     .habits = " << habits << ", .load = " << description.function << "},\n";
   }
   out << "constexpr std::array<Language, " << entries.size() << "> registry{{\n"
       << table.str()

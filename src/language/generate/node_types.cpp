@@ -151,7 +151,7 @@ void NodeTypes::check_path(const Description& description, const std::string& wh
   }
 }
 
-void NodeTypes::check(const Description& description, const RuleDescription& rule) const {
+void NodeTypes::check_conditions(const Description& description, const RuleDescription& rule) const {
   if (auto reason = why_not(rule.node); !reason.empty()) throw InputError(description.file, rule.key, reason);
   for (const auto& parent : rule.parents) {
     auto reason = why_not(parent);
@@ -160,9 +160,13 @@ void NodeTypes::check(const Description& description, const RuleDescription& rul
     }
     if (!reason.empty()) throw InputError(description.file, rule.key + ".parents", reason);
   }
+  check_path(description, rule.key + ".contains", {rule.node}, rule.contains);
+}
+
+void NodeTypes::check(const Description& description, const RuleDescription& rule) const {
+  check_conditions(description, rule);
   check_path(description, rule.key + ".name", {rule.node}, rule.name);
   check_path(description, rule.key + ".body", {rule.node}, rule.body);
-  check_path(description, rule.key + ".contains", {rule.node}, rule.contains);
   check_path(description, rule.key + ".owner", {rule.node}, rule.owner);
   check_path(description, rule.key + ".doc", {rule.node}, rule.doc);
 }
@@ -170,8 +174,14 @@ void NodeTypes::check(const Description& description, const RuleDescription& rul
 void NodeTypes::check(const Description& description) const {
   for (const auto& rule : description.rules) check(description, rule);
   for (const auto& rule : description.imported) check(description, rule);
+  for (const auto& rule : description.embedded) {
+    check_conditions(description, rule);
+    check_path(description, rule.key + ".named", {rule.node}, rule.name);
+    check_path(description, rule.key + ".content", {rule.node}, rule.body);
+  }
   for (const auto& type : description.habits.decorators) {
-    if (auto reason = why_not(type); !reason.empty()) throw InputError(description.file, "decorators", reason);
+    if (auto reason = why_not(type); !reason.empty())
+      throw InputError(description.file, "decorators", reason);
   }
 }
 

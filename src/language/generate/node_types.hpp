@@ -14,8 +14,8 @@ class NodeTypes {
  public:
   explicit NodeTypes(const std::filesystem::path& file);
 
-  // Refuses a description that names a node type or a field which the grammar does not have, or a path that no
-  // tree has.
+  // Refuses a description that names a node type or a field which the grammar does not have, or a path that
+  // no tree has.
   void check(const Description& description) const;
 
  private:
@@ -30,6 +30,7 @@ class NodeTypes {
   [[nodiscard]] std::string why_not_in_path(std::string_view type) const;
   [[nodiscard]] Types follow(const Types& from, const PathStep& step) const;
   void check(const Description& description, const RuleDescription& rule) const;
+  void check_conditions(const Description& description, const RuleDescription& rule) const;
   // `where` is the key of the path, for the message.
   void check_path(const Description& description, const std::string& where, Types from,
                   std::string_view path) const;

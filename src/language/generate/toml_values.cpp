@@ -4,8 +4,8 @@
 
 namespace froe::language::generate {
 
-void refuse_unknown_keys(const std::filesystem::path& file, const std::string& where, const toml::table& table,
-                         std::initializer_list<std::string_view> known) {
+void refuse_unknown_keys(const std::filesystem::path& file, const std::string& where,
+                         const toml::table& table, std::initializer_list<std::string_view> known) {
   for (const auto& [key, value] : table) {
     if (std::ranges::find(known, key.str()) == known.end()) {
       throw InputError(file, where + std::string(key.str()), "unknown key");
@@ -25,8 +25,8 @@ std::string read_string(const std::filesystem::path& file, const std::string& wh
   return text;
 }
 
-bool read_bool(const std::filesystem::path& file, const std::string& where, const toml::table& table, std::string_view key,
-               bool otherwise) {
+bool read_bool(const std::filesystem::path& file, const std::string& where, const toml::table& table,
+               std::string_view key, bool otherwise) {
   const auto* node = table.get(key);
   if (!node) return otherwise;
   if (!node->is_boolean()) throw InputError(file, where + std::string(key), "must be true or false");

@@ -11,8 +11,8 @@
 
 namespace froe::language::generate {
 
-void refuse_unknown_keys(const std::filesystem::path& file, const std::string& where, const toml::table& table,
-                         std::initializer_list<std::string_view> known);
+void refuse_unknown_keys(const std::filesystem::path& file, const std::string& where,
+                         const toml::table& table, std::initializer_list<std::string_view> known);
 // Empty if it is not there and need not be.
 [[nodiscard]] std::string read_string(const std::filesystem::path& file, const std::string& where,
                                       const toml::table& table, std::string_view key, bool required);
@@ -21,6 +21,7 @@ void refuse_unknown_keys(const std::filesystem::path& file, const std::string& w
 [[nodiscard]] Strings read_strings(const std::filesystem::path& file, const std::string& where,
                                    const toml::table& table, std::string_view key);
 // A kind of definition.
-[[nodiscard]] Kind to_kind(const std::filesystem::path& file, const std::string& key, const std::string& name);
+[[nodiscard]] Kind to_kind(const std::filesystem::path& file, const std::string& key,
+                           const std::string& name);
 
 }  // namespace froe::language::generate

@@ -1,0 +1,107 @@
+#include "chunk/dissect.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "froe/language.hpp"
+
+namespace froe::chunk {
+namespace {
+
+// A page in an example in a document, with a script in it; what nests deeper is text.
+constexpr int max_nesting = 3;
+
+class Dissection {
+ public:
+  Dissection(const Measure& measure, const ChunkOptions& options, std::chrono::milliseconds time,
+             const FindGrammar& find_grammar)
+      : measure_(measure),
+        options_(options),
+        time_(time),
+        find_grammar_(find_grammar),
+        steps_(syntax::most_steps(measure.source().size())) {}
+
+  Dissected run(const syntax::Grammar& grammar, const syntax::Tree& tree, int nesting) {
+    Dissected whole;
+    whole.outline = outline(grammar, tree, measure_.source());
+    std::vector<std::vector<Atom>> atoms_of(whole.outline.embedded.size());
+    for (std::size_t i = 0; nesting < max_nesting && i < atoms_of.size(); ++i) {
+      const auto& part = whole.outline.embedded[i];
+      bool stays_whole = part.quoted && measure_.size(part.content) <= options_.max_size;
+      if (!stays_whole) atoms_of[i] = merge(part, run(part, nesting), whole.outline);
+    }
+    auto by_begin = [](const auto& a, const auto& b) { return a.begin < b.begin; };
+    std::stable_sort(whole.outline.errors.begin(), whole.outline.errors.end(), by_begin);
+    std::stable_sort(
+        whole.outline.imports.begin(), whole.outline.imports.end(),
+        [](const Imported& a, const Imported& b) { return a.statement.begin < b.statement.begin; });
+    whole.atoms = syntax_atoms(grammar, tree, whole.outline, atoms_of, measure_, options_);
+    return whole;
+  }
+
+  std::string detail() && { return std::move(detail_); }
+
+ private:
+  Dissected run(const Embedded& part, int nesting) {
+    const auto& grammar = find_grammar_(*part.language);
+    if (steps_ > 0) {
+      syntax::Tree tree(grammar, measure_.source(), {.steps = steps_, .time = time_, .parts = part.parts});
+      steps_ -= tree.steps();
+      if (tree.given_up() == syntax::GivenUp::no) return run(grammar, tree, nesting + 1);
+    }
+    if (detail_.empty()) {
+      detail_ = "parsing the " + std::string(part.language->title) + " from line " +
+                std::to_string(part.parts.front().begin.row + 1) + " on took too long";
+    }
+    return {};
+  }
+
+  // Adds what was found in a part to the outline around it, and returns the part's atoms.
+  static std::vector<Atom> merge(const Embedded& part, Dissected inner, Outline& outline) {
+    const auto offset = static_cast<std::uint32_t>(outline.definitions.size());
+    const auto around = part.definition;
+    const auto depth = around == no_definition ? 0 : outline.definitions[around].depth + 1;
+    for (auto& definition : inner.outline.definitions) {
+      definition.parent = definition.parent == no_definition ? around : definition.parent + offset;
+      definition.depth += depth;
+      definition.quoted = definition.quoted || part.quoted;
+      outline.definitions.push_back(std::move(definition));
+    }
+    if (!part.quoted) {
+      for (auto& import : inner.outline.imports) {
+        import.scope.begin = std::max(import.scope.begin, part.content.begin);
+        import.scope.end = std::min(import.scope.end, part.content.end);
+        outline.imports.push_back(std::move(import));
+      }
+      for (auto error : inner.outline.errors) outline.errors.push_back(error);
+    }
+    for (auto& atom : inner.atoms) {
+      if (atom.definition != no_definition) atom.definition += offset;
+      if (atom.head_of != no_definition) atom.head_of += offset;
+      atom.enclosing = atom.enclosing == no_definition ? around : atom.enclosing + offset;
+      if (!atom.language) atom.language = part.language;
+    }
+    return std::move(inner.atoms);
+  }
+
+  const Measure& measure_;
+  const ChunkOptions& options_;
+  std::chrono::milliseconds time_;
+  const FindGrammar& find_grammar_;
+  std::uint64_t steps_;  // left for all parts
+  std::string detail_;
+};
+
+}  // namespace
+
+Dissected dissect(const syntax::Grammar& grammar, const syntax::Tree& tree, const Measure& measure,
+                  const ChunkOptions& options, std::chrono::milliseconds time,
+                  const FindGrammar& find_grammar) {
+  Dissection dissection(measure, options, time, find_grammar);
+  auto whole = dissection.run(grammar, tree, 0);
+  tile(whole.atoms, measure);
+  whole.detail = std::move(dissection).detail();
+  return whole;
+}
+
+}  // namespace froe::chunk

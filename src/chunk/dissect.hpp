@@ -1,0 +1,34 @@
+// Takes a parsed source apart into definitions and atoms, with its parts in other languages: a script in a
+// page, an example in a document. What comes out names nothing of the trees.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "chunk/atoms.hpp"
+#include "chunk/measure.hpp"
+#include "chunk/outline.hpp"
+#include "froe/record.hpp"
+#include "froe/syntax.hpp"
+
+namespace froe::chunk {
+
+struct Dissected {
+  Outline outline;
+  std::vector<Atom> atoms;
+  // What was left out, for people: empty if nothing was.
+  std::string detail;
+};
+
+using FindGrammar = std::function<const syntax::Grammar&(const language::Language&)>;
+
+// `tree` is that of the whole source. `time`: for the parse of each part. Their steps together are those that
+// the whole source may take.
+[[nodiscard]] Dissected dissect(const syntax::Grammar& grammar, const syntax::Tree& tree,
+                                const Measure& measure, const ChunkOptions& options,
+                                std::chrono::milliseconds time, const FindGrammar& find_grammar);
+
+}  // namespace froe::chunk
