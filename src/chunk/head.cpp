@@ -153,15 +153,8 @@ Visibility visibility_of(const Outline& outline, std::uint32_t index, const lang
   if (habits.visibility.empty()) return Visibility::unknown;
   const auto& definition = outline.definitions[index];
   const auto* around = definition.parent == no_definition ? nullptr : &outline.definitions[definition.parent];
-  auto head = head_words(definition, source);
-  std::string_view words = head;
-  bool says = std::any_of(habits.visibility.begin(), habits.visibility.end(),
-                          [&](const auto& rule) { return has_word(head, rule.words); });
-  bool is_local = around && is_callable(around->kind) && !definition.owner;
-  if (!says && is_local) return Visibility::private_;
-  if (!says && definition.section.size() > 0) words = text_of(definition.section, source);
   auto name = definition.name ? text_of(*definition.name, source) : std::string_view();
-  auto holds = [&](const language::VisibilityRule& rule) {
+  auto holds = [&](const language::VisibilityRule& rule, std::string_view words) {
     if (!rule.words.empty() && !has_word(words, rule.words)) return false;
     if (!rule.name.empty() && !matches(name, rule.name)) return false;
     if (rule.capital && (name.empty() || name.front() < 'A' || name.front() > 'Z')) return false;
@@ -171,7 +164,16 @@ Visibility visibility_of(const Outline& outline, std::uint32_t index, const lang
       return false;
     return !rule.owned || definition.owner.has_value();
   };
-  auto rule = std::find_if(habits.visibility.begin(), habits.visibility.end(), holds);
+  auto first = [&](std::string_view words) {
+    return std::find_if(habits.visibility.begin(), habits.visibility.end(),
+                        [&](const auto& rule) { return holds(rule, words); });
+  };
+  auto rule = first(head_words(definition, source));
+  if (rule == habits.visibility.end() || rule->words.empty()) {
+    // The head says nothing.
+    if (around && is_callable(around->kind) && !definition.owner) return Visibility::private_;
+    if (definition.section.size() > 0) rule = first(text_of(definition.section, source));
+  }
   return rule == habits.visibility.end() ? Visibility::unknown : rule->is;
 }
 

@@ -61,6 +61,7 @@ LiveChunk describe(const CutFile& file, Span span) {
   } else {
     chunk.kind = texts == atoms ? Kind::text : Kind::code;
   }
+  if (chunk.definition != no_definition) chunk.language = file.outline.definitions[chunk.definition].language;
   return chunk;
 }
 

@@ -21,10 +21,11 @@ struct LiveChunk {
   Kind kind = Kind::text;
   bool partial = false;
   bool composite = false;
-  std::uint32_t definition = no_definition;      // that the chunk is, or is a part of
-  std::uint32_t enclosing = no_definition;       // whose members or statements it holds
-  std::uint32_t head_of = no_definition;         // opened definition whose head it holds
-  const language::Language* language = nullptr;  // of a part in another language than the file's
+  std::uint32_t definition = no_definition;  // that the chunk is, or is a part of
+  std::uint32_t enclosing = no_definition;   // whose members or statements it holds
+  std::uint32_t head_of = no_definition;     // opened definition whose head it holds
+  // The definition's or, without one, that of a part in which all of it lies; nullptr: the file's.
+  const language::Language* language = nullptr;
 };
 
 struct CutFile {

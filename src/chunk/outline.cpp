@@ -37,7 +37,8 @@ std::vector<syntax::Extent> parts_of(syntax::Node content, std::string_view sour
   syntax::Cursor cursor(content);
   for (bool more = cursor.to_first_child(); more; more = cursor.to_next_sibling()) {
     auto hole = cursor.node();
-    if (hole.range().end <= from) continue;
+    bool empty = hole.range().size() == 0 || hole.range().end <= from;
+    if (empty || !hole.is_named()) continue;
     add(hole.range().begin, hole.begin());
     from = hole.range().end;
     position = hole.end();
@@ -287,17 +288,20 @@ class Walk {
       wrappers_.pop_back();
     }
     if (frame.wrapped == no_definition || frame.wraps_several) return;
-    if (frame.wrapper) wrap(node, frame.wrapped, wrapper);
+    if (frame.wrapper) wrap(node, frame.wrapped, std::move(wrapper));
     if (!above || !above->wrapper) return;
     above->wraps_several = above->wrapped != no_definition;
     above->wrapped = frame.wrapped;
   }
 
   // Gives the wrapped definition, under all its names, what the wrapper has.
-  void wrap(syntax::Node node, std::uint32_t wrapped, const Wrapper& wrapper) {
+  void wrap(syntax::Node node, std::uint32_t wrapped, Wrapper wrapper) {
     auto& definitions = outline_.definitions;
     const auto* inner = definitions[wrapped].node;
     auto head = head_in(node, definitions[wrapped].head);
+    if (!grammar_.decorators().empty()) {
+      add_decorators(wrapper.decorators, grammar_, node, definitions[wrapped].range.begin);
+    }
     for (auto i = wrapped; i < definitions.size() && definitions[i].node == inner; ++i) {
       auto& definition = definitions[i];
       definition.head = head;
@@ -308,7 +312,8 @@ class Walk {
       if (wrapper.doc && !doc_inside) definition.doc = wrapper.doc;
       auto decorators = wrapper.decorators;
       for (auto decorator : definition.decorators) {
-        if (decorators.size() < max_decorators) decorators.push_back(decorator);
+        bool known = std::find(decorators.begin(), decorators.end(), decorator) != decorators.end();
+        if (!known && decorators.size() < max_decorators) decorators.push_back(decorator);
       }
       definition.decorators = std::move(decorators);
     }

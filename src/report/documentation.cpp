@@ -68,7 +68,7 @@ class Unmark {
     if (block == blocks.end()) return false;
     close_ = block->close;
     line = begin.substr(block->open.size());
-    drop_while(line, "*!|");
+    if (!line.starts_with(close_)) drop_while(line, "*!|");
     drop_bar(line);
     // What follows the mark at once is no more indented than what follows on the next lines.
     line = trim_front(line);
@@ -101,6 +101,7 @@ class Unmark {
       drop_while(begin, mark.substr(0, 1));
       drop_while(begin, "!:|<");
       drop_bar(begin);
+      if (begin.starts_with(' ')) begin.remove_prefix(1);
       return begin;
     }
     return line;
@@ -109,20 +110,22 @@ class Unmark {
   std::string_view close_;  // of the block that is open; empty: none is
 };
 
-std::string join(std::vector<std::string_view> lines) {
+// `behind_mark`: the first line begins behind a mark or a quote, wherever that is, and its indentation says
+// nothing.
+std::string join(std::vector<std::string_view> lines, bool behind_mark) {
   for (auto& line : lines) line = trim_back(line);
+  behind_mark = behind_mark && !lines.empty() && !trim_front(lines.front()).empty();
   auto is_empty = [](std::string_view line) { return line.empty(); };
   lines.erase(lines.begin(), std::find_if_not(lines.begin(), lines.end(), is_empty));
   while (!lines.empty() && lines.back().empty()) lines.pop_back();
-  // The first line begins behind a mark or a quote, wherever that is.
   auto indent = std::string_view::npos;
-  for (std::size_t i = 1; i < lines.size(); ++i) {
+  for (std::size_t i = behind_mark ? 1 : 0; i < lines.size(); ++i) {
     if (!lines[i].empty()) indent = std::min(indent, lines[i].find_first_not_of(blank));
   }
   std::string text;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (i > 0) text += '\n';
-    text += i == 0 ? trim_front(lines[i]) : lines[i].substr(std::min(indent, lines[i].size()));
+    text += i == 0 && behind_mark ? trim_front(lines[i]) : lines[i].substr(std::min(indent, lines[i].size()));
   }
   return text;
 }
@@ -131,6 +134,9 @@ std::string join(std::vector<std::string_view> lines) {
 
 std::string plain_documentation(std::string_view text) {
   bool quoted = unquote(text);
+  auto start = trim_front(text);
+  bool behind_mark = quoted || std::any_of(blocks.begin(), blocks.end(),
+                                           [&](Pair pair) { return start.starts_with(pair.open); });
   Unmark unmark;
   std::vector<std::string_view> lines;
   while (!text.empty()) {
@@ -139,7 +145,7 @@ std::string plain_documentation(std::string_view text) {
     lines.push_back(quoted ? line : unmark(line));
     text.remove_prefix(std::min(end + 1, text.size()));
   }
-  return join(std::move(lines));
+  return join(std::move(lines), behind_mark);
 }
 
 std::string summary(std::string_view documentation) {

@@ -142,7 +142,7 @@ INSTANTIATE_TEST_SUITE_P(
         Habit{"java", "f", "@D", "@B class A { @D void f(@E int x) { int y = 1; } }\n"},
         Habit{"csharp", "A", "[B] [C(1)]", "[B] [C(1)]\npublic class A { int x; int y; int z; }\n"},
         Habit{"csharp", "x", "[D]", "[B] class A { [D, E] int z;\n [D] public int x; int y; }\n"},
-        Habit{"php", "A", "#[B] #[C]", "<?php\n#[B]\n#[C]\nclass A { public $x = 1; public $y = 2; }\n"},
+        Habit{"php", "A", "#[B]\n#[C]", "<?php\n#[B]\n#[C]\nclass A { public $x = 1; public $y = 2; }\n"},
         Habit{"cpp", "f", "[[nodiscard]]", "[[nodiscard]] static int f() { return 1 + 2 + 3 + 4; }\n"},
         Habit{"c", "f", "__attribute__((unused))",
               "__attribute__((unused)) static int f(void) { return 1; }\n"},
@@ -151,10 +151,10 @@ INSTANTIATE_TEST_SUITE_P(
         Habit{"typescript", "A", "@C({a: 1})", "@C({a: 1}) export class A { @D() x = 1; y = 2; }\n"},
         Habit{"typescript", "f", "@D() @E()",
               "class A {\n  @D() @E() async f() { return await x + 1; }\n}\n"},
-        Habit{"javascript", "f", "@D", "@C class A { @D f() { return await_it(1 + 2 + 3); } }\n"},
+        Habit{"javascript", "f", "@D", "@C class A {\n  @D f() { return wait(); }\n}\n"},
         Habit{"go", "F", "", "package p\n\nfunc F() { return a + b + c + d + e + f }\n"}));
 
-TEST(Decorators, AreNotKeptWithoutEnd) {
+TEST(DecoratorCount, AreNotKeptWithoutEnd) {
   auto task = task_of("python", "");
   for (int i = 0; i < 1000; ++i) task.content += "@decorate\n";
   task.content += "class A:\n    x = 1\n";
@@ -267,7 +267,7 @@ INSTANTIATE_TEST_SUITE_P(
               "package p\nimport (\n\"fmt\"\nm \"math\"\n. \"dot\"\n_ \"blank\"\n\"gopkg.in/go-yaml.v2\"\n"
               "\"github.com/jackc/pgx/v5\"\n\"math/rand/v2\")\nimport \"C\"\n"},
         Habit{
-            "rust", "", "io fmt R x y bar",
+            "rust", "", "fmt io R x y bar",
             "use std::{fmt, io::{self, Read as R}, a::b::*};\nuse x;\nuse x::y;\nextern crate foo as bar;\n"},
         Habit{"rust", "", "", "use a as _;\n"},
         Habit{"typescript", "", "d b c ns T r",
@@ -294,7 +294,7 @@ std::string used_by(const FileResult& result, std::string_view name) {
   return names;
 }
 
-TEST(Imports, AreUsedWhereTheyAreAWholeWord) {
+TEST(ImportUse, AreUsedWhereTheyAreAWholeWord) {
   auto task = task_of("python",
                       "import os, re, json, abc\n\n\n"
                       "def f():\n    return os.path and rex and 're' and j_json\n\n\n"
@@ -308,7 +308,7 @@ TEST(Imports, AreUsedWhereTheyAreAWholeWord) {
   EXPECT_TRUE(result.chunks.front().imports.empty()) << "what the statement says is no use of it";
 }
 
-TEST(Imports, AreInForceInTheDefinitionAroundThem) {
+TEST(ImportUse, AreInForceInTheDefinitionAroundThem) {
   auto task = task_of("python",
                       "def f():\n    import os\n    return os\n\n\n"
                       "def g():\n    return os\n\n\n"
@@ -331,7 +331,7 @@ TEST(Imports, AreInForceInTheDefinitionAroundThem) {
   EXPECT_EQ(index_in("i"), 1U);
 }
 
-TEST(Imports, AreFoundInEachPartOfWhatIsCut) {
+TEST(ImportUse, AreFoundInEachPartOfWhatIsCut) {
   auto task = task_of("python", "import os\n\n\ndef f():\n");
   for (int i = 0; i < 100; ++i) task.content += i == 70 ? "    os.sync()\n" : "    call(1)\n";
   task.options = {100, 20, SizeUnit::nonspace};
@@ -347,7 +347,7 @@ TEST(Imports, AreFoundInEachPartOfWhatIsCut) {
 }
 
 // The same name over and over, each in force for a line.
-TEST(Imports, AreFoundInLinearTime) {
+TEST(ImportUse, AreFoundInLinearTime) {
   auto task = task_of("python", "");
   for (int i = 0; i < 20'000; ++i) task.content += "def f():\n  import os; return os\n";
   auto result = chunk_afresh(task);
@@ -357,7 +357,9 @@ TEST(Imports, AreFoundInLinearTime) {
 }
 
 TEST(Nesting, CountsTheDefinitionsAround) {
-  auto task = task_of("java", "class A { class B { void f() { int x = 1 + 2 + 3; } } }\n");
+  auto task = task_of("java",
+                      "class A { int a = 1 + 2 + 3 + 4; class B { int b = 1 + 2 + 3 + 4; void f() { int x = "
+                      "1 + 2 + 3; } } }\n");
   task.options = {12, 0, SizeUnit::nonspace};
   auto result = chunk_afresh(task);
   EXPECT_TRUE(facts_are_sound(task, result));

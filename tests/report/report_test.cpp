@@ -118,15 +118,16 @@ TEST(Json, SaysWhatIsKnownOfADefinition) {
   found.chunk.visibility = Visibility::public_;
   found.chunk.nesting = 1;
   found.chunk.doc = ByteRange{0, 19};
-  found.chunk.decorators = {{20, 30}, {31, 36}};
+  found.chunk.decorators = {{19, 29}, {30, 35}};
   const std::vector<Import> imports{{"book", {0, 1}}, {"shelf", {0, 1}}};
   found.chunk.imports = {0};
-  const std::vector<ByteRange> errors{{3, 5}, {60, 60}, {100, 120}};
+  const auto end = static_cast<std::uint32_t>(content.size());
+  const std::vector<ByteRange> errors{{3, 5}, {end - 1, end - 1}, {100, 120}};
   auto line = chunk_json(found, {content, {}, {}, imports, errors, {}}, {.text = false});
   EXPECT_NE(
       line.find("\"visibility\":\"public\",\"nesting\":1,\"partial\":false,\"composite\":false,"
                 "\"doc\":\"Puts\\nit.\",\"doc_start_byte\":0,\"doc_end_byte\":19,"
-                "\"decorators\":[\"@Test( 1)\",\"@Slow\"],\"imports\":[\"book\"],\"errors\":[[3,5],[60,60]]"),
+                "\"decorators\":[\"@Test( 1)\",\"@Slow\"],\"imports\":[\"book\"],\"errors\":[[3,5],[59,59]]"),
       std::string::npos)
       << line;
   found.chunk.doc.reset();
