@@ -42,7 +42,8 @@ struct Entry {
   // Why a directory could not be listed (its path then ends in '/'), or an entry not be examined; empty
   // otherwise.
   std::string error;
-  bool vanished = false;  // the error is that it is no longer there
+  bool vanished = false;           // the error is that it is no longer there
+  std::optional<FileStamp> stamp;  // of a regular file, when it was listed
 };
 
 // Walks a tree lazily. Entries come in the order of their paths compared as bytes, so that the order is the
@@ -85,15 +86,16 @@ class Walk {
 struct FileContent {
   std::string bytes;
   // Of the state that was read. File systems stamp in ticks of some milliseconds: a file written within a
-  // tick of the reading may change again and keep this time.
-  std::int64_t mtime_ns = 0;
+  // tick of the reading may change again and keep its times.
+  FileStamp stamp;
 };
 
 // Why a file could not be read; `outcome` is too_large, unreadable, vanished, unstable or not_regular.
 struct ReadFailure {
   Outcome outcome = Outcome::unreadable;
   std::string detail;
-  std::uint64_t size = 0;  // as far as it is known
+  std::uint64_t size = 0;          // as far as it is known
+  std::optional<FileStamp> stamp;  // of a file that is too large
   // The process or the system ran out of descriptors or memory: this says nothing of the file, and another
   // try may succeed.
   bool exhausted = false;

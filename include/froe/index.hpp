@@ -27,6 +27,10 @@ struct Options {
       2U << 20U};  // larger files are cut as text: parsers slow down and swell on generated giants
   ByteCount max_file{64U << 20U};  // larger files are left out
   discovery::Options discovery;
+  // How coarse the clock of the tree's file system may be: a file that was written so shortly before a run
+  // may be written again and look the same, so that the next run reads it once more. FAT counts in two
+  // seconds.
+  std::chrono::nanoseconds clock_tick = std::chrono::seconds(2);
   std::string database;  // path of the index relative to the root, if it lies below: it does not index itself
 };
 
@@ -40,11 +44,13 @@ class Observer : public execute::Observer {
 };
 
 struct Summary {
-  std::uint64_t files = 0;    // rows of the ledger that this run wrote
-  ByteCount bytes;            // of the files that were read
-  std::uint64_t cut = 0;      // files that were parsed or cut as text in this run
-  std::uint64_t reused = 0;   // files whose content the index had already
-  std::uint64_t ignored = 0;  // names that the ignore rules left out
+  std::uint64_t files = 0;      // of the tree, as the ledger has them now
+  ByteCount bytes;              // of their contents
+  std::uint64_t cut = 0;        // files that were parsed or cut as text in this run
+  std::uint64_t reused = 0;     // files whose content the index had already
+  std::uint64_t unchanged = 0;  // files that look as they did when they were read, and were not read again
+  std::uint64_t removed = 0;    // files that are no longer there
+  std::uint64_t ignored = 0;    // names that the ignore rules left out
   std::array<std::uint64_t, all_outcomes.size()> outcomes{};  // by Outcome
   execute::Usage usage;
   std::vector<store::SlowFile> slowest;  // of what was cut in this run, slowest first; a few
@@ -70,10 +76,41 @@ struct Run {
 // completes it.
 [[nodiscard]] Result<Summary> update(const Run& run);
 
+// What `Writer::Options::rules` is for these options.
+[[nodiscard]] std::string rules(const Options& options);
+
+// Why something is done with a file, or nothing.
+enum class Reason : std::uint8_t {
+  unchanged,  // it looks as it did, or has the content and the fate that the index knows
+  touched,    // it looks otherwise, but its content is the same
+  added,      // the index has no file of that name
+  changed,    // its content or its fate is another
+  options,    // its chunks were cut with other options
+  grammar,    // its chunks were cut by another version of the grammar or of froe, or in another language
+  retried,    // its tree was lost, not by its own fault as far as one can tell
+  removed,    // it is no longer there
+};
+inline constexpr std::array all_reasons{Reason::unchanged, Reason::touched, Reason::added,   Reason::changed,
+                                        Reason::options,   Reason::grammar, Reason::retried, Reason::removed};
+[[nodiscard]] std::string_view to_string(Reason reason);
+
+struct Forecast {
+  std::array<std::uint64_t, all_reasons.size()> files{};  // by Reason
+  std::uint64_t to_cut = 0;                               // contents that would be parsed or cut as text
+  ByteCount bytes_to_cut;
+};
+// Says what `update` would do, and does nothing: reads the files that have changed, or seem to have. `visit`
+// is told each file, removed ones too, but for those that are unchanged; in order of path. Stops early if
+// `stop`.
+[[nodiscard]] Result<Forecast> forecast(const std::filesystem::path& root, const Options& options,
+                                        store::Inventory& inventory, const std::atomic<bool>& stop,
+                                        const std::function<void(Reason, const std::string& path)>& visit);
+
 // What will be done with one file, before anything is parsed.
 struct Plan {
   FileTask task;  // what to cut; without content if nothing is
   store::LedgerEntry entry;
+  std::optional<FileStamp> stamp;  // of the state that was read
   // Set for files that have a place in the index: under which their chunks are kept.
   std::optional<store::BlobKey> key;
 };

@@ -156,6 +156,16 @@ inline constexpr std::array all_size_units{SizeUnit::nonspace, SizeUnit::bytes, 
 // old and new.
 inline constexpr const char* cutter_version = "cut3";
 
+// By what one sees, without reading it, that a file is not what it was. As the system gives it: times in
+// nanoseconds since 1970.
+struct FileStamp {
+  std::uint64_t size = 0;
+  std::int64_t mtime_ns = 0;
+  std::int64_t ctime_ns = 0;
+  std::uint64_t inode = 0;
+  friend bool operator==(const FileStamp&, const FileStamp&) = default;
+};
+
 // What decides where a file is cut. Part of the key under which the index remembers a blob's chunks.
 struct ChunkOptions {
   std::uint32_t max_size = 1500;  // no chunk is larger, in `unit`, unless it is a single character

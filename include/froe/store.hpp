@@ -55,6 +55,40 @@ struct LedgerEntry {
   }
 };
 
+// A file of the ledger as of the last commit, for whoever plans what to do next.
+struct KnownFile {
+  LedgerEntry entry;
+  // Of the state that was read. Nothing: a later state might look the same, or the file was not read.
+  std::optional<FileStamp> stamp;
+};
+
+// What the index has of files and blobs as of the last commit. Beside a writer it may be asked by another
+// thread, one at a time: a planner need not wait for the thread that puts.
+class Inventory {
+ public:
+  // An index that is not there yet has nothing.
+  static Result<Inventory> open(const std::filesystem::path& database);
+  Inventory(Inventory&&) noexcept;
+  Inventory& operator=(Inventory&&) noexcept;
+  ~Inventory();
+
+  // Whether the blob is there and need not be cut again.
+  [[nodiscard]] Result<bool> has(const BlobKey& key);
+  // Under which key the chunks of a file of the ledger are kept; nothing if it has none.
+  [[nodiscard]] Result<std::optional<BlobKey>> key_of(const std::string& path);
+  // The next files of the ledger in order of path (bytes), behind `after`; no more than `most`. None: that
+  // was the last.
+  [[nodiscard]] Result<std::vector<KnownFile>> files(const std::string& after, std::size_t most);
+  // By which rules the ledger was made (Writer::Options); empty if a pass with others was not finished.
+  [[nodiscard]] Result<std::string> rules();
+
+ private:
+  struct State;
+  explicit Inventory(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+  friend class Writer;
+};
+
 // A blob whose chunks the index already has.
 struct KnownBlob {
   Outcome outcome = Outcome::parsed;
@@ -139,6 +173,9 @@ class Writer {
     std::string root;  // absolute path of the tree, kept for the reader's information
     bool wait = true;  // for another writer to finish; otherwise fail with ErrorKind::busy
     std::function<void(const std::string& holder)> on_wait;  // called once if it has to wait; may be null
+    // What the ledger's rows depend on beside the files, in any form: a file that looks as it did need not be
+    // read again while this is the same.
+    std::string rules = {};
   };
   // Creates the database and its directory if need be.
   static Result<Writer> open(const std::filesystem::path& database, const Options& options);
@@ -148,26 +185,26 @@ class Writer {
 
   // Sees what was put before, committed or not.
   [[nodiscard]] Result<std::optional<KnownBlob>> find(const BlobKey& key);
-  // Whether the blob is there as of the last commit, and need not be cut again. May be called from one other
-  // thread at any time: a planner need not wait for the thread that puts.
-  [[nodiscard]] Result<bool> has_committed(const BlobKey& key);
+  // For the planner's thread; lives as long as the writer.
+  [[nodiscard]] Inventory& inventory();
   // Whether everything that was put is committed.
   [[nodiscard]] bool settled() const;
-  // Records one file in the ledger. Files come in ascending order of path (bytes); whatever the ledger had
-  // between the previous file and this one is removed. `key` is given for indexed outcomes. If the blob is
-  // not known yet, `content` and `result` are stored under the key; otherwise they are not looked at and may
-  // be null. Commits now and then, always between files.
-  // A result that `is_quarantined` puts its content into quarantine. A blob whose tree was lost and that is
-  // not in quarantine does not count as known: a result that comes now takes its place, for all files that
-  // have it.
-  // After an error of the index, or an exception on the way (reported as ErrorKind::internal), the writer is
-  // stopped for good: every further call fails, and what was not committed is rolled back.
+  // Records one file in the ledger, at most once in a pass. `key` is given for indexed outcomes; `stamp` is
+  // that of the state that was read, if no later state can look the same. If the blob is not known yet,
+  // `content` and `result` are stored under the key; otherwise they are not looked at and may be null.
+  // Commits now and then, always between files. A result that `is_quarantined` puts its content into
+  // quarantine. A blob whose tree was lost and that is not in quarantine does not count as known: a result
+  // that comes now takes its place, for all files that have it. After an error of the index, or an exception
+  // on the way (reported as ErrorKind::internal), the writer is stopped for good: every further call fails,
+  // and what was not committed is rolled back.
   [[nodiscard]] Status put(const LedgerEntry& entry, const BlobKey* key, std::string_view content,
-                           const FileResult* result);
+                           const FileResult* result, const std::optional<FileStamp>& stamp = std::nullopt);
+  // Takes a file out of the ledger; none of that name is no error.
+  [[nodiscard]] Status remove(const std::string& path);
 
-  // After the last file: removes the rest of the old ledger and every blob that no file names, and commits.
+  // After the last file: removes every blob that no file names, and commits.
   [[nodiscard]] Status finish();
-  // Commits what was put, and leaves the old rows that have not been reached.
+  // Commits what was put and removed.
   [[nodiscard]] Status suspend();
 
   // Replaces what is kept of the last run, and commits.

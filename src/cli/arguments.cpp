@@ -205,6 +205,9 @@ class Parser {
     sub->add_flag_callback(
         "--no-wait", [&index] { index.wait = false; }, "Fail at once if another froe is writing the index");
     sub->add_flag("-q,--quiet", index.quiet, "No summary");
+    sub->add_flag(
+        "-n,--dry-run", index.dry_run,
+        "Say what would be done and why, and do nothing: one line for each file that is not `unchanged`");
     sub->add_option("--trace", index.trace,
                     "Write what each worker does when, in the Chrome trace-event format")
         ->type_name("FILE");

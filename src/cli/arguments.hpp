@@ -43,6 +43,7 @@ struct IndexArguments {
   When progress = When::automatic;
   bool wait = true;
   bool quiet = false;
+  bool dry_run = false;
   std::string trace;  // empty: none
 };
 // What is cut without an index.

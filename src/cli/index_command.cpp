@@ -39,6 +39,8 @@ std::string summary_json(const index::Summary& summary, const fs::path& database
         .add("bytes", summary.bytes.value)
         .add("cut", summary.cut)
         .add("reused", summary.reused)
+        .add("unchanged", summary.unchanged)
+        .add("removed", summary.removed)
         .add("ignored", summary.ignored)
         .add("worker_cpu_seconds", static_cast<double>(summary.usage.cpu_nanoseconds) / 1e9)
         .add("worker_peak_bytes", summary.usage.peak_worker_memory.value)
@@ -56,7 +58,10 @@ std::string summary_json(const index::Summary& summary, const fs::path& database
 std::string summary_text(const index::Summary& summary, const fs::path& database) {
   std::string text = std::to_string(summary.files) + " files, " + report::human_bytes(summary.bytes.value) +
                      " in " + report::printable(database.string()) + ": " + std::to_string(summary.cut) +
-                     " cut, " + std::to_string(summary.reused) + " known already\n";
+                     " cut, " + std::to_string(summary.reused) + " known already, " +
+                     std::to_string(summary.unchanged) + " unchanged";
+  if (summary.removed > 0) text += ", " + std::to_string(summary.removed) + " removed";
+  text += '\n';
   for (auto outcome : all_outcomes) {
     auto files = summary.outcomes[static_cast<std::size_t>(outcome)];
     if (files > 0) text += "  " + std::to_string(files) + ' ' + std::string(to_string(outcome)) + '\n';
@@ -77,6 +82,51 @@ std::string below_root(const fs::path& database, const fs::path& root) {
   auto relative = fs::weakly_canonical(database).lexically_relative(root);
   bool is_below = !relative.empty() && relative != "." && *relative.begin() != "..";
   return is_below ? relative.string() : std::string();
+}
+
+// What `index` would do, file by file and in sum.
+int forecast(const CommonArguments& common, const fs::path& root, const fs::path& database,
+             const index::Options& options) {
+  auto inventory = store::Inventory::open(database);
+  if (!inventory) return fail(inventory.error());
+  StopSignals signals;
+  Output output;
+  auto visit = [&](index::Reason reason, const std::string& path) {
+    if (common.json) {
+      std::string line;
+      JsonObject(line).add("path", path).add("reason", to_string(reason));
+      output.write(line + '\n');
+    } else {
+      std::string word(to_string(reason));
+      output.write(word + std::string(10 - word.size(), ' ') + report::printable(path) + '\n');
+    }
+  };
+  auto told = index::forecast(root, options, *inventory, signals.stop(), visit);
+  if (!told) return fail(told.error());
+  if (common.json) {
+    std::string line;
+    {
+      JsonObject object(line);
+      object.add("to_cut", told->to_cut).add("bytes_to_cut", told->bytes_to_cut.value);
+      JsonObject files(object.key("files"));
+      for (auto reason : index::all_reasons) {
+        files.add(to_string(reason), told->files[static_cast<std::size_t>(reason)]);
+      }
+    }
+    output.write(line + '\n');
+  } else {
+    std::string sum;
+    for (auto reason : index::all_reasons) {
+      auto files = told->files[static_cast<std::size_t>(reason)];
+      if (files > 0)
+        sum += (sum.empty() ? "" : ", ") + std::to_string(files) + ' ' + std::string(to_string(reason));
+    }
+    output.write((sum.empty() ? "no files" : sum) + "; to cut: " + std::to_string(told->to_cut) +
+                 " contents, " + report::human_bytes(told->bytes_to_cut.value) + '\n');
+  }
+  output.flush();
+  if (int lost = output.error()) return fail(system_error("cannot write standard output", lost));
+  return 0;
 }
 
 // Hands on to several observers. Made only when there is more than one.
@@ -131,17 +181,20 @@ int run(const CommonArguments& common, const IndexArguments& arguments) {
   }
   fs::path database = common.database.empty() ? default_database(root) : fs::path(common.database);
 
+  auto options = arguments.cut.options;
+  options.database = below_root(database, root);
+  if (arguments.dry_run) return forecast(common, root, database, options);
+
   store::Writer::Options writing;
   writing.root = root.string();
   writing.wait = arguments.wait;
+  writing.rules = index::rules(options);
   writing.on_wait = [](const std::string& holder) { complain("waiting for the index: " + holder); };
   auto writer = store::Writer::open(database, writing);
   if (!writer) return fail(writer.error());
   // After the wait for another writer, which a signal may end as it always would; before any thread.
   StopSignals signals;
 
-  auto options = arguments.cut.options;
-  options.database = below_root(database, root);
   std::unique_ptr<Trace> trace;
   if (!arguments.trace.empty()) {
     auto opened = Trace::open(arguments.trace);

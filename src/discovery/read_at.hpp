@@ -1,6 +1,8 @@
 // Reads a regular file below an open directory; what `read_file` and the ignore rules share.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <string>
 
 #include "froe/discovery.hpp"
@@ -13,6 +15,8 @@ enum class Links : std::uint8_t { refuse, follow };  // a symbolic link at the l
 // thread.
 [[nodiscard]] tl::expected<FileContent, ReadFailure> read_at(int directory, const std::string& path,
                                                              ByteCount limit, Links links);
+
+[[nodiscard]] FileStamp stamp_of(const struct stat& status);
 
 // Whether an error number says that the process or the system has too little of something, for now.
 [[nodiscard]] bool is_exhaustion(int error);

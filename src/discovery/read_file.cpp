@@ -16,12 +16,13 @@ namespace {
 constexpr int attempts = 3;
 
 tl::unexpected<ReadFailure> failed(Outcome outcome, std::string detail, std::uint64_t size = 0) {
-  return tl::make_unexpected(ReadFailure{outcome, std::move(detail), size, false});
+  return tl::make_unexpected(ReadFailure{outcome, std::move(detail), size, std::nullopt, false});
 }
 
 tl::unexpected<ReadFailure> failed(int error) {
   if (is_exhaustion(error)) {
-    return tl::make_unexpected(ReadFailure{Outcome::unreadable, describe_exhaustion(error), 0, true});
+    return tl::make_unexpected(
+        ReadFailure{Outcome::unreadable, describe_exhaustion(error), 0, std::nullopt, true});
   }
   std::string words = std::generic_category().message(error);
   switch (error) {
@@ -40,10 +41,8 @@ const char* what_it_is(mode_t mode) {
   return "is a device";
 }
 
-bool same_state(const struct stat& a, const struct stat& b) {
-  return a.st_size == b.st_size && a.st_mtim.tv_sec == b.st_mtim.tv_sec &&
-         a.st_mtim.tv_nsec == b.st_mtim.tv_nsec && a.st_ctim.tv_sec == b.st_ctim.tv_sec &&
-         a.st_ctim.tv_nsec == b.st_ctim.tv_nsec;
+std::int64_t nanoseconds(const timespec& time) {
+  return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
 }
 
 // Fills `buffer` from the file's start as far as both go; -1 with errno set if the system refuses.
@@ -77,9 +76,9 @@ tl::expected<FileContent, ReadFailure> read_once(int directory, const std::strin
   if (!S_ISREG(before.st_mode)) return failed(Outcome::not_regular, what_it_is(before.st_mode));
   const auto size = static_cast<std::uint64_t>(before.st_size);
   if (size > limit.value) {
-    return failed(Outcome::too_large,
-                  std::to_string(size) + " bytes, more than the limit of " + std::to_string(limit.value),
-                  size);
+    auto why = std::to_string(size) + " bytes, more than the limit of " + std::to_string(limit.value);
+    return tl::make_unexpected(
+        ReadFailure{Outcome::too_large, std::move(why), size, stamp_of(before), false});
   }
 
   FileContent content;
@@ -88,15 +87,20 @@ tl::expected<FileContent, ReadFailure> read_once(int directory, const std::strin
   if (count < 0) return failed(errno);
   struct stat after {};
   if (::fstat(fd.get(), &after) != 0) return failed(errno);
-  if (static_cast<std::uint64_t>(count) != size || !same_state(before, after)) {
+  if (static_cast<std::uint64_t>(count) != size || stamp_of(before) != stamp_of(after)) {
     return failed(Outcome::unstable, "changed each time while it was read", size);
   }
   content.bytes.resize(size);
-  content.mtime_ns = std::int64_t{before.st_mtim.tv_sec} * 1'000'000'000 + before.st_mtim.tv_nsec;
+  content.stamp = stamp_of(before);
   return content;
 }
 
 }  // namespace
+
+FileStamp stamp_of(const struct stat& status) {
+  return {static_cast<std::uint64_t>(status.st_size), nanoseconds(status.st_mtim),
+          nanoseconds(status.st_ctim), status.st_ino};
+}
 
 tl::expected<FileContent, ReadFailure> read_at(int directory, const std::string& path, ByteCount limit,
                                                Links links) {

@@ -134,6 +134,7 @@ struct Walk::State {
   std::optional<Entry> take(Level& level);
   std::optional<Entry> enter_child(Verdict verdict);
   int open_level(std::size_t index);
+  void stamp(Entry& file);
   [[nodiscard]] Entry entry(EntryType type, int error = 0);
 
   std::string root;
@@ -148,7 +149,7 @@ struct Walk::State {
 Entry Walk::State::entry(EntryType type, int error) {
   if (is_exhaustion(error)) exhausted = error;
   return Entry{path.substr(rules.prefix().size()), type, error != 0 ? words(error) : std::string(),
-               error == ENOENT};
+               error == ENOENT, std::nullopt};
 }
 
 void Walk::State::enter(UniqueFd fd, Verdict verdict) {
@@ -156,9 +157,8 @@ void Walk::State::enter(UniqueFd fd, Verdict verdict) {
   level.listing = list(fd.get(), options.hidden);
   level.path_size = path.size();
   rules.enter(fd.get(), path, level.listing.special, verdict);
-  // Only what has directories below it is opened again. The root stays open, to find back from.
-  const auto is_directory = [](const auto& item) { return item.type == EntryType::directory; };
-  if (levels.empty() || std::ranges::any_of(level.listing.items, is_directory)) level.fd = std::move(fd);
+  // The root stays open, to find back from.
+  level.fd = std::move(fd);
   levels.push_back(std::move(level));
   if (levels.size() > max_open_levels + 1) levels[levels.size() - 1 - max_open_levels].fd.reset();
 }
@@ -204,7 +204,18 @@ std::optional<Entry> Walk::State::take(Level& level) {
     return std::nullopt;
   }
   if (is_directory) return enter_child(verdict);
-  return entry(item.type, item.error);
+  Entry found = entry(item.type, item.error);
+  if (found.type == EntryType::regular) stamp(found);
+  return found;
+}
+
+// A file that has become something else, or gone, since it was listed is left for its reader to find out.
+void Walk::State::stamp(Entry& file) {
+  const int directory = open_level(levels.size() - 1);
+  struct stat status {};
+  const std::string name = path.substr(levels.back().path_size);
+  if (directory < 0 || ::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return;
+  if (S_ISREG(status.st_mode)) file.stamp = stamp_of(status);
 }
 
 // Enters the directory at `path`; an entry if that fails, wholly or in part.

@@ -81,9 +81,12 @@ Result<Plan> plan(const std::filesystem::path& root, const discovery::Entry& ent
     plan.entry.outcome = content.error().outcome;
     plan.entry.detail = std::move(content.error().detail);
     plan.entry.size = content.error().size;
+    plan.stamp = content.error().stamp;
     return plan;
   }
-  return plan_content(entry.path, std::move(content->bytes), options);
+  auto read = plan_content(entry.path, std::move(content->bytes), options);
+  read.stamp = content->stamp;
+  return read;
 }
 
 }  // namespace froe::index

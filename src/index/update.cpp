@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "froe/index.hpp"
+#include "index/planner.hpp"
 
 namespace froe::index {
 namespace {
@@ -22,7 +23,9 @@ constexpr std::size_t most_slow_files = 20;
 struct Planned {
   store::LedgerEntry entry;
   std::optional<store::BlobKey> key;
-  bool cut = false;  // the executor has it to do
+  std::optional<FileStamp> stamp;
+  std::vector<std::string> removed;  // files that were known before this one and are no longer there
+  bool cut = false;                  // the executor has it to do
 };
 
 struct KeyOrder {
@@ -34,7 +37,8 @@ struct KeyOrder {
 // Both ends of the pipeline. The source and the sink may run at the same time on different threads.
 class Pipeline {
  public:
-  Pipeline(const Run& run, discovery::Walk walk) : run_(run), walk_(std::move(walk)) {}
+  Pipeline(const Run& run, discovery::Walk walk)
+      : run_(run), walk_(std::move(walk)), planner_(run.root, run.options, run.writer.inventory(), walk_) {}
 
   Result<Summary> work() {
     if (auto loaded = load_quarantine(); !loaded) return tl::make_unexpected(std::move(loaded.error()));
@@ -47,6 +51,10 @@ class Pipeline {
     auto failure = source_failure_
                        ? std::move(source_failure_)
                        : (usage ? std::optional<Error>() : std::optional(std::move(usage.error())));
+    if (!failure && stopped_) failure = Error{ErrorKind::interrupted, "stopped"};
+    if (!failure) {
+      if (auto removed = remove(removed_at_end_); !removed) failure = std::move(removed.error());
+    }
     if (failure) {
       // What is done is worth keeping; if even that fails, the first reason is the one to tell.
       auto kept = run_.writer.suspend();
@@ -58,25 +66,50 @@ class Pipeline {
       return tl::make_unexpected(std::move(finished.error()));
     if (run_.observer != nullptr) run_.observer->committed(start, now());
     summary_.ignored = walk_.ignored();
+    summary_.unchanged = unchanged_;
+    summary_.files += unchanged_;
+    summary_.bytes += bytes_passed_;
+    for (std::size_t i = 0; i < outcomes_passed_.size(); ++i) summary_.outcomes[i] += outcomes_passed_[i];
     summary_.usage = *usage;
     return summary_;
   }
 
  private:
   std::optional<execute::Job> next() {
-    auto entry = walk_.next();
-    while (entry && is_own(entry->path)) entry = walk_.next();
-    if (!entry) {
-      if (auto walked = walk_.status(); !walked) source_failure_ = std::move(walked.error());
-      return std::nullopt;
+    std::vector<std::string> removed;
+    for (;;) {
+      auto step = planner_.next();
+      if (!step) {
+        source_failure_ = std::move(step.error());
+        return std::nullopt;
+      }
+      if (!*step) break;
+      auto& plan = (*step)->plan;
+      if ((*step)->reason == Reason::removed) {
+        removed.push_back(std::move(plan.entry.path));
+      } else if (!(*step)->read) {
+        pass(plan.entry);
+        stopped_ = run_.stop;
+        if (stopped_) return std::nullopt;
+      } else {
+        return job_for(std::move(plan), std::move(removed));
+      }
     }
-    auto plan = index::plan(run_.root, *entry, run_.options);
-    if (!plan) {
-      source_failure_ = std::move(plan.error());
-      return std::nullopt;
-    }
-    Planned planned{std::move(plan->entry), std::move(plan->key), false};
-    execute::Job job{std::move(plan->task), std::nullopt};
+    removed_at_end_ = std::move(removed);
+    return std::nullopt;
+  }
+
+  // What looks as it did needs neither executor nor writer.
+  void pass(const store::LedgerEntry& entry) {
+    ++unchanged_;
+    ++outcomes_passed_[static_cast<std::size_t>(entry.outcome)];
+    if (entry.blob) bytes_passed_ += ByteCount(entry.size);
+    if (run_.observer != nullptr) run_.observer->recorded(entry);
+  }
+
+  std::optional<execute::Job> job_for(Plan plan, std::vector<std::string> removed) {
+    Planned planned{std::move(plan.entry), std::move(plan.key), plan.stamp, std::move(removed), false};
+    execute::Job job{std::move(plan.task), std::nullopt};
     job.task.sequence = sequence_++;
     if (planned.key) {
       auto known = is_known(*planned.key);
@@ -118,22 +151,13 @@ class Pipeline {
     return found != quarantine_.end() ? &found->second : nullptr;
   }
 
-  // The database, its lock and SQLite's files beside it.
-  bool is_own(std::string_view path) const {
-    const auto& database = run_.options.database;
-    if (database.empty() || !path.starts_with(database)) return false;
-    auto suffix = path.substr(database.size());
-    return suffix.empty() || suffix == "-wal" || suffix == "-shm" || suffix == "-journal" ||
-           suffix == ".lock";
-  }
-
   // Whether the index has the blob, or will have it by the time that this file's turn comes.
   Result<bool> is_known(const store::BlobKey& key) {
     {
       std::lock_guard lock(mutex_);
       if (unsettled_.contains(key)) return true;
     }
-    auto found = run_.writer.has_committed(key);
+    auto found = run_.writer.inventory().has(key);
     if (!found || *found) return found;
     std::lock_guard lock(mutex_);
     unsettled_.insert(key);
@@ -161,8 +185,9 @@ class Pipeline {
       }
     }
     auto start = now();
+    if (auto removed = remove(planned.removed); !removed) return removed;
     auto put = run_.writer.put(entry, planned.key ? &*planned.key : nullptr, done.task.content,
-                               planned.cut ? &done.result : nullptr);
+                               planned.cut ? &done.result : nullptr, planned.stamp);
     if (!put) return put;
     if (run_.observer != nullptr && run_.writer.settled()) run_.observer->committed(start, now());
     count(planned);
@@ -170,6 +195,14 @@ class Pipeline {
     if (planned.cut) put_.push_back(*planned.key);
     if (run_.writer.settled()) settle();
     if (run_.observer != nullptr) run_.observer->recorded(entry);
+    return {};
+  }
+
+  Status remove(const std::vector<std::string>& paths) {
+    for (const auto& path : paths) {
+      if (auto removed = run_.writer.remove(path); !removed) return removed;
+      ++summary_.removed;
+    }
     return {};
   }
 
@@ -207,10 +240,17 @@ class Pipeline {
   const Run& run_;
   std::map<ContentKey, store::Quarantined> quarantine_;  // as it was when the run began
   discovery::Walk walk_;                                 // source only
+  Planner planner_;                                      // source only
   std::uint64_t sequence_ = 0;                           // source only
-  std::optional<Error> source_failure_;                  // source only, until the run has ended
-  Summary summary_;                                      // sink only, until the run has ended
-  std::vector<store::BlobKey> put_;                      // sink only: cut in this run, put and not committed
+  // Of what the source passed over; the sink's summary is not its to write.
+  std::uint64_t unchanged_ = 0;
+  ByteCount bytes_passed_;
+  std::array<std::uint64_t, all_outcomes.size()> outcomes_passed_{};
+  std::vector<std::string> removed_at_end_;  // source only, until the run has ended
+  std::optional<Error> source_failure_;      // source only, until the run has ended
+  bool stopped_ = false;                     // source only, until the run has ended
+  Summary summary_;                          // sink only, until the run has ended
+  std::vector<store::BlobKey> put_;          // sink only: cut in this run, put and not committed
   std::mutex mutex_;
   std::deque<Planned> planned_;                   // in the order of their sequence numbers
   std::set<store::BlobKey, KeyOrder> unsettled_;  // being cut, or cut and not committed

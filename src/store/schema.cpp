@@ -111,7 +111,10 @@ CREATE TABLE file (
   language TEXT NOT NULL,
   size INTEGER NOT NULL,
   hash BLOB,
-  blob INTEGER REFERENCES blob (id)
+  blob INTEGER REFERENCES blob (id),
+  mtime_ns INTEGER,
+  ctime_ns INTEGER,
+  inode INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE quarantine (
   hash BLOB NOT NULL,
@@ -204,6 +207,7 @@ bool create(Connection& connection) {
   for (Visibility each : all_visibilities) visibility.with(static_cast<int>(each), to_string(each)).run();
   Statement meta = connection.prepare("INSERT INTO meta VALUES (?, ?)");
   meta.with("root", "").run();
+  meta.with("rules", "").run();
   meta.with("state", "complete").run();
   meta.with("terms", std::to_string(terms_version)).run();
   return connection.execute("PRAGMA application_id = " + std::to_string(application_id) +

@@ -39,7 +39,7 @@ Result<Writer> Writer::open(const std::filesystem::path& database, const Options
   auto lock = WriterLock::acquire(database, options);
   if (!lock) return tl::make_unexpected(lock.error());
   auto state = std::make_unique<State>(std::move(*lock));
-  if (!state->open(database, options.root)) return tl::make_unexpected(state->connection.error());
+  if (!state->open(database, options)) return tl::make_unexpected(state->connection.error());
   return Writer(std::move(state));
 }
 
@@ -61,15 +61,8 @@ Result<std::optional<KnownBlob>> Writer::find(const BlobKey& key) {
   return known;
 }
 
-Result<bool> Writer::has_committed(const BlobKey& key) {
-  Statement& statement = *state_->has_committed;
-  bool found = statement
-                   .with(key.id, key.language, key.grammar, key.options.max_size, key.options.min_size,
-                         to_string(key.options.unit))
-                   .step();
-  statement.reset();
-  if (!state_->planning.ok()) return tl::make_unexpected(state_->planning.error());
-  return found;
+Inventory& Writer::inventory() {
+  return state_->inventory;
 }
 
 bool Writer::settled() const {
@@ -77,8 +70,12 @@ bool Writer::settled() const {
 }
 
 Status Writer::put(const LedgerEntry& entry, const BlobKey* key, std::string_view content,
-                   const FileResult* result) {
-  return state_->attempt([&] { return state_->put(entry, key, content, result); });
+                   const FileResult* result, const std::optional<FileStamp>& stamp) {
+  return state_->attempt([&] { return state_->put(entry, key, content, result, stamp); });
+}
+
+Status Writer::remove(const std::string& path) {
+  return state_->attempt([&] { return state_->remove(path); });
 }
 
 Status Writer::finish() {

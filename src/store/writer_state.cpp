@@ -48,45 +48,41 @@ Writer::State::Statements::Statements(Connection& c)
       delete_imports(c, "DELETE FROM import WHERE id >= ?1 AND id < ?1 + ?2"),
       delete_content(c, "DELETE FROM content WHERE blob = ?"),
       delete_blob(c, "DELETE FROM blob WHERE id = ?"),
-      find_between(c, "SELECT 1 FROM file WHERE path > ? AND path < ? LIMIT 1"),
-      sweep(c, "DELETE FROM file WHERE path > ? AND path < ? RETURNING blob"),
-      sweep_rest(c, "DELETE FROM file WHERE path > ? RETURNING blob"),
-      find_file(c, "SELECT outcome, detail, language, size, hash, blob FROM file WHERE path = ?"),
-      insert_file(c, "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?)"),
+      remove_file(c, "DELETE FROM file WHERE path = ? RETURNING blob"),
+      find_file(c,
+                "SELECT outcome, detail, language, size, hash, blob, mtime_ns, ctime_ns, inode FROM file"
+                " WHERE path = ?"),
+      insert_file(c, "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       update_file(c,
-                  "UPDATE file SET outcome = ?2, detail = ?3, language = ?4, size = ?5, hash = ?6, blob = ?7"
-                  " WHERE path = ?1"),
+                  "UPDATE file SET outcome = ?2, detail = ?3, language = ?4, size = ?5, hash = ?6, blob = ?7,"
+                  " mtime_ns = ?8, ctime_ns = ?9, inode = ?10 WHERE path = ?1"),
       update_files(c, "UPDATE file SET outcome = ?2, detail = ?3 WHERE blob = ?1"),
       is_referenced(c, "SELECT 1 FROM file WHERE blob = ?"),
       is_retried(c, "SELECT 1 FROM blob JOIN recipe ON recipe.id = blob.recipe WHERE blob.id = ? AND " +
                         store::may_be_cut_again()),
       set_meta(c, "INSERT OR REPLACE INTO meta VALUES (?, ?)") {}
 
-bool Writer::State::open(const std::filesystem::path& path, const std::string& root) {
+bool Writer::State::open(const std::filesystem::path& path, const Options& options) {
   if (!connection.open(path, Connection::Mode::write) || !prepare_to_write(connection)) return false;
   sql.emplace(connection);
   rows.emplace(connection);
   quarantine.emplace(connection);
-  if (!planning.open(path, Connection::Mode::read)) {
-    connection.fail(planning.error());
+  if (!inventory.state_->open(path)) {
+    connection.fail(inventory.state_->connection.error());
     return false;
   }
-  has_committed.emplace(
-      planning,
-      "SELECT 1 FROM blob JOIN recipe ON recipe.id = blob.recipe WHERE hash = ? AND language = ?"
-      " AND grammar = ? AND max_size = ? AND min_size = ? AND unit = ? AND NOT " +
-          store::may_be_cut_again());
   Statement meta = connection.prepare("SELECT value FROM meta WHERE key = ?");
   partial = unfinished = !(meta.with("state").step() && meta.bytes(0) == "complete");
-  bool moved = !(meta.with("root").step() && meta.bytes(0) == root);
+  bool moved = !(meta.with("root").step() && meta.bytes(0) == options.root);
+  rules = options.rules;
+  new_rules = !(meta.with("rules").step() && meta.bytes(0) == rules);
   meta.reset();
-  if (moved) sql->set_meta.with("root", root).run();
+  if (moved) sql->set_meta.with("root", options.root).run();
   start_pass();
   return connection.ok();
 }
 
 void Writer::State::start_pass() {
-  previous.clear();
   released.clear();
   recipes.clear();
   next_blob = connection.integer("SELECT coalesce(max(id), 0) + 1 FROM blob");
@@ -111,6 +107,8 @@ bool Writer::State::touch() {
   ++pending_rows;
   if (partial) return connection.ok();
   partial = true;
+  // Some of the rows will be of the new rules, some of the old ones.
+  if (new_rules) sql->set_meta.with("rules", "").run();
   return sql->set_meta.with("state", "partial").run();
 }
 
@@ -234,28 +232,30 @@ void Writer::State::drop_unreferenced() {
   connection.execute("DELETE FROM recipe WHERE id NOT IN (SELECT recipe FROM blob)");
 }
 
-void Writer::State::sweep(const std::string& from, const std::string* to) {
-  // As a rule there is nothing between two paths, and a DELETE that returns rows sets up a table for them
-  // first.
-  if (to != nullptr) {
-    bool nothing = !sql->find_between.with(from, *to).step();
-    sql->find_between.reset();
-    if (nothing) return;
-  }
-  Statement& statement = to != nullptr ? sql->sweep.with(from, *to) : sql->sweep_rest.with(from);
-  std::uint64_t swept = 0;
-  while (statement.step()) {
-    ++swept;
-    if (!statement.is_null(0)) released.insert(statement.integer(0));
-  }
-  if (swept > 0) touch();
-  pending_rows += swept;
+Status Writer::State::remove(const std::string& path) {
+  if (!connection.ok() || !begin()) return connection.status();
+  Statement& statement = sql->remove_file.with(path);
+  bool found = statement.step();
+  if (found && !statement.is_null(0)) released.insert(statement.integer(0));
+  statement.reset();
+  if (found) touch();
+  if (pending_rows >= commit_rows) commit();
+  return connection.status();
 }
 
-void Writer::State::put_row(const LedgerEntry& entry, std::optional<std::int64_t> blob) {
+void Writer::State::put_row(const LedgerEntry& entry, std::optional<std::int64_t> blob,
+                            const std::optional<FileStamp>& stamp) {
+  std::optional<std::int64_t> mtime;
+  std::optional<std::int64_t> ctime;
+  std::optional<std::int64_t> inode;
+  if (stamp) {
+    mtime = stamp->mtime_ns;
+    ctime = stamp->ctime_ns;
+    inode = static_cast<std::int64_t>(stamp->inode);
+  }
   auto values = [&](Statement& statement) -> Statement& {
     return statement.with(entry.path, to_string(entry.outcome), entry.detail, entry.language, entry.size,
-                          entry.blob, blob);
+                          entry.blob, blob, mtime, ctime, inode);
   };
   Statement& old = sql->find_file;
   if (!old.with(entry.path).step()) {
@@ -263,26 +263,32 @@ void Writer::State::put_row(const LedgerEntry& entry, std::optional<std::int64_t
     values(sql->insert_file).run();
     return;
   }
-  auto old_blob = old.is_null(5) ? std::nullopt : std::optional(old.integer(5));
+  auto number = [&](int column) {
+    return old.is_null(column) ? std::nullopt : std::optional(old.integer(column));
+  };
+  auto old_blob = number(5);
   BlobId old_hash{};
   bool same_hash = old.is_null(4) ? !entry.blob
                                   : entry.blob && to_array(old.bytes(4), old_hash) && old_hash == *entry.blob;
   bool same = old.bytes(0) == to_string(entry.outcome) && old.bytes(1) == entry.detail &&
               old.bytes(2) == entry.language && static_cast<std::uint64_t>(old.integer(3)) == entry.size &&
               same_hash && old_blob == blob;
+  bool same_stamp = number(6) == mtime && number(7) == ctime && number(8) == inode;
   old.reset();
-  if (same) return;
-  touch();
+  if (same && same_stamp) return;
+  if (same) {
+    ++pending_rows;  // nothing that anybody asks for
+  } else {
+    touch();
+  }
   if (old_blob && old_blob != blob) released.insert(*old_blob);
   values(sql->update_file).run();
 }
 
 Status Writer::State::put(const LedgerEntry& entry, const BlobKey* key, std::string_view content,
-                          const FileResult* result) {
+                          const FileResult* result, const std::optional<FileStamp>& stamp) {
   if (!connection.ok()) return connection.status();
-  if (entry.path.empty() || entry.path <= previous) {
-    return failure(ErrorKind::internal, "paths must ascend: " + entry.path + " after " + previous);
-  }
+  if (entry.path.empty()) return failure(ErrorKind::internal, "a file without a path");
   if (is_indexed(entry.outcome) != (key != nullptr)) {
     return failure(ErrorKind::internal, "a key is for indexed outcomes: " + entry.path);
   }
@@ -306,17 +312,15 @@ Status Writer::State::put(const LedgerEntry& entry, const BlobKey* key, std::str
       insert_blob(*blob, *key, content, *result);
     }
   }
-  sweep(previous, &entry.path);
-  put_row(entry, blob);
-  previous = entry.path;
+  put_row(entry, blob, stamp);
   if (pending_bytes >= commit_bytes || pending_rows >= commit_rows) commit();
   return connection.status();
 }
 
 Status Writer::State::finish() {
   if (!connection.ok()) return connection.status();
+  if (!partial && !new_rules && !in_transaction) return connection.status();
   if (!begin()) return connection.status();
-  sweep(previous, nullptr);
   if (unfinished) {
     Statement orphans = connection.prepare(
         "SELECT id FROM blob WHERE NOT EXISTS (SELECT 1 FROM file WHERE file.blob = blob.id)");
@@ -326,8 +330,9 @@ Status Writer::State::finish() {
     drop_unreferenced();
     sql->set_meta.with("state", "complete").run();
   }
+  if (new_rules) sql->set_meta.with("rules", rules).run();
   if (commit()) {
-    partial = unfinished = false;
+    partial = unfinished = new_rules = false;
     start_pass();
   }
   return connection.status();

@@ -12,6 +12,7 @@
 
 #include "froe/store.hpp"
 #include "store/compress.hpp"
+#include "store/inventory.hpp"
 #include "store/lock.hpp"
 #include "store/quarantine.hpp"
 #include "store/rows.hpp"
@@ -23,7 +24,7 @@ namespace froe::store {
 struct Writer::State {
   explicit State(WriterLock held) : lock(std::move(held)) {}
 
-  bool open(const std::filesystem::path& path, const std::string& root);
+  bool open(const std::filesystem::path& path, const Options& options);
   // Everything that a new pass over the tree starts with.
   void start_pass();
   bool begin();
@@ -36,10 +37,11 @@ struct Writer::State {
   bool may_be_cut_again(std::int64_t blob);
   void drop_blob(std::int64_t id);
   void drop_unreferenced();
-  void sweep(const std::string& from, const std::string* to);
-  void put_row(const LedgerEntry& entry, std::optional<std::int64_t> blob);
-  Status put(const LedgerEntry& entry, const BlobKey* key, std::string_view content,
-             const FileResult* result);
+  Status remove(const std::string& path);
+  void put_row(const LedgerEntry& entry, std::optional<std::int64_t> blob,
+               const std::optional<FileStamp>& stamp);
+  Status put(const LedgerEntry& entry, const BlobKey* key, std::string_view content, const FileResult* result,
+             const std::optional<FileStamp>& stamp);
   Status finish();
   // Makes a change that an exception may interrupt. Half a change must never be committed: the connection
   // fails, and all that is left is to close it, which rolls back.
@@ -48,15 +50,15 @@ struct Writer::State {
 
   WriterLock lock;  // outlives the connections: closing the last one checkpoints
   Connection connection;
-  Connection planning;  // of the other thread, which reads what is committed
-  std::optional<Statement> has_committed;
+  Inventory inventory{
+      std::make_unique<Inventory::State>()};  // for the planner's thread, with a connection of its own
 
   struct Statements {
     explicit Statements(Connection& c);
     Statement find_recipe, insert_recipe, find_blob, known_blob, insert_blob, insert_content, insert_chunk,
         insert_symbol, insert_import, insert_terms, delete_terms, delete_chunks, delete_symbols,
-        delete_imports, delete_content, delete_blob, find_between, sweep, sweep_rest, find_file, insert_file,
-        update_file, update_files, is_referenced, is_retried, set_meta;
+        delete_imports, delete_content, delete_blob, remove_file, find_file, insert_file, update_file,
+        update_files, is_referenced, is_retried, set_meta;
   };
   std::optional<Statements> sql;
   std::optional<BlobReader> rows;
@@ -66,7 +68,6 @@ struct Writer::State {
   Compressor compressor;
 
   std::vector<std::pair<std::int64_t, BlobKey>> recipes;  // of this pass; the id in the key is not used
-  std::string previous;                                   // path of the last put
   std::set<std::int64_t> released;                        // blobs that lost a file in this pass
   std::int64_t next_blob = 1;
   std::int64_t next_chunk = 1;
@@ -74,6 +75,8 @@ struct Writer::State {
   std::int64_t next_import = 1;
   bool partial = false;     // changed in this pass, or left so by the one before
   bool unfinished = false;  // the pass before did not end: nobody knows which blobs lost their files
+  std::string rules;
+  bool new_rules = false;  // the ledger was made by others
   bool in_transaction = false;
   std::uint64_t pending_bytes = 0;
   std::uint64_t pending_rows = 0;

@@ -32,7 +32,7 @@ TEST(ReadFile, GivesTheBytesAndTheirTime) {
   const auto content = read_file(scratch.root(), "d/new\nline", ByteCount(bytes.size()));
   ASSERT_TRUE(content) << content.error().detail;
   EXPECT_EQ(content->bytes, bytes);
-  EXPECT_EQ(content->mtime_ns, 1'600'000'000'123'456'789);
+  EXPECT_EQ(content->stamp.mtime_ns, 1'600'000'000'123'456'789);
   const auto empty = read_file(scratch.root(), "empty", ByteCount(0));
   ASSERT_TRUE(empty);
   EXPECT_EQ(empty->bytes, "");

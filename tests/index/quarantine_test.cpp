@@ -75,7 +75,7 @@ TEST_F(Quarantine, ReleasedContentIsTriedAgainAndTakesItsPlaceEverywhere) {
   auto database = scratch_ / "index.db";
   run(database);
   {
-    auto writer = store::Writer::open(database, {root_.string(), true, {}});
+    auto writer = store::Writer::open(database, {root_.string(), true, {}, index::rules({})});
     ASSERT_TRUE(writer);
     ASSERT_TRUE(writer->release(quarantine(database)));
   }

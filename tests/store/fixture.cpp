@@ -104,6 +104,13 @@ Reader open_reader(const std::filesystem::path& database) {
 
 void index(const std::filesystem::path& database, const Tree& tree) {
   Writer writer = open_writer(database);
+  auto known = writer.inventory().files("", 1'000'000);
+  ASSERT_TRUE(known) << known.error().message;
+  for (const auto& file : *known) {
+    if (!tree.contains(file.entry.path)) {
+      ASSERT_TRUE(writer.remove(file.entry.path));
+    }
+  }
   for (const auto& [path, content] : tree) {
     auto status = put(writer, path, content);
     ASSERT_TRUE(status) << status.error().message;

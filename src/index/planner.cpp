@@ -1,0 +1,167 @@
+#include "index/planner.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "froe/digest.hpp"
+
+namespace froe::index {
+namespace {
+
+// So many rows that asking for more costs little, and so few that memory does not grow with the tree.
+constexpr std::size_t page = 1000;
+
+void add(std::string& text, std::string_view part) {
+  text += part;
+  text += '\n';
+}
+
+bool is_same(const store::LedgerEntry& a, const store::LedgerEntry& b) {
+  return a.outcome == b.outcome && a.detail == b.detail && a.language == b.language && a.size == b.size &&
+         a.blob == b.blob;
+}
+
+}  // namespace
+
+std::string rules(const Options& options) {
+  std::string languages;
+  for (const auto& language : language::languages()) {
+    add(languages, language.name);
+    add(languages, language.grammar);
+    for (auto names :
+         {language.extensions, language.file_names, language.interpreters, language.line_starts}) {
+      for (auto name : names) add(languages, name);
+      add(languages, {});
+    }
+  }
+  return std::string(cutter_version) + ' ' + to_hex(blob_id(languages)) + ' ' +
+         std::to_string(options.chunk.max_size) + ' ' + std::to_string(options.chunk.min_size) + ' ' +
+         std::string(to_string(options.chunk.unit)) + ' ' + std::to_string(options.max_parse.value) + ' ' +
+         std::to_string(options.max_file.value);
+}
+
+std::string_view to_string(Reason reason) {
+  constexpr std::array<std::string_view, all_reasons.size()> names{
+      "unchanged", "touched", "added", "changed", "options", "grammar", "retried", "removed"};
+  return names.at(static_cast<std::size_t>(reason));
+}
+
+Planner::Planner(const std::filesystem::path& root, const Options& options, store::Inventory& inventory,
+                 discovery::Walk& walk)
+    : root_(root), options_(options), inventory_(inventory), walk_(walk) {}
+
+// The database, its lock and SQLite's files beside it.
+bool Planner::is_own(const std::string& path) const {
+  const auto& database = options_.database;
+  if (database.empty() || !path.starts_with(database)) return false;
+  auto suffix = std::string_view(path).substr(database.size());
+  return suffix.empty() || suffix == "-wal" || suffix == "-shm" || suffix == "-journal" || suffix == ".lock";
+}
+
+Result<bool> Planner::load() {
+  if (!known_.empty() || loaded_all_) return !known_.empty();
+  auto files = inventory_.files(loaded_, page);
+  if (!files) return tl::make_unexpected(std::move(files.error()));
+  loaded_all_ = files->size() < page;
+  if (!files->empty()) loaded_ = files->back().entry.path;
+  std::move(files->begin(), files->end(), std::back_inserter(known_));
+  return !known_.empty();
+}
+
+Result<std::optional<Step>> Planner::next() {
+  if (!same_rules_) {
+    auto made_by = inventory_.rules();
+    if (!made_by) return tl::make_unexpected(std::move(made_by.error()));
+    same_rules_ = *made_by == rules(options_);
+  }
+  if (!entry_ && !walked_) {
+    do entry_ = walk_.next();
+    while (entry_ && is_own(entry_->path));
+    walked_ = !entry_;
+    if (walked_) {
+      if (auto walked = walk_.status(); !walked) return tl::make_unexpected(std::move(walked.error()));
+    }
+  }
+  auto more = load();
+  if (!more) return tl::make_unexpected(std::move(more.error()));
+  if (!entry_ && !*more) return std::nullopt;
+  if (*more && (!entry_ || known_.front().entry.path < entry_->path)) {
+    Step gone;
+    gone.reason = Reason::removed;
+    gone.plan.entry = std::move(known_.front().entry);
+    known_.pop_front();
+    return gone;
+  }
+  bool is_known = *more && known_.front().entry.path == entry_->path;
+  auto step = plan(*entry_, is_known ? &known_.front() : nullptr);
+  if (!step) return tl::make_unexpected(std::move(step.error()));
+  entry_.reset();
+  if (is_known) known_.pop_front();
+  return std::move(*step);
+}
+
+Result<Step> Planner::plan(const discovery::Entry& entry, const store::KnownFile* known) {
+  Step step;
+  // A file whose tree was lost is asked for again: it may be out of quarantine.
+  if (known && entry.stamp && known->stamp == entry.stamp && *same_rules_ &&
+      !lost_tree(known->entry.outcome)) {
+    step.plan.entry = known->entry;
+    return step;
+  }
+  auto planned = index::plan(root_, entry, options_);
+  if (!planned) return tl::make_unexpected(std::move(planned.error()));
+  step.plan = std::move(*planned);
+  step.read = true;
+  if (auto& stamp = step.plan.stamp) {
+    auto newest = std::chrono::nanoseconds(std::max(stamp->mtime_ns, stamp->ctime_ns));
+    if (newest >= start_.time_since_epoch() - options_.clock_tick) stamp.reset();
+  }
+  auto why = reason(step.plan, known);
+  if (!why) return tl::make_unexpected(std::move(why.error()));
+  step.reason = *why;
+  return step;
+}
+
+Result<Reason> Planner::reason(const Plan& plan, const store::KnownFile* known) {
+  if (!known) return Reason::added;
+  if (!plan.key) return is_same(plan.entry, known->entry) ? Reason::unchanged : Reason::changed;
+  if (plan.entry.blob != known->entry.blob) return Reason::changed;
+  auto key = inventory_.key_of(plan.entry.path);
+  if (!key) return tl::make_unexpected(std::move(key.error()));
+  if (!*key) return Reason::changed;
+  if ((*key)->options != plan.key->options) return Reason::options;
+  if ((*key)->language != plan.key->language || (*key)->grammar != plan.key->grammar) return Reason::grammar;
+  auto has = inventory_.has(*plan.key);
+  if (!has) return tl::make_unexpected(std::move(has.error()));
+  if (!*has) return Reason::retried;
+  return known->stamp ? Reason::touched : Reason::unchanged;
+}
+
+Result<Forecast> forecast(const std::filesystem::path& root, const Options& options,
+                          store::Inventory& inventory, const std::atomic<bool>& stop,
+                          const std::function<void(Reason, const std::string& path)>& visit) {
+  auto walk = discovery::Walk::open(root, options.discovery);
+  if (!walk) return tl::make_unexpected(std::move(walk.error()));
+  Planner planner(root, options, inventory, *walk);
+  Forecast forecast;
+  for (;;) {
+    if (stop) return failure(ErrorKind::interrupted, "stopped");
+    auto step = planner.next();
+    if (!step) return tl::make_unexpected(std::move(step.error()));
+    if (!*step) return forecast;
+    const auto& [reason, plan, read] = **step;
+    ++forecast.files[static_cast<std::size_t>(reason)];
+    if (read && plan.key) {
+      auto has = inventory.has(*plan.key);
+      if (!has) return tl::make_unexpected(std::move(has.error()));
+      if (!*has) {
+        ++forecast.to_cut;
+        forecast.bytes_to_cut += ByteCount(plan.entry.size);
+      }
+    }
+    if (reason != Reason::unchanged) visit(reason, plan.entry.path);
+  }
+}
+
+}  // namespace froe::index

@@ -1,0 +1,52 @@
+// Holds a tree against what the index knows of it, file by file.
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "froe/discovery.hpp"
+#include "froe/index.hpp"
+#include "froe/store.hpp"
+
+namespace froe::index {
+
+// One file of the tree, or of the ledger only.
+struct Step {
+  Reason reason = Reason::unchanged;
+  Plan plan;          // of a file that is gone only the path
+  bool read = false;  // false: nothing need be done with it
+};
+
+// Both come in order of path, so that one pass over each finds what is new and what is gone. One thread.
+class Planner {
+ public:
+  // All must outlive the planner.
+  Planner(const std::filesystem::path& root, const Options& options, store::Inventory& inventory,
+          discovery::Walk& walk);
+
+  // Nothing: both are done. The error is that of the walk, the index or the system.
+  [[nodiscard]] Result<std::optional<Step>> next();
+
+ private:
+  [[nodiscard]] Result<bool> load();  // whether the ledger goes on
+  [[nodiscard]] Result<Step> plan(const discovery::Entry& entry, const store::KnownFile* known);
+  [[nodiscard]] Result<Reason> reason(const Plan& plan, const store::KnownFile* known);
+  [[nodiscard]] bool is_own(const std::string& path) const;
+
+  const std::filesystem::path& root_;
+  const Options& options_;
+  store::Inventory& inventory_;
+  discovery::Walk& walk_;
+  std::chrono::system_clock::time_point start_ = std::chrono::system_clock::now();
+  std::optional<bool> same_rules_;         // as the ledger was made by; not known before the first step
+  std::optional<discovery::Entry> entry_;  // the next one, if it was fetched
+  bool walked_ = false;
+  std::deque<store::KnownFile> known_;  // the next of the ledger
+  std::string loaded_;                  // the last path that was loaded
+  bool loaded_all_ = false;
+};
+
+}  // namespace froe::index

@@ -1,0 +1,21 @@
+// What an Inventory holds.
+#pragma once
+
+#include <optional>
+
+#include "froe/store.hpp"
+#include "store/sqlite.hpp"
+
+namespace froe::store {
+
+struct Inventory::State {
+  // False, with the connection's error: the index cannot be read.
+  bool open(const std::filesystem::path& path);
+
+  Connection connection;
+  std::optional<Statement> has;  // nothing: there is no index yet
+  Statement key_of;
+  Statement files;
+};
+
+}  // namespace froe::store
