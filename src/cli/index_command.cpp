@@ -79,7 +79,7 @@ std::uint64_t troubled(const index::Summary& summary) {
 
 // The database as the walk will name it, if it lies below the root.
 std::string below_root(const fs::path& database, const fs::path& root) {
-  auto relative = fs::weakly_canonical(database).lexically_relative(root);
+  auto relative = fs::weakly_canonical(fs::absolute(database)).lexically_relative(root);
   bool is_below = !relative.empty() && relative != "." && *relative.begin() != "..";
   return is_below ? relative.string() : std::string();
 }

@@ -305,7 +305,8 @@ TEST_F(CliTest, InterruptKeepsWhatIsDoneAndLeavesNoWorker) {
   }
   ASSERT_EQ(froe("index").status, 0);
   ASSERT_EQ(froe("index --db fresh.db").status, 0);
-  EXPECT_EQ(froe("dump").out, froe("dump --db fresh.db").out);
+  // Not EXPECT_EQ, whose account of the difference would take more memory than there is.
+  EXPECT_TRUE(froe("dump").out == froe("dump --db fresh.db").out);
 }
 
 TEST_F(CliTest, OneInterruptEndsTheWaitForStandardInput) {
