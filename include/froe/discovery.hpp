@@ -2,8 +2,10 @@
 // know languages, chunks or the index.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +33,9 @@ struct Options {
   bool git_ignore = true;    // .gitignore files, .git/info/exclude and git's global excludes
   bool ignore_files = true;  // .ignore files, same syntax, which override .gitignore
   bool hidden = true;        // include names that begin with a dot (`.git` and `.froe` never are)
+  // Told each directory of the tree before it is listed: relative to the root, empty for the root itself. May
+  // be empty. For who wants to hear of what changes there from then on.
+  std::function<void(const std::string& path)> entering = nullptr;
 };
 
 enum class EntryType : std::uint8_t { regular, symbolic_link, directory, fifo, socket, device, unknown };
@@ -73,6 +78,34 @@ class Walk {
  private:
   struct State;
   explicit Walk(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+// Waits for a tree to change. The system tells of directories only, and only of those that it was asked to
+// watch: let each walk over the tree, the first and those after changes, name them to `watch`. One thread at
+// a time, but for `watch`, which a walk may call from another.
+class Watch {
+ public:
+  // `is_own`: whether a path, relative to the root, is none of the tree's, so that its changes do not count.
+  Watch(const std::filesystem::path& root, std::function<bool(const std::string& path)> is_own);
+  Watch(const Watch&) = delete;
+  Watch& operator=(const Watch&) = delete;
+  ~Watch();
+
+  // The directory, relative to the root, is watched from now on.
+  void watch(const std::string& directory);
+  // Why some of the tree is not watched, for people; empty: all of it is. From then on the tree has to be
+  // looked at now and then.
+  [[nodiscard]] std::string blind() const;
+
+  enum class Woken : std::uint8_t { changed, timed_out, stopped };
+  // Until something has changed and nothing has for `quiet` since, or for `longest` at most; or until
+  // `patience` has passed without a change; or `stop` is readable.
+  [[nodiscard]] Woken wait(std::chrono::milliseconds quiet, std::chrono::milliseconds longest,
+                           std::optional<std::chrono::milliseconds> patience, int stop);
+
+ private:
+  struct State;
   std::unique_ptr<State> state_;
 };
 

@@ -43,14 +43,30 @@ class Observer : public execute::Observer {
   virtual void committed(std::chrono::steady_clock::time_point, std::chrono::steady_clock::time_point) {}
 };
 
+// Why something is done with a file, or nothing.
+enum class Reason : std::uint8_t {
+  unchanged,  // it looks as it did, or has the content and the fate that the index knows
+  touched,    // it looks otherwise, but its content is the same
+  added,      // the index has no file of that name
+  changed,    // its content or its fate is another
+  options,    // its chunks were cut with other options
+  grammar,    // its chunks were cut by another version of the grammar or of froe, or in another language
+  retried,    // its tree was lost, not by its own fault as far as one can tell
+  removed,    // it is no longer there
+};
+inline constexpr std::array all_reasons{Reason::unchanged, Reason::touched, Reason::added,   Reason::changed,
+                                        Reason::options,   Reason::grammar, Reason::retried, Reason::removed};
+[[nodiscard]] std::string_view to_string(Reason reason);
+
 struct Summary {
   std::uint64_t files = 0;      // of the tree, as the ledger has them now
   ByteCount bytes;              // of their contents
   std::uint64_t cut = 0;        // files that were parsed or cut as text in this run
   std::uint64_t reused = 0;     // files whose content the index had already
   std::uint64_t unchanged = 0;  // files that look as they did when they were read, and were not read again
-  std::uint64_t removed = 0;    // files that are no longer there
-  std::uint64_t ignored = 0;    // names that the ignore rules left out
+  std::array<std::uint64_t, all_reasons.size()>
+      reasons{};              // of all files, by Reason: why something was done with them
+  std::uint64_t ignored = 0;  // names that the ignore rules left out
   std::array<std::uint64_t, all_outcomes.size()> outcomes{};  // by Outcome
   execute::Usage usage;
   std::vector<store::SlowFile> slowest;  // of what was cut in this run, slowest first; a few
@@ -79,24 +95,9 @@ struct Run {
 // What `Writer::Options::rules` is for these options.
 [[nodiscard]] std::string rules(const Options& options);
 
-// Why something is done with a file, or nothing.
-enum class Reason : std::uint8_t {
-  unchanged,  // it looks as it did, or has the content and the fate that the index knows
-  touched,    // it looks otherwise, but its content is the same
-  added,      // the index has no file of that name
-  changed,    // its content or its fate is another
-  options,    // its chunks were cut with other options
-  grammar,    // its chunks were cut by another version of the grammar or of froe, or in another language
-  retried,    // its tree was lost, not by its own fault as far as one can tell
-  removed,    // it is no longer there
-};
-inline constexpr std::array all_reasons{Reason::unchanged, Reason::touched, Reason::added,   Reason::changed,
-                                        Reason::options,   Reason::grammar, Reason::retried, Reason::removed};
-[[nodiscard]] std::string_view to_string(Reason reason);
-
 struct Forecast {
-  std::array<std::uint64_t, all_reasons.size()> files{};  // by Reason
-  std::uint64_t to_cut = 0;                               // contents that would be parsed or cut as text
+  std::array<std::uint64_t, all_reasons.size()> reasons{};  // of all files, by Reason
+  std::uint64_t to_cut = 0;                                 // contents that would be parsed or cut as text
   ByteCount bytes_to_cut;
 };
 // Says what `update` would do, and does nothing: reads the files that have changed, or seem to have. `visit`
@@ -105,6 +106,9 @@ struct Forecast {
 [[nodiscard]] Result<Forecast> forecast(const std::filesystem::path& root, const Options& options,
                                         store::Inventory& inventory, const std::atomic<bool>& stop,
                                         const std::function<void(Reason, const std::string& path)>& visit);
+
+// Whether a path, relative to the root, is the index itself or one of the files beside it.
+[[nodiscard]] bool is_own(const Options& options, std::string_view path);
 
 // What will be done with one file, before anything is parsed.
 struct Plan {

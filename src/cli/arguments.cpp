@@ -212,6 +212,17 @@ class Parser {
                     "Write what each worker does when, in the Chrome trace-event format")
         ->type_name("FILE");
 
+    auto& watch =
+        declare<WatchArguments>("watch", "Keep the index of a tree up to date while it changes", sub);
+    sub->add_option("path", watch.root, "The tree")->capture_default_str();
+    add_executor_options(*sub, watch.cut);
+    add_cut_options(*sub, watch.cut);
+    sub->add_option(
+           "--poll", watch.poll_seconds,
+           "Look every so many seconds instead of waiting to be told, for file systems that tell nothing "
+           "(network, some virtual machines)")
+        ->type_name("SECONDS");
+
     auto& chunk =
         declare<ChunkArguments>("chunk", "Cut files and print their chunks as JSON Lines; no index", sub);
     add_executor_options(*sub, chunk.inputs.cut);

@@ -46,6 +46,11 @@ struct IndexArguments {
   bool dry_run = false;
   std::string trace;  // empty: none
 };
+struct WatchArguments {
+  std::string root = ".";
+  CutArguments cut;
+  std::uint32_t poll_seconds = 0;  // how often to look, in place of waiting to be told; 0: wait
+};
 // What is cut without an index.
 struct InputArguments {
   std::vector<std::string> paths;  // "-", or none: standard input
@@ -97,10 +102,11 @@ struct QuarantineClearArguments {
 };
 struct DoctorArguments {};
 
-using Command = std::variant<IndexArguments, ChunkArguments, DumpArguments, SearchArguments, ShowArguments,
-                             OutlineArguments, StatsArguments, LedgerArguments, LanguagesArguments,
-                             VerifyArguments, WorkerArguments, FrameEncodeArguments, FrameDecodeArguments,
-                             QuarantineListArguments, QuarantineClearArguments, DoctorArguments>;
+using Command =
+    std::variant<IndexArguments, WatchArguments, ChunkArguments, DumpArguments, SearchArguments,
+                 ShowArguments, OutlineArguments, StatsArguments, LedgerArguments, LanguagesArguments,
+                 VerifyArguments, WorkerArguments, FrameEncodeArguments, FrameDecodeArguments,
+                 QuarantineListArguments, QuarantineClearArguments, DoctorArguments>;
 
 struct Arguments {
   CommonArguments common;

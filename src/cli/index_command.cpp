@@ -40,7 +40,7 @@ std::string summary_json(const index::Summary& summary, const fs::path& database
         .add("cut", summary.cut)
         .add("reused", summary.reused)
         .add("unchanged", summary.unchanged)
-        .add("removed", summary.removed)
+        .add("removed", summary.reasons[static_cast<std::size_t>(index::Reason::removed)])
         .add("ignored", summary.ignored)
         .add("worker_cpu_seconds", static_cast<double>(summary.usage.cpu_nanoseconds) / 1e9)
         .add("worker_peak_bytes", summary.usage.peak_worker_memory.value)
@@ -60,7 +60,8 @@ std::string summary_text(const index::Summary& summary, const fs::path& database
                      " in " + report::printable(database.string()) + ": " + std::to_string(summary.cut) +
                      " cut, " + std::to_string(summary.reused) + " known already, " +
                      std::to_string(summary.unchanged) + " unchanged";
-  if (summary.removed > 0) text += ", " + std::to_string(summary.removed) + " removed";
+  auto removed = summary.reasons[static_cast<std::size_t>(index::Reason::removed)];
+  if (removed > 0) text += ", " + std::to_string(removed) + " removed";
   text += '\n';
   for (auto outcome : all_outcomes) {
     auto files = summary.outcomes[static_cast<std::size_t>(outcome)];
@@ -75,13 +76,6 @@ std::uint64_t troubled(const index::Summary& summary) {
     if (is_finding(outcome)) files += summary.outcomes[static_cast<std::size_t>(outcome)];
   }
   return files;
-}
-
-// The database as the walk will name it, if it lies below the root.
-std::string below_root(const fs::path& database, const fs::path& root) {
-  auto relative = fs::weakly_canonical(fs::absolute(database)).lexically_relative(root);
-  bool is_below = !relative.empty() && relative != "." && *relative.begin() != "..";
-  return is_below ? relative.string() : std::string();
 }
 
 // What `index` would do, file by file and in sum.
@@ -110,14 +104,14 @@ int forecast(const CommonArguments& common, const fs::path& root, const fs::path
       object.add("to_cut", told->to_cut).add("bytes_to_cut", told->bytes_to_cut.value);
       JsonObject files(object.key("files"));
       for (auto reason : index::all_reasons) {
-        files.add(to_string(reason), told->files[static_cast<std::size_t>(reason)]);
+        files.add(to_string(reason), told->reasons[static_cast<std::size_t>(reason)]);
       }
     }
     output.write(line + '\n');
   } else {
     std::string sum;
     for (auto reason : index::all_reasons) {
-      auto files = told->files[static_cast<std::size_t>(reason)];
+      auto files = told->reasons[static_cast<std::size_t>(reason)];
       if (files > 0)
         sum += (sum.empty() ? "" : ", ") + std::to_string(files) + ' ' + std::string(to_string(reason));
     }
@@ -182,7 +176,7 @@ int run(const CommonArguments& common, const IndexArguments& arguments) {
   fs::path database = common.database.empty() ? default_database(root) : fs::path(common.database);
 
   auto options = arguments.cut.options;
-  options.database = below_root(database, root);
+  options.database = below(root, database);
   if (arguments.dry_run) return forecast(common, root, database, options);
 
   store::Writer::Options writing;

@@ -153,6 +153,10 @@ Entry Walk::State::entry(EntryType type, int error) {
 }
 
 void Walk::State::enter(UniqueFd fd, Verdict verdict) {
+  if (options.entering) {
+    const std::size_t prefix = rules.prefix().size();
+    options.entering(path.substr(prefix, std::max(path.size(), prefix + 1) - prefix - 1));
+  }
   Level level;
   level.listing = list(fd.get(), options.hidden);
   level.path_size = path.size();

@@ -41,6 +41,13 @@ std::string rules(const Options& options) {
          std::to_string(options.max_file.value);
 }
 
+bool is_own(const Options& options, std::string_view path) {
+  const auto& database = options.database;
+  if (database.empty() || !path.starts_with(database)) return false;
+  auto suffix = path.substr(database.size());
+  return suffix.empty() || suffix == "-wal" || suffix == "-shm" || suffix == "-journal" || suffix == ".lock";
+}
+
 std::string_view to_string(Reason reason) {
   constexpr std::array<std::string_view, all_reasons.size()> names{
       "unchanged", "touched", "added", "changed", "options", "grammar", "retried", "removed"};
@@ -50,14 +57,6 @@ std::string_view to_string(Reason reason) {
 Planner::Planner(const std::filesystem::path& root, const Options& options, store::Inventory& inventory,
                  discovery::Walk& walk)
     : root_(root), options_(options), inventory_(inventory), walk_(walk) {}
-
-// The database, its lock and SQLite's files beside it.
-bool Planner::is_own(const std::string& path) const {
-  const auto& database = options_.database;
-  if (database.empty() || !path.starts_with(database)) return false;
-  auto suffix = std::string_view(path).substr(database.size());
-  return suffix.empty() || suffix == "-wal" || suffix == "-shm" || suffix == "-journal" || suffix == ".lock";
-}
 
 Result<bool> Planner::load() {
   if (!known_.empty() || loaded_all_) return !known_.empty();
@@ -77,7 +76,7 @@ Result<std::optional<Step>> Planner::next() {
   }
   if (!entry_ && !walked_) {
     do entry_ = walk_.next();
-    while (entry_ && is_own(entry_->path));
+    while (entry_ && is_own(options_, entry_->path));
     walked_ = !entry_;
     if (walked_) {
       if (auto walked = walk_.status(); !walked) return tl::make_unexpected(std::move(walked.error()));
@@ -151,7 +150,7 @@ Result<Forecast> forecast(const std::filesystem::path& root, const Options& opti
     if (!step) return tl::make_unexpected(std::move(step.error()));
     if (!*step) return forecast;
     const auto& [reason, plan, read] = **step;
-    ++forecast.files[static_cast<std::size_t>(reason)];
+    ++forecast.reasons[static_cast<std::size_t>(reason)];
     if (read && plan.key) {
       auto has = inventory.has(*plan.key);
       if (!has) return tl::make_unexpected(std::move(has.error()));

@@ -34,7 +34,6 @@ class Planner {
   [[nodiscard]] Result<bool> load();  // whether the ledger goes on
   [[nodiscard]] Result<Step> plan(const discovery::Entry& entry, const store::KnownFile* known);
   [[nodiscard]] Result<Reason> reason(const Plan& plan, const store::KnownFile* known);
-  [[nodiscard]] bool is_own(const std::string& path) const;
 
   const std::filesystem::path& root_;
   const Options& options_;

@@ -67,6 +67,7 @@ class Pipeline {
     if (run_.observer != nullptr) run_.observer->committed(start, now());
     summary_.ignored = walk_.ignored();
     summary_.unchanged = unchanged_;
+    summary_.reasons = reasons_;
     summary_.files += unchanged_;
     summary_.bytes += bytes_passed_;
     for (std::size_t i = 0; i < outcomes_passed_.size(); ++i) summary_.outcomes[i] += outcomes_passed_[i];
@@ -85,6 +86,7 @@ class Pipeline {
       }
       if (!*step) break;
       auto& plan = (*step)->plan;
+      ++reasons_[static_cast<std::size_t>((*step)->reason)];
       if ((*step)->reason == Reason::removed) {
         removed.push_back(std::move(plan.entry.path));
       } else if (!(*step)->read) {
@@ -201,7 +203,6 @@ class Pipeline {
   Status remove(const std::vector<std::string>& paths) {
     for (const auto& path : paths) {
       if (auto removed = run_.writer.remove(path); !removed) return removed;
-      ++summary_.removed;
     }
     return {};
   }
@@ -244,6 +245,7 @@ class Pipeline {
   std::uint64_t sequence_ = 0;                           // source only
   // Of what the source passed over; the sink's summary is not its to write.
   std::uint64_t unchanged_ = 0;
+  std::array<std::uint64_t, all_reasons.size()> reasons_{};
   ByteCount bytes_passed_;
   std::array<std::uint64_t, all_outcomes.size()> outcomes_passed_{};
   std::vector<std::string> removed_at_end_;  // source only, until the run has ended

@@ -141,7 +141,7 @@ TEST_F(FollowTest, EveryReasonHasItsName) {
                                                   "removed removed/b.py", "touched touched.py"}));
   auto summary = follow();
   EXPECT_EQ(summary.cut, 2U);
-  EXPECT_EQ(summary.removed, 1U);
+  EXPECT_EQ(summary.reasons[static_cast<std::size_t>(index::Reason::removed)], 1U);
   EXPECT_EQ(summary.unchanged, 1U);
   expect_as_fresh();
 

@@ -1,0 +1,172 @@
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "cli/commands.hpp"
+#include "cli/composition.hpp"
+#include "cli/output.hpp"
+#include "cli/signals.hpp"
+#include "froe/chunk.hpp"
+#include "froe/discovery.hpp"
+#include "froe/index.hpp"
+#include "froe/json.hpp"
+#include "froe/report.hpp"
+#include "froe/store.hpp"
+
+namespace froe::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::milliseconds;
+
+// An editor that saves, and a checkout of many files, are one change each; but whoever writes without a pause
+// does not keep the index from following.
+constexpr milliseconds quiet{150};
+constexpr milliseconds longest{2000};
+
+// A tree of which the system does not tell everything is looked at so often, but not so that it takes more
+// than a tenth of the time.
+constexpr milliseconds poll_interval{2000};
+constexpr int poll_share = 10;
+
+std::uint64_t files(const index::Summary& summary, index::Reason reason) {
+  return summary.reasons[static_cast<std::size_t>(reason)];
+}
+
+std::string time_of_day() {
+  std::time_t now = std::time(nullptr);
+  std::tm local{};
+  ::localtime_r(&now, &local);
+  std::string text(8, '\0');
+  std::strftime(text.data(), text.size() + 1, "%H:%M:%S", &local);
+  return text;
+}
+
+// Of a run that did something: what, in one line. Empty: it did nothing.
+std::string line_of(const index::Summary& summary, milliseconds took, bool json) {
+  std::string text;
+  std::uint64_t all = 0;
+  for (auto reason : index::all_reasons) {
+    auto count = files(summary, reason);
+    if (reason == index::Reason::unchanged || count == 0) continue;
+    all += count;
+    text += (text.empty() ? "" : ", ") + std::to_string(count) + ' ' + std::string(to_string(reason));
+  }
+  if (all == 0) return {};
+  if (!json) {
+    return time_of_day() + "  " + text + ": " + std::to_string(summary.cut) + " cut in " +
+           std::to_string(took.count()) + " ms\n";
+  }
+  std::string line;
+  {
+    JsonObject object(line);
+    object.add("milliseconds", took.count()).add("files", summary.files).add("cut", summary.cut);
+    JsonObject reasons(object.key("reasons"));
+    for (auto reason : index::all_reasons) reasons.add(to_string(reason), files(summary, reason));
+  }
+  return line + '\n';
+}
+
+class Follower {
+ public:
+  Follower(const CommonArguments& common, const WatchArguments& arguments, fs::path root,
+           StopSignals& signals)
+      : common_(common),
+        arguments_(arguments),
+        root_(std::move(root)),
+        database_(common.database.empty() ? default_database(root_) : fs::path(common.database)),
+        signals_(signals),
+        options_(arguments.cut.options),
+        watch_(root_, [this](const std::string& path) { return index::is_own(options_, path); }) {
+    options_.database = below(root_, database_);
+    options_.discovery.entering = [this](const std::string& path) { watch_.watch(path); };
+  }
+
+  int follow() {
+    for (bool first = true;; first = false) {
+      auto start = std::chrono::steady_clock::now();
+      auto done = update();
+      auto took = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - start);
+      if (!done) {
+        if (signals_.received() != 0) return 128 + signals_.received();
+        // What a tree in the middle of a change, or a full disk, refuses now it may grant at the next change.
+        std::error_code gone;
+        if (first || !fs::is_directory(root_, gone)) return fail(done.error());
+        complain(done.error().message);
+      } else if (!tell(*done, took, first)) {
+        return fail({ErrorKind::io, "cannot write standard output"});
+      }
+      auto woken = watch_.wait(quiet, longest, patience(took), signals_.descriptor());
+      if (woken == discovery::Watch::Woken::stopped) return 128 + signals_.received();
+    }
+  }
+
+ private:
+  Result<index::Summary> update() {
+    // Held for the time of a run only, so that others may write in between.
+    store::Writer::Options writing;
+    writing.root = root_.string();
+    writing.on_wait = [](const std::string& holder) { complain("waiting for the index: " + holder); };
+    writing.rules = index::rules(options_);
+    auto writer = store::Writer::open(database_, writing);
+    if (!writer) return tl::make_unexpected(std::move(writer.error()));
+    auto executor = make_executor(arguments_.cut);
+    AtSecondSignal kill(signals_, [&] { executor->kill_workers(); });
+    return index::update({root_, options_, *writer, *executor, nullptr, signals_.stop(), chunk::chunk_as_text,
+                          [&](const std::string& problem) { tell_once(problem); }});
+  }
+
+  bool tell(const index::Summary& summary, milliseconds took, bool first) {
+    auto blind = watch_.blind();
+    if (!blind.empty() && arguments_.poll_seconds == 0) {
+      tell_once(blind + "; the tree is looked at every few seconds instead");
+    }
+    if (first && !common_.json) {
+      complain("watching " + report::printable(root_.string()) + ", " + std::to_string(summary.files) +
+               " files");
+    }
+    output_.write(line_of(summary, took, common_.json));
+    output_.flush();
+    return output_.error() == 0 && !output_.closed();
+  }
+
+  // How long to wait for news at most; nothing: until there are some.
+  [[nodiscard]] std::optional<milliseconds> patience(milliseconds took) const {
+    if (arguments_.poll_seconds > 0) return std::chrono::seconds(arguments_.poll_seconds);
+    if (watch_.blind().empty()) return std::nullopt;
+    return std::max(poll_interval, poll_share * took);
+  }
+
+  void tell_once(const std::string& sentence) {
+    if (std::exchange(told_, sentence) != sentence) complain(sentence);
+  }
+
+  const CommonArguments& common_;
+  const WatchArguments& arguments_;
+  fs::path root_;
+  fs::path database_;
+  StopSignals& signals_;
+  index::Options options_;
+  discovery::Watch watch_;
+  Output output_;
+  std::string told_;
+};
+
+}  // namespace
+
+int run(const CommonArguments& common, const WatchArguments& arguments) {
+  std::error_code error;
+  fs::path root = fs::canonical(arguments.root, error);
+  if (error) return fail({ErrorKind::not_found, "cannot watch " + arguments.root + ": " + error.message()});
+  if (!fs::is_directory(root, error)) {
+    return fail({ErrorKind::invalid_argument, arguments.root + " is not a directory"});
+  }
+  StopSignals signals;
+  return Follower(common, arguments, std::move(root), signals).follow();
+}
+
+}  // namespace froe::cli
