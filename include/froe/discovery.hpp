@@ -139,6 +139,40 @@ struct ReadFailure {
 [[nodiscard]] tl::expected<FileContent, ReadFailure> read_file(const std::filesystem::path& root,
                                                                const std::string& path, ByteCount limit);
 
+// A path at which two states of a tree differ. Files only: what is a symbolic link or a submodule in one
+// state counts as absent there.
+struct Difference {
+  std::string path;  // relative to the top of the repository
+  // Ids of the contents, in hexadecimal; empty: there is no such file.
+  std::string before;
+  std::string after;  // not known of the work tree, where it is "-"
+};
+
+// The states of a tree that git keeps. A repository without a work tree will do. One thread at a time.
+class Revisions {
+ public:
+  // The repository that `directory` lies in, or is.
+  static Result<Revisions> open(const std::filesystem::path& directory);
+  Revisions(Revisions&&) noexcept;
+  Revisions& operator=(Revisions&&) noexcept;
+  ~Revisions();
+
+  // Absolute, ends in '/'; empty if there is none.
+  [[nodiscard]] std::string work_tree() const;
+  // The commit that a name means (a branch, a tag, `HEAD~2`, the beginning of an id), in hexadecimal.
+  [[nodiscard]] Result<std::string> commit(const std::string& name);
+  // The paths at which two commits differ, or a commit and the work tree (`after` empty) with what is not
+  // tracked yet and not ignored. In order of path. Files that have only another mode are left out.
+  [[nodiscard]] Result<std::vector<Difference>> differences(const std::string& before,
+                                                            const std::string& after);
+  [[nodiscard]] Result<std::string> content(const std::string& id);
+
+ private:
+  struct State;
+  explicit Revisions(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
 // Whether bytes are text that froe can cut; anything else names the outcome. By the first 8,000 bytes:
 //   - unsupported_encoding: a UTF-16 or UTF-32 byte order mark, or the NUL bytes that ASCII has in these.
 //   - binary: the signature of PDF or of a static library; or three NULs in the first 16 bytes; or

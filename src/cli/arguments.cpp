@@ -223,6 +223,17 @@ class Parser {
            "(network, some virtual machines)")
         ->type_name("SECONDS");
 
+    auto& diff = declare<DiffArguments>(
+        "diff", "Say which definitions and chunks differ between two revisions, or one and the work tree",
+        sub);
+    sub->add_option("before", diff.before, "A commit, branch or tag")->required();
+    sub->add_option("after", diff.after, "Another one; default: the work tree");
+    sub->add_option("-C,--repository", diff.repository, "A directory in the git repository")
+        ->type_name("DIR")
+        ->capture_default_str();
+    add_executor_options(*sub, diff.cut);
+    add_cut_options(*sub, diff.cut);
+
     auto& chunk =
         declare<ChunkArguments>("chunk", "Cut files and print their chunks as JSON Lines; no index", sub);
     add_executor_options(*sub, chunk.inputs.cut);

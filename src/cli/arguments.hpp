@@ -51,6 +51,12 @@ struct WatchArguments {
   CutArguments cut;
   std::uint32_t poll_seconds = 0;  // how often to look, in place of waiting to be told; 0: wait
 };
+struct DiffArguments {
+  std::string before;
+  std::string after;  // empty: the work tree
+  std::string repository = ".";
+  CutArguments cut;
+};
 // What is cut without an index.
 struct InputArguments {
   std::vector<std::string> paths;  // "-", or none: standard input
@@ -103,10 +109,10 @@ struct QuarantineClearArguments {
 struct DoctorArguments {};
 
 using Command =
-    std::variant<IndexArguments, WatchArguments, ChunkArguments, DumpArguments, SearchArguments,
-                 ShowArguments, OutlineArguments, StatsArguments, LedgerArguments, LanguagesArguments,
-                 VerifyArguments, WorkerArguments, FrameEncodeArguments, FrameDecodeArguments,
-                 QuarantineListArguments, QuarantineClearArguments, DoctorArguments>;
+    std::variant<IndexArguments, WatchArguments, DiffArguments, ChunkArguments, DumpArguments,
+                 SearchArguments, ShowArguments, OutlineArguments, StatsArguments, LedgerArguments,
+                 LanguagesArguments, VerifyArguments, WorkerArguments, FrameEncodeArguments,
+                 FrameDecodeArguments, QuarantineListArguments, QuarantineClearArguments, DoctorArguments>;
 
 struct Arguments {
   CommonArguments common;

@@ -1,5 +1,5 @@
 // What discovery asks of git about one repository: where it begins, what it tracks, where its own ignore
-// rules lie. The only file that knows libgit2. Does not know how ignore rules are matched.
+// rules lie. Does not know how ignore rules are matched.
 #pragma once
 
 #include <memory>

@@ -1,0 +1,197 @@
+#include <deque>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/commands.hpp"
+#include "cli/composition.hpp"
+#include "cli/output.hpp"
+#include "cli/signals.hpp"
+#include "froe/compare.hpp"
+#include "froe/discovery.hpp"
+#include "froe/index.hpp"
+#include "froe/json.hpp"
+#include "froe/report.hpp"
+
+namespace froe::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Reads both states of the files that differ, has them cut, and keeps what comes out.
+class Sides {
+ public:
+  Sides(const DiffArguments& arguments, discovery::Revisions& revisions,
+        std::vector<discovery::Difference> differences)
+      : arguments_(arguments), revisions_(revisions), differences_(std::move(differences)) {
+    files_.resize(differences_.size());
+    for (std::size_t i = 0; i < files_.size(); ++i) files_[i].path = differences_[i].path;
+  }
+
+  Status cut(StopSignals& signals) {
+    auto executor = make_executor(arguments_.cut);
+    AtSecondSignal kill(signals, [&] { executor->kill_workers(); });
+    auto usage =
+        executor->run([this] { return next(); },
+                      [this](const execute::Completed& done) { return take(done); }, nullptr, signals.stop());
+    if (failure_) return tl::make_unexpected(std::move(*failure_));
+    if (!usage) return tl::make_unexpected(std::move(usage.error()));
+    return {};
+  }
+
+  [[nodiscard]] const std::vector<compare::FilePair>& files() const { return files_; }
+  // Sentences about files that could not be compared as code.
+  [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
+
+ private:
+  std::optional<execute::Job> next() {
+    while (next_ < 2 * files_.size()) {
+      auto at = next_++;
+      bool before = at % 2 == 0;
+      const auto& difference = differences_[at / 2];
+      const auto& id = before ? difference.before : difference.after;
+      if (id.empty()) continue;
+      auto plan = plan_of(difference.path, id);
+      if (!plan) {
+        failure_ = std::move(plan.error());
+        return std::nullopt;
+      }
+      // What is no text, or too large to be read, has neither symbols nor chunks.
+      if (!plan->key) {
+        if (before || difference.before.empty()) {
+          notes_.push_back(report::printable(difference.path) + " is " +
+                           std::string(to_string(plan->entry.outcome)) + " and was left out");
+        }
+        continue;
+      }
+      execute::Job job{std::move(plan->task), std::nullopt};
+      job.task.sequence = sequence_++;
+      const std::lock_guard lock(mutex_);
+      asked_.push_back(at);
+      return job;
+    }
+    return std::nullopt;
+  }
+
+  Result<index::Plan> plan_of(const std::string& path, const std::string& id) {
+    if (id == "-") {
+      discovery::Entry entry;
+      entry.path = path;
+      return index::plan(revisions_.work_tree(), entry, arguments_.cut.options);
+    }
+    auto content = revisions_.content(id);
+    if (!content) return tl::make_unexpected(std::move(content.error()));
+    return index::plan_content(path, std::move(*content), arguments_.cut.options);
+  }
+
+  Status take(const execute::Completed& done) {
+    const std::lock_guard lock(mutex_);
+    auto at = asked_.front();
+    asked_.pop_front();
+    auto& file = files_[at / 2];
+    (at % 2 == 0 ? file.before : file.after) = done.result;
+    (at % 2 == 0 ? file.before_content : file.after_content) = done.task.content;
+    return {};
+  }
+
+  const DiffArguments& arguments_;
+  discovery::Revisions& revisions_;
+  std::vector<discovery::Difference> differences_;
+  std::size_t next_ = 0;        // source only: twice the index of the file, and one for the later state
+  std::uint64_t sequence_ = 0;  // source only
+  std::optional<Error> failure_;
+  std::vector<std::string> notes_;
+  std::vector<compare::FilePair> files_;
+  std::mutex mutex_;
+  std::deque<std::size_t> asked_;  // in the order of their sequence numbers
+};
+
+void add_place(JsonObject& object, std::string_view key, const std::optional<compare::Place>& place) {
+  if (!place) return;
+  JsonObject inner(object.key(key));
+  inner.add("path", place->path)
+      .add("scope", place->scope)
+      .add("name", place->name)
+      .add("start_byte", place->range.begin)
+      .add("end_byte", place->range.end)
+      .add("start_line", place->first_line)
+      .add("end_line", place->last_line);
+}
+
+std::string json_of(const compare::Change& change) {
+  std::string line;
+  {
+    JsonObject object(line);
+    object.add("type", change.is_chunk ? "chunk" : "symbol")
+        .add("change", compare::to_string(change.what))
+        .add("kind", change.kind);
+    add_place(object, "before", change.before);
+    add_place(object, "after", change.after);
+  }
+  return line + '\n';
+}
+
+std::string where(const compare::Place& place) {
+  return report::printable(place.path) + ':' + std::to_string(place.first_line) +
+         (place.last_line > place.first_line ? '-' + std::to_string(place.last_line) : "");
+}
+
+std::string name_of(const compare::Place& place) {
+  if (place.name.empty()) return {};
+  return ' ' + report::printable(place.scope.empty() ? place.name : place.scope + '.' + place.name);
+}
+
+std::string text_of(const compare::Change& change) {
+  const auto& place = change.after ? *change.after : *change.before;
+  std::string word(compare::to_string(change.what));
+  std::string line = word + std::string(9 - word.size(), ' ') + std::string(to_string(change.kind)) +
+                     name_of(place) + "  " + where(place);
+  if (change.what == compare::What::moved) line += "  from " + where(*change.before);
+  if (change.what == compare::What::renamed) line += "  was" + name_of(*change.before);
+  return line + '\n';
+}
+
+// A chunk that is a definition, or a part of one, is told as a symbol.
+bool is_told(const compare::Change& change) {
+  if (!change.is_chunk) return true;
+  return (change.after ? change.after : change.before)->name.empty();
+}
+
+}  // namespace
+
+int run(const CommonArguments& common, const DiffArguments& arguments) {
+  StopSignals signals;  // before any thread
+  auto revisions = discovery::Revisions::open(arguments.repository);
+  if (!revisions) return fail(revisions.error());
+  auto before = revisions->commit(arguments.before);
+  if (!before) return fail(before.error());
+  std::string after;
+  if (!arguments.after.empty()) {
+    auto commit = revisions->commit(arguments.after);
+    if (!commit) return fail(commit.error());
+    after = std::move(*commit);
+  }
+  auto differences = revisions->differences(*before, after);
+  if (!differences) return fail(differences.error());
+  Sides sides(arguments, *revisions, std::move(*differences));
+  if (auto cut = sides.cut(signals); !cut) {
+    if (signals.received() != 0) return 128 + signals.received();
+    return fail(cut.error());
+  }
+  Output output;
+  for (const auto& change : compare::compare(sides.files())) {
+    if (common.json) {
+      output.write(json_of(change));
+    } else if (is_told(change)) {
+      output.write(text_of(change));
+    }
+  }
+  for (const auto& note : sides.notes()) complain(note);
+  return finish(output, 0);
+}
+
+}  // namespace froe::cli

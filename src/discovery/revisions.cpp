@@ -1,0 +1,139 @@
+#include <git2.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "discovery/repository.hpp"
+#include "froe/discovery.hpp"
+
+namespace froe::discovery {
+namespace {
+
+template <class T, void (*free_resource)(T*)>
+struct Free {
+  void operator()(T* resource) const { free_resource(resource); }
+};
+using RepositoryHandle = std::unique_ptr<git_repository, Free<git_repository, git_repository_free>>;
+using ObjectHandle = std::unique_ptr<git_object, Free<git_object, git_object_free>>;
+using TreeHandle = std::unique_ptr<git_tree, Free<git_tree, git_tree_free>>;
+using DiffHandle = std::unique_ptr<git_diff, Free<git_diff, git_diff_free>>;
+using BlobHandle = std::unique_ptr<git_blob, Free<git_blob, git_blob_free>>;
+
+std::string reason() {
+  const git_error* error = git_error_last();
+  return error != nullptr && error->message != nullptr ? error->message : "libgit2 gave no reason";
+}
+
+bool is_file(std::uint16_t mode) {
+  return mode == GIT_FILEMODE_BLOB || mode == GIT_FILEMODE_BLOB_EXECUTABLE;
+}
+
+std::string hex(const git_oid& id) {
+  std::string text(GIT_OID_HEXSZ, '0');
+  git_oid_fmt(text.data(), &id);
+  return text;
+}
+
+}  // namespace
+
+struct Revisions::State {
+  GitSession session;  // outlives the repository
+  std::string name;    // of the repository, for messages
+  RepositoryHandle repository;
+
+  Result<TreeHandle> tree(const std::string& commit) {
+    git_object* object = nullptr;
+    if (git_revparse_single(&object, repository.get(), (commit + "^{tree}").c_str()) != 0) {
+      return failure(ErrorKind::corrupt,
+                     "cannot read the tree of " + commit + " in " + name + ": " + reason());
+    }
+    return TreeHandle(reinterpret_cast<git_tree*>(object));
+  }
+};
+
+Revisions::Revisions(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Revisions::Revisions(Revisions&&) noexcept = default;
+Revisions& Revisions::operator=(Revisions&&) noexcept = default;
+Revisions::~Revisions() = default;
+
+Result<Revisions> Revisions::open(const std::filesystem::path& directory) {
+  auto state = std::make_unique<State>();
+  state->name = directory.string();
+  git_repository* repository = nullptr;
+  const int status = git_repository_open_ext(&repository, directory.c_str(), 0, nullptr);
+  if (status != 0) {
+    return failure(status == GIT_ENOTFOUND ? ErrorKind::not_found : ErrorKind::io,
+                   status == GIT_ENOTFOUND
+                       ? directory.string() + " is in no git repository"
+                       : "cannot open the git repository of " + directory.string() + ": " + reason());
+  }
+  state->repository.reset(repository);
+  return Revisions(std::move(state));
+}
+
+std::string Revisions::work_tree() const {
+  const char* path = git_repository_workdir(state_->repository.get());
+  return path != nullptr ? path : "";
+}
+
+Result<std::string> Revisions::commit(const std::string& name) {
+  git_object* object = nullptr;
+  const int status = git_revparse_single(&object, state_->repository.get(), (name + "^{commit}").c_str());
+  const ObjectHandle owner(object);
+  if (status == 0) return hex(*git_object_id(object));
+  if (status == GIT_EAMBIGUOUS) {
+    return failure(ErrorKind::invalid_argument, "'" + name + "' may mean several objects in " + state_->name);
+  }
+  std::string message = "there is no commit '" + name + "' in the git repository of " + state_->name;
+  if (git_repository_is_shallow(state_->repository.get()) == 1) {
+    message += ", which is a shallow clone; `git fetch --unshallow` gets the rest";
+  }
+  return failure(ErrorKind::not_found, std::move(message));
+}
+
+Result<std::vector<Difference>> Revisions::differences(const std::string& before, const std::string& after) {
+  auto old_tree = state_->tree(before);
+  if (!old_tree) return tl::make_unexpected(std::move(old_tree.error()));
+  git_diff_options options = GIT_DIFF_OPTIONS_INIT;
+  options.flags = GIT_DIFF_SKIP_BINARY_CHECK | GIT_DIFF_INCLUDE_UNTRACKED | GIT_DIFF_RECURSE_UNTRACKED_DIRS |
+                  GIT_DIFF_IGNORE_SUBMODULES;
+  git_diff* diff = nullptr;
+  int status = 0;
+  if (after.empty()) {
+    if (work_tree().empty()) return failure(ErrorKind::invalid_argument, state_->name + " has no work tree");
+    status = git_diff_tree_to_workdir_with_index(&diff, state_->repository.get(), old_tree->get(), &options);
+  } else {
+    auto new_tree = state_->tree(after);
+    if (!new_tree) return tl::make_unexpected(std::move(new_tree.error()));
+    status =
+        git_diff_tree_to_tree(&diff, state_->repository.get(), old_tree->get(), new_tree->get(), &options);
+  }
+  const DiffHandle owner(diff);
+  if (status != 0) return failure(ErrorKind::io, "git cannot compare in " + state_->name + ": " + reason());
+  std::vector<Difference> found;
+  for (std::size_t i = 0; i < git_diff_num_deltas(diff); ++i) {
+    const git_diff_delta& delta = *git_diff_get_delta(diff, i);
+    Difference difference;
+    difference.path = delta.new_file.path != nullptr ? delta.new_file.path : delta.old_file.path;
+    if (is_file(delta.old_file.mode)) difference.before = hex(delta.old_file.id);
+    if (is_file(delta.new_file.mode)) difference.after = after.empty() ? "-" : hex(delta.new_file.id);
+    bool none = difference.before.empty() && difference.after.empty();
+    if (!none && difference.before != difference.after) found.push_back(std::move(difference));
+  }
+  std::ranges::sort(found, {}, &Difference::path);
+  return found;
+}
+
+Result<std::string> Revisions::content(const std::string& id) {
+  git_oid oid{};
+  git_blob* blob = nullptr;
+  if (git_oid_fromstr(&oid, id.c_str()) != 0 || git_blob_lookup(&blob, state_->repository.get(), &oid) != 0) {
+    return failure(ErrorKind::io, "cannot read the object " + id + " in " + state_->name + ": " + reason());
+  }
+  const BlobHandle owner(blob);
+  return std::string(static_cast<const char*>(git_blob_rawcontent(blob)),
+                     static_cast<std::size_t>(git_blob_rawsize(blob)));
+}
+
+}  // namespace froe::discovery
