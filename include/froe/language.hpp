@@ -27,6 +27,14 @@ enum class Role : std::uint8_t {
   section,    // says something of all that follows beside it (C++'s `public:`); code otherwise
 };
 
+// Which of its neighbours a node that defines something is one definition with.
+enum class Joins : std::uint8_t {
+  none,
+  same,  // the one before it, if that joins the same and has the same name (a signature and its equations)
+  previous,  // the one before it, whatever that is; it is none itself (a body beside its head)
+  next,      // the one that follows, or the next `next` (the words before a list of variables)
+};
+
 // One step of a path from a node to another below it. In text, steps are joined by "/":
 //   "name"         the child in that field; where the field occurs more than once, the first
 //   "declarator+"  the child in that field, then that one's, for as long as there is one (C's nested
@@ -41,6 +49,8 @@ enum class Role : std::uint8_t {
 //                  and operators, which may tell what the node is or how it is called
 //   "$=string_lit", "name$", "^=text", "name^"
 //                  the last such child rather than the first, or the first alone where each would count
+//   "1=identifier", "3"
+//                  the child at that place among the named children, comments aside
 //   "=word:include|load", "=word:--*", "=word:!include|load"
 //                  the child, if its text is one of those after ":" or, after ":!", none of them; they hold
 //                  none of "/|{}'", and one that ends in "*" is the beginning of a text
@@ -53,6 +63,7 @@ struct PathStep {
   bool repeat = false;                  // "+"
   bool first = false;                   // "^"
   bool last = false;                    // "$"
+  std::uint32_t place = 0;              // from 1; 0: any
   std::vector<std::string_view> types;  // node types or, in quotes, tokens; empty: any
   std::vector<std::string_view> texts;  // empty: any
   bool none_of = false;                 // "!"
@@ -73,12 +84,16 @@ struct NodeRule {
   // several (`int a, b;`), each is a symbol, and the first names the chunk.
   std::string_view name;
   std::string_view body;  // path to the body: what comes before is the signature; empty or nowhere: none
+  // Path to the last node of the head, for grammars that have no node for the body: what follows it is that.
+  std::string_view head;
   // False: however small, a definition with a body that could hold others is a chunk of its own. True: while
   // it is under the minimum size it is joined with its neighbours (a rule of a style sheet, a short section).
   bool crumb = false;
   // True: what follows belongs to it (Perl's `package A;`), up to the next such definition beside it or to
   // the end of what both stand in. Such a definition is in outlines and scopes, and never a chunk.
   bool rest = false;
+  // Whether nodes side by side, with comments alone between, are one definition.
+  Joins joins = Joins::none;
   // Kind of this definition when its nearest enclosing definition is a class, struct, interface, trait, impl,
   // enum or union, or when it has an owner; equal to `kind` where it makes no difference.
   Kind member_kind = Kind::code;
@@ -92,8 +107,8 @@ struct NodeRule {
   // `void A::B::f() {}`); it ends the definition's scope. If the name lies inside that node, the owner is the
   // text before the name, less the scope separator. Empty or nowhere: none.
   std::string_view owner;
-  // Of definitions: path to the string inside that documents it. Where it lies in the body, no word comes
-  // before it there. Empty or nowhere: what documents it are comments.
+  // Of definitions: path to the string inside that documents it. Empty or nowhere: what documents it are
+  // comments. Of comments: path to the part that says something, for nodes that are no comments but document.
   std::string_view doc;
   // Of `Language::embedded`: the language, unless `name` leads to a text that names it; with neither, the
   // part is the host's.

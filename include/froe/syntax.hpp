@@ -69,12 +69,15 @@ class Path {
     bool repeat = false;
     bool first = false;
     bool last = false;
+    std::uint32_t place = 0;            // among the named children that are no extras, from 1; 0: any
     std::vector<TSSymbol> types;        // sorted; empty: any
     std::vector<TSSymbol> transparent;  // of a repeated step: stand for their last named child
     std::vector<std::string> texts;     // empty: any
     bool none_of = false;               // it must have none of them
     std::vector<Path> where;            // at most one; leads on from the end of the step
     [[nodiscard]] bool accepts(Node node) const;
+    // Whether the child stands at the step's place; `counted` is how many before it did count, and goes on.
+    [[nodiscard]] bool is_at(std::uint32_t& counted, Node child) const;
     [[nodiscard]] bool takes(TSFieldId field_of_child, Node child) const;
     // The end of a step that went from some node to `child`.
     [[nodiscard]] std::optional<Node> finish(Node child) const;
@@ -100,11 +103,13 @@ struct Rule {
   bool local = true;
   bool crumb = false;
   bool rest = false;
+  language::Joins joins{};
   bool spaced_name = false;
   std::string_view name_trim;
   std::vector<TSSymbol> parents;  // sorted; empty: any
   Path name;
   Path body;
+  Path head;
   Path contains;
   std::vector<std::string> texts;
   Path owner;

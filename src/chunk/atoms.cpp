@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 #include "chunk/split_text.hpp"
 
@@ -164,6 +165,9 @@ class Flattener {
     TSSymbol symbol;
     std::uint32_t definition;  // innermost opened
     std::uint32_t end;         // of the node; 0 of the whole file, which nothing closes
+    // While a definition of several nodes among its children is open: where it ends, and what is around it.
+    std::uint32_t joined_end = 0;
+    std::uint32_t around = no_definition;
   };
 
   // True if the cursor went down into the node.
@@ -171,6 +175,7 @@ class Flattener {
     auto node = cursor_.node();
     auto range = node.range();
     if (range.size() == 0 || range.begin < done_) return false;
+    if (visit_joined(range)) return false;
     auto definition = definition_at(range);
     auto size = measure_.size(range);
     bool fits = size <= options_.max_size;
@@ -194,6 +199,43 @@ class Flattener {
         {node.symbol(), definition == no_definition ? open_.back().definition : definition, range.end});
     if (pending_head_ == no_definition) pending_head_ = definition;
     return cursor_.to_first_child();
+  }
+
+  // Adds the definition of several nodes that begins with this one, if there is one and it fits. What does
+  // not fit is open for as long as its nodes last.
+  bool visit_joined(ByteRange range) {
+    auto& open = open_.back();
+    if (open.joined_end != 0 && range.begin >= open.joined_end) {
+      open.joined_end = 0;
+      open.definition = open.around;
+    }
+    auto definition = joined_at(range);
+    if (definition == no_definition) return false;
+    auto whole = outline_.definitions[definition].range;
+    if (auto size = measure_.size(whole); size <= options_.max_size) {
+      Atom atom;
+      atom.range = whole;
+      atom.definition = definition;
+      atom.role = AtomRole::definition;
+      atom.alone = stands_alone(outline_.definitions[definition], size, options_);
+      push(atom);
+      return true;
+    }
+    open.joined_end = whole.end;
+    open.around = std::exchange(open.definition, definition);
+    if (pending_head_ == no_definition) pending_head_ = definition;
+    return false;
+  }
+
+  std::uint32_t joined_at(ByteRange range) const {
+    for (auto i = next_; i < by_range_.size(); ++i) {
+      const auto& definition = outline_.definitions[by_range_[i]];
+      if (definition.range.begin > range.begin) break;
+      bool begins =
+          definition.joined && definition.range.begin == range.begin && definition.range.end > range.end;
+      if (begins && definition.parent == open_.back().definition) return by_range_[i];
+    }
+    return no_definition;
   }
 
   // The first part in another language, with atoms, that lies in a range at or after the last one asked for.

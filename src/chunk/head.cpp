@@ -100,8 +100,9 @@ std::optional<ByteRange> doc_in(const std::vector<Lead>& leads, std::uint32_t be
       // A comment at the end of a line of code is about that code.
       if (breaks > 1 || (breaks == 1 && !starts_line(range.begin, source))) break;
     }
-    if (!lead->attribute && documents(text_of(range, source), habits)) {
-      doc = {range.begin, doc ? doc->end : range.end};
+    if (lead->doc || (!lead->attribute && documents(text_of(range, source), habits))) {
+      auto said = lead->doc.value_or(range);
+      doc = {said.begin, doc ? doc->end : said.end};
     } else if (doc) {
       break;
     }
@@ -110,16 +111,9 @@ std::optional<ByteRange> doc_in(const std::vector<Lead>& leads, std::uint32_t be
   return doc;
 }
 
-std::optional<ByteRange> doc_inside(const syntax::Rule& rule, syntax::Node node,
-                                    std::optional<std::uint32_t> body, std::string_view source) {
+std::optional<ByteRange> doc_inside(const syntax::Rule& rule, syntax::Node node, std::string_view source) {
   auto found = rule.doc.find(node, source);
-  if (!found) return std::nullopt;
-  auto range = found->range();
-  if (body && *body < range.begin) {
-    auto before = source.substr(*body, range.begin - *body);
-    if (std::any_of(before.begin(), before.end(), is_word)) return std::nullopt;
-  }
-  return range.size() == 0 ? std::nullopt : std::optional(range);
+  return found && found->range().size() > 0 ? std::optional(found->range()) : std::nullopt;
 }
 
 void add_decorators(std::vector<ByteRange>& decorators, const std::vector<Lead>& leads) {
@@ -150,8 +144,9 @@ void add_decorators(std::vector<ByteRange>& decorators, const syntax::Grammar& g
 
 Visibility visibility_of(const Outline& outline, std::uint32_t index, const language::Habits& habits,
                          std::string_view source) {
-  if (habits.visibility.empty()) return Visibility::unknown;
   const auto& definition = outline.definitions[index];
+  // What has no name nobody can use.
+  if (habits.visibility.empty() || !definition.name) return Visibility::unknown;
   const auto* around = definition.parent == no_definition ? nullptr : &outline.definitions[definition.parent];
   auto name = definition.name ? text_of(*definition.name, source) : std::string_view();
   auto holds = [&](const language::VisibilityRule& rule, std::string_view words) {

@@ -21,6 +21,7 @@ inline constexpr std::size_t max_decorators = 32;
 struct Lead {
   ByteRange range;
   bool attribute = false;
+  std::optional<ByteRange> doc;  // the part that documents, of what is no comment
 };
 
 // Of the leads, in order, those comments that document what begins at `begin`: an unbroken run of comments of
@@ -29,9 +30,9 @@ struct Lead {
 [[nodiscard]] std::optional<ByteRange> doc_in(const std::vector<Lead>& leads, std::uint32_t begin,
                                               const language::Habits& habits, std::string_view source);
 
-// The string inside the definition that documents it. `body`: where its body begins.
+// The string inside the definition that documents it.
 [[nodiscard]] std::optional<ByteRange> doc_inside(const syntax::Rule& rule, syntax::Node node,
-                                                  std::optional<std::uint32_t> body, std::string_view source);
+                                                  std::string_view source);
 
 // Adds the attributes among the leads, and the decorators in the head of the node, which ends at `end`.
 void add_decorators(std::vector<ByteRange>& decorators, const std::vector<Lead>& leads);

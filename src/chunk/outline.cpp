@@ -66,6 +66,8 @@ struct Frame {
   bool wraps_several = false;
   // The definition among its children that the rest of them belongs to.
   std::uint32_t rest = no_definition;
+  // The definition among its children that the next of them may join.
+  std::uint32_t joins = no_definition;
 };
 
 class Walk {
@@ -156,8 +158,11 @@ class Walk {
         add_decorators(wrappers_.back().decorators, leads_);
         leads_.clear();
         return;
-      case language::Role::comment: add_lead(node, false, frame); return;
-      case language::Role::attribute: add_lead(node, true, frame); return;
+      case language::Role::comment: add_lead(node, false, frame, rule.doc.find(node, source_)); return;
+      case language::Role::attribute:
+        add_lead(node, true, frame);
+        if (!frames_.empty()) frames_.back().joins = no_definition;
+        return;
       case language::Role::container: frame.container = true; return;
       case language::Role::section:
         if (!frames_.empty()) frames_.back().section = node.range();
@@ -174,15 +179,17 @@ class Walk {
     }
   }
 
-  void add_lead(syntax::Node node, bool attribute, Frame& frame) {
+  void add_lead(syntax::Node node, bool attribute, Frame& frame, std::optional<syntax::Node> doc = {}) {
     if (std::exchange(frame.in_lead, true)) return;
     // What is in the head of a definition is found from there.
     if (attribute && !frames_.empty() && frames_.back().is_definition) return;
-    leads_.push_back({node.range(), attribute});
+    leads_.push_back({node.range(), attribute, doc ? std::optional(doc->range()) : std::nullopt});
   }
 
   void define(const syntax::Rule& rule, syntax::Node node, Frame& frame) {
     auto& definitions = outline_.definitions;
+    auto names = rule.name.find_all(node, source_);
+    if (join(rule, node, names, frame) || rule.joins == language::Joins::previous) return;
     Definition definition;
     definition.node = node.raw().id;
     definition.language = &grammar_.language();
@@ -194,13 +201,12 @@ class Walk {
     definition.end = node.end();
     definition.head = definition.range.begin;
     definition.section = frame.section;
-    auto names = rule.name.find_all(node, source_);
     if (!names.empty()) definition.name = names.front().range();
     definition.owner = owner_of(rule, node, definition.name);
     bool goes_on = rule.rest && !frames_.empty();
     if (goes_on) definition.parent = end_rest(frames_.back(), node.range().begin, node.begin());
-    if (auto body = rule.body.find(node, source_)) definition.body = body->range().begin;
-    definition.doc = doc_inside(rule, node, definition.body, source_);
+    definition.body = body_of(rule, node);
+    definition.doc = doc_inside(rule, node, source_);
     if (!definition.doc) definition.doc = doc_in(leads_, definition.head, habits_, source_);
     add_decorators(definition.decorators, leads_);
     leads_.clear();
@@ -221,10 +227,63 @@ class Walk {
     frame.section = {};
     definitions.push_back(definition);
     if (goes_on) frames_.back().rest = frames_.back().definition = frame.definition;
+    if (!frames_.empty()) frames_.back().joins = frame.definition;
+    add_names(names, definition);
+  }
+
+  // A definition with several names is as many, one behind the other.
+  void add_names(const std::vector<syntax::Node>& names, Definition definition) {
     for (std::size_t i = 1; i < names.size(); ++i) {
       definition.name = names[i].range();
-      definitions.push_back(definition);
+      outline_.definitions.push_back(definition);
     }
+  }
+
+  // Whether the node is one definition with the one before it.
+  bool join(const syntax::Rule& rule, syntax::Node node, const std::vector<syntax::Node>& names,
+            Frame& frame) {
+    using language::Joins;
+    auto index = frames_.empty() ? no_definition : frames_.back().joins;
+    if (index == no_definition) return false;
+    auto& definition = outline_.definitions[index];
+    bool awaits = definition.rule->joins == Joins::next && !definition.name;
+    bool ends = rule.joins == Joins::previous && !definition.body;
+    if (!awaits && !ends && !has_same_name(definition, rule, names)) return false;
+    definition.joined = true;
+    definition.range.end = node.range().end;
+    definition.end = node.end();
+    if (!ends && !definition.body) {
+      bool is_member =
+          definition.parent != no_definition && has_members(outline_.definitions[definition.parent].kind);
+      definition.rule = &rule;
+      definition.kind = is_member ? rule.member_kind : rule.kind;
+    }
+    if (!definition.name && !names.empty()) definition.name = names.front().range();
+    if (!definition.body) definition.body = ends ? node.range().begin : body_of(rule, node);
+    leads_.clear();
+    frame.definition = index;
+    frame.is_definition = true;
+    frame.section = {};
+    if (awaits && index + 1 == outline_.definitions.size()) add_names(names, definition);
+    return true;
+  }
+
+  bool has_same_name(const Definition& definition, const syntax::Rule& rule,
+                     const std::vector<syntax::Node>& names) const {
+    bool same = rule.joins == language::Joins::same && definition.rule->joins == language::Joins::same;
+    if (!same || names.size() != 1 || !definition.name) return false;
+    return names.front().text(source_) == source_.substr(definition.name->begin, definition.name->size());
+  }
+
+  // Where the body begins.
+  std::optional<std::uint32_t> body_of(const syntax::Rule& rule, syntax::Node node) const {
+    if (auto body = rule.body.find(node, source_)) return body->range().begin;
+    auto head = rule.head.find(node, source_);
+    if (!head) return std::nullopt;
+    auto at = head->range().end;
+    auto end = node.range().end;
+    while (at < end && is_space(source_[at])) ++at;
+    return at < end ? std::optional(at) : std::nullopt;
   }
 
   void add_embedded(const syntax::Rule& rule, syntax::Node node, const Frame& frame) {
@@ -281,6 +340,8 @@ class Walk {
     Frame* above = frames_.empty() ? nullptr : &frames_.back();
     // Leads lead up to what follows them at once, but for the words of a head.
     if (!frame.in_lead && node.is_named() && !(above && above->wrapper)) leads_.clear();
+    if (!frame.in_lead && node.is_named() && above && above->joins != frame.definition)
+      above->joins = no_definition;
     if (frame.container && above) above->section = frame.section;
     Wrapper wrapper;
     if (frame.wrapper) {

@@ -29,6 +29,7 @@ struct Definition {
   std::uint32_t head =
       0;  // where the signature begins: behind decorators, with the words of the wrappers (`export`)
   bool quoted = false;  // in an example, so no symbol
+  bool joined = false;  // several nodes side by side are one definition; `node` is the first
   std::optional<ByteRange> name;
   std::optional<ByteRange> owner;     // name of what it belongs to, for a definition outside of its class
   std::optional<std::uint32_t> body;  // where its body begins

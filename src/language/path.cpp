@@ -61,8 +61,13 @@ std::optional<PathStep> parse_step(std::string_view text) {
   step.first = step.field.ends_with('^');
   step.last = step.field.ends_with('$');
   if (step.repeat || step.first || step.last) step.field.remove_suffix(1);
+  if (step.field.size() == 1 && step.field[0] >= '1' && step.field[0] <= '9') {
+    if (step.repeat || step.first || step.last) return std::nullopt;
+    step.place = static_cast<std::uint32_t>(step.field[0] - '0');
+    step.field = {};
+  }
   if (!step.field.empty() && !is_identifier(step.field)) return std::nullopt;
-  if (step.field.empty() && (step.repeat || !typed)) return std::nullopt;
+  if (step.field.empty() && (step.repeat || (!typed && step.place == 0))) return std::nullopt;
   for (bool more = typed; more;) {
     step.types.push_back(take_until(rest, '|', more));
     if (!is_identifier(step.types.back()) && !token_of(step.types.back())) return std::nullopt;

@@ -42,6 +42,7 @@ Path::Path(const TSLanguage* language, std::string_view text) {
     step.repeat = part.repeat;
     step.first = part.first;
     step.last = part.last;
+    step.place = part.place;
     step.types = symbols_of(language, part.types);
     if (step.repeat) {
       step.transparent =
@@ -56,6 +57,10 @@ Path::Path(const TSLanguage* language, std::string_view text) {
 
 bool Path::Step::accepts(Node node) const {
   return types.empty() || has(types, node.symbol());
+}
+
+bool Path::Step::is_at(std::uint32_t& counted, Node child) const {
+  return child.is_named() && !ts_node_is_extra(child.raw()) && ++counted == place;
 }
 
 bool Path::Step::takes(TSFieldId field_of_child, Node child) const {
@@ -96,8 +101,10 @@ std::optional<Node> Path::Step::take(const Cursor& at, std::string_view source) 
 
 std::optional<Node> Path::descend(Node node, std::size_t step, std::string_view source) const {
   std::optional<Node> found;
+  std::uint32_t place = 0;
   Cursor cursor(node);
   for (bool more = cursor.to_first_child(); more; more = cursor.to_next_sibling()) {
+    if (steps_[step].place != 0 && !steps_[step].is_at(place, cursor.node())) continue;
     auto end = steps_[step].take(cursor, source);
     if (end && step + 1 < steps_.size()) end = descend(*end, step + 1, source);
     if (!end) continue;
@@ -109,8 +116,10 @@ std::optional<Node> Path::descend(Node node, std::size_t step, std::string_view 
 
 void Path::collect(Node node, std::size_t step, std::string_view source, std::vector<Node>& found) const {
   const auto begin = static_cast<std::ptrdiff_t>(found.size());
+  std::uint32_t place = 0;
   Cursor cursor(node);
   for (bool more = cursor.to_first_child(); more; more = cursor.to_next_sibling()) {
+    if (steps_[step].place != 0 && !steps_[step].is_at(place, cursor.node())) continue;
     auto end = steps_[step].take(cursor, source);
     if (!end) continue;
     const auto before = static_cast<std::ptrdiff_t>(found.size());

@@ -19,11 +19,13 @@ Rule resolve(const TSLanguage* raw, const language::Language& language, const la
   rule.local = source.local;
   rule.crumb = source.crumb;
   rule.rest = source.rest;
+  rule.joins = source.joins;
   rule.spaced_name = language.spaced_names;
   rule.name_trim = language.name_trim;
   if (!source.parents.empty()) rule.parents = symbols_named(raw, source.parents);
   rule.name = Path(raw, source.name);
   rule.body = Path(raw, source.body);
+  rule.head = Path(raw, source.head);
   rule.contains = Path(raw, source.contains);
   rule.texts.assign(source.texts.begin(), source.texts.end());
   rule.owner = Path(raw, source.owner);

@@ -34,6 +34,18 @@ TEST(Detect, Extension) {
   EXPECT_EQ(detected("build.sbt"), "scala");
   EXPECT_EQ(detected("x.swift"), "swift");
   EXPECT_EQ(detected("build.zig"), "zig");
+  EXPECT_EQ(detected("init.lua"), "lua");
+  EXPECT_EQ(detected("tides.R"), "r");
+  EXPECT_EQ(detected("tides.r"), "r");
+  EXPECT_EQ(detected("x.jl"), "julia");
+  EXPECT_EQ(detected("Main.elm"), "elm");
+  EXPECT_EQ(detected("mix.exs"), "elixir");
+  EXPECT_EQ(detected("parcel.ex"), "elixir");
+  EXPECT_EQ(detected("main.dart"), "dart");
+  EXPECT_EQ(detected("Lantern.m"), "objc");
+  EXPECT_EQ(detected("Main.hs"), "haskell");
+  EXPECT_EQ(detected("river.ml"), "ocaml");
+  EXPECT_EQ(detected("river.mli"), "ocaml_interface");
 }
 
 TEST(Detect, ExtensionInAnotherCase) {
@@ -70,6 +82,14 @@ TEST(Detect, Interpreter) {
   EXPECT_EQ(detected("tool", "#!/bin/bash\r\n"), "bash");
   EXPECT_EQ(detected("tool", "#!/usr/bin/env -S scala-cli shebang\n"), "scala");
   EXPECT_EQ(detected("tool", "#!/bin/bash-5.2\n"), "bash");
+  EXPECT_EQ(detected("tool", "#!/usr/bin/lua5.4\n"), "lua");
+  EXPECT_EQ(detected("tool", "#!/usr/bin/env luajit\n"), "lua");
+  EXPECT_EQ(detected("tool", "#!/usr/bin/env Rscript\n"), "r");
+  EXPECT_EQ(detected("tool", "#!/usr/bin/env -S julia --project\n"), "julia");
+  EXPECT_EQ(detected("tool", "#!/usr/bin/env elixir\n"), "elixir");
+  EXPECT_EQ(detected("tool", "#!/usr/bin/env runhaskell\n"), "haskell");
+  EXPECT_EQ(detected("tool", "#!/usr/bin/env ocaml\n"), "ocaml");
+  EXPECT_EQ(detected("tool", "#!/usr/bin/env dart\n"), "dart");
 }
 
 TEST(Detect, NoInterpreter) {
@@ -95,6 +115,9 @@ TEST(Detect, HeaderByContent) {
   EXPECT_EQ(detected("x.h", "struct s {\n \tpublic:\n};"), "cpp");
   EXPECT_EQ(detected("x.h", "#include <vector>\r\n"), "cpp");
   EXPECT_EQ(detected("x.h", "template <class T> class a;"), "cpp");
+  EXPECT_EQ(detected("x.h", "// A lantern.\n\n@interface Lantern : NSObject\n@end\n"), "objc");
+  EXPECT_EQ(detected("x.h", "#import <Foundation/Foundation.h>\n"), "objc");
+  EXPECT_EQ(detected("x.h", "/* @interface is not C */\nint f(void);\n"), "c");
   // Nobody else claims these.
   EXPECT_EQ(detected("x.hpp", ""), "cpp");
   EXPECT_EQ(detected("x.c", "namespace a {\n}\n"), "c");

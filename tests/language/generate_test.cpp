@@ -245,6 +245,12 @@ TEST_F(Generate, TakesTokensForSteps) {
 TEST_F(Generate, RefusesHabitsThatCannotBe) {
   describe_rule("node = \"function\", kind = \"function\", doc = \"body/=word\"");
   expect_refused({"definitions[0].doc", "no \"word\" there"});
+  describe_rule("node = \"function\", kind = \"function\", joins = \"all\"");
+  expect_refused({"definitions[0].joins", "must be \"same\", \"previous\" or \"next\""});
+  describe_rule("node = \"function\", kind = \"function\", head = \"body/=word\"");
+  expect_refused({"definitions[0].head", "no \"word\" there"});
+  describe("toy", "wrappers = [{ node = \"function\", doc = \"name\" }]\n");
+  expect_refused({"wrappers[0].doc", "comments"});
   describe("toy", "doc_comments = \"//\"\n");
   expect_refused({"doc_comments: must be an array of strings"});
   describe("toy", "decorators = [\"annotation\"]\n");

@@ -13,10 +13,15 @@ namespace {
 TEST(Registry, IsSortedAndComplete) {
   std::vector<std::string> names;
   for (const auto& language : languages()) names.emplace_back(language.name);
-  EXPECT_EQ(names, (std::vector<std::string>{"bash", "c",      "cpp",        "csharp", "css",    "go",
-                                             "html", "java",   "javascript", "json",   "kotlin", "markdown",
-                                             "php",  "python", "ruby",       "rust",   "scala",  "swift",
-                                             "toml", "tsx",    "typescript", "yaml",   "zig"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"awk",      "bash",  "c",          "cpp",    "csharp",
+                                             "css",      "dart",  "elixir",     "elm",    "go",
+                                             "haskell",  "hcl",   "html",       "java",   "javascript",
+                                             "json",     "julia", "kotlin",     "lua",    "make",
+                                             "markdown", "nix",   "objc",       "ocaml",  "ocaml_interface",
+                                             "perl",     "php",   "powershell", "python", "r",
+                                             "ruby",     "rust",  "scala",      "svelte", "swift",
+                                             "toml",     "tsx",   "typescript", "vue",    "xml",
+                                             "yaml",     "zig"}));
 }
 
 TEST(Registry, DescribesEachLanguage) {
@@ -47,7 +52,7 @@ TEST(Registry, RulesAreWellFormed) {
   for (const auto& language : languages()) {
     for (const auto& rule : language.rules) {
       SCOPED_TRACE(std::string(language.name) + ' ' + std::string(rule.node));
-      for (auto path : {rule.name, rule.body, rule.contains, rule.owner, rule.doc}) {
+      for (auto path : {rule.name, rule.body, rule.head, rule.contains, rule.owner, rule.doc}) {
         EXPECT_TRUE(path.empty() || parse_path(path));
       }
       if (rule.role != Role::definition) continue;
@@ -107,6 +112,19 @@ TEST(Path, Conditions) {
   ASSERT_TRUE(where);
   EXPECT_TRUE((*where)[1].none_of);
   EXPECT_EQ((*where)[1].texts, (std::vector<std::string_view>{"f", "g"}));
+}
+
+TEST(Path, Places) {
+  auto path = parse_path("1=a|b/3/c1=d");
+  ASSERT_TRUE(path);
+  EXPECT_EQ((*path)[0].place, 1U);
+  EXPECT_EQ((*path)[0].field, "");
+  EXPECT_EQ((*path)[0].types, (std::vector<std::string_view>{"a", "b"}));
+  EXPECT_EQ((*path)[1].place, 3U);
+  EXPECT_EQ((*path)[2].place, 0U);
+  EXPECT_EQ((*path)[2].field, "c1");
+  for (auto text : {"0=a", "1+", "1^=a", "2$", "-1"})
+    EXPECT_FALSE(parse_path(text) && (*parse_path(text))[0].place) << text;
 }
 
 TEST(Path, Tokens) {

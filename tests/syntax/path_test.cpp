@@ -172,6 +172,17 @@ TEST(Path, TheFirstPlaceAlone) {
   EXPECT_EQ(source.find_all("var_spec", "name^:c"), Texts{});
 }
 
+TEST(Path, ThePlaceAmongAllChildren) {
+  Source source("go", "package p\nfunc f() { /* why */ a, b = c(1), d }\n");
+  EXPECT_EQ(source.find("expression_list", "1=identifier"), "a");
+  EXPECT_EQ(source.find_all("expression_list", "2"), Texts{"b"});
+  EXPECT_EQ(source.find("expression_list", "2=call_expression"), "-");
+  EXPECT_EQ(source.find("expression_list", "3"), "-");
+  // A comment has no place, nor has a token.
+  EXPECT_EQ(source.find("block", "1/1/1/1=identifier"), "a");
+  EXPECT_EQ(source.find("block", "=comment"), "/* why */");
+}
+
 TEST(Path, AReceiverPastPointerAndParameters) {
   auto owner = "receiver/=parameter_declaration/type+";
   EXPECT_EQ(Source("go", "package p\nfunc (s *Set[K, V]) Add() {}").find("method_declaration", owner), "Set");

@@ -18,6 +18,15 @@ Kind read_kind(const Path& file, const std::string& where, const toml::table& ta
   return text.empty() ? Kind::code : to_kind(file, where + std::string(key), text);
 }
 
+Joins read_joins(const Path& file, const std::string& where, const toml::table& table) {
+  auto text = read_string(file, where, table, "joins", false);
+  if (text.empty()) return Joins::none;
+  if (text == "same") return Joins::same;
+  if (text == "previous") return Joins::previous;
+  if (text == "next") return Joins::next;
+  throw InputError(file, where + "joins", "must be \"same\", \"previous\" or \"next\"");
+}
+
 // Which nodes a rule is about.
 void read_conditions(const Path& file, const std::string& where, const toml::table& table,
                      RuleDescription& rule) {
@@ -45,19 +54,24 @@ RuleDescription read_rule(const Path& file, const std::string& key, Role role, c
   if (definition) {
     refuse_unknown_keys(file, where, *table,
                         {"node", "parents", "contains", "texts", "kind", "member_kind", "name", "body",
-                         "owner", "doc", "local", "crumb", "rest"});
+                         "head", "owner", "doc", "local", "crumb", "rest", "joins"});
     rule.kind = read_kind(file, where, *table, "kind", true);
     rule.member_kind = read_kind(file, where, *table, "member_kind", false);
     if (rule.member_kind == Kind::code) rule.member_kind = rule.kind;
     rule.name = read_string(file, where, *table, "name", false);
     rule.body = read_string(file, where, *table, "body", false);
+    rule.head = read_string(file, where, *table, "head", false);
     rule.owner = read_string(file, where, *table, "owner", false);
     rule.doc = read_string(file, where, *table, "doc", false);
     rule.local = read_bool(file, where, *table, "local", true);
     rule.crumb = read_bool(file, where, *table, "crumb", false);
     rule.rest = read_bool(file, where, *table, "rest", false);
+    rule.joins = read_joins(file, where, *table);
   } else {
-    refuse_unknown_keys(file, where, *table, {"node", "parents", "contains", "texts"});
+    refuse_unknown_keys(file, where, *table, {"node", "parents", "contains", "texts", "doc"});
+    rule.doc = read_string(file, where, *table, "doc", false);
+    if (!rule.doc.empty() && role != Role::comment)
+      throw InputError(file, where + "doc", "says something of definitions and comments alone");
   }
   read_conditions(file, where, *table, rule);
   return rule;

@@ -30,10 +30,12 @@ struct RuleDescription {
   bool local = true;
   bool crumb = false;
   bool rest = false;
+  Joins joins = Joins::none;
   Strings parents;
   Strings texts;
   std::string name;
   std::string body;
+  std::string head;
   std::string contains;
   std::string owner;
   std::string doc;

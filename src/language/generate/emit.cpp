@@ -39,6 +39,16 @@ std::string_view role_name(Role role) {
   return {};
 }
 
+std::string_view joins_name(Joins joins) {
+  switch (joins) {
+    case Joins::none: return "none";
+    case Joins::same: return "same";
+    case Joins::previous: return "previous";
+    case Joins::next: return "next";
+  }
+  return {};
+}
+
 // The names of some enumerators would be keywords of C++ without their underscore.
 std::string kind_name(Kind kind) {
   std::string name(to_string(kind));
@@ -64,13 +74,14 @@ void emit_rules(std::ostream& out, const std::string& name, const std::vector<Ru
     auto texts = emit_strings(out, prefix + "_texts", rule.texts);
     rules << "    {.node = " << literal(rule.node) << ", .role = Role::" << role_name(rule.role)
           << ", .kind = Kind::" << kind_name(rule.kind) << ", .name = " << literal(rule.name)
-          << ", .body = " << literal(rule.body) << ", .crumb = " << boolean(rule.crumb)
-          << ", .rest = " << boolean(rule.rest) << ", .member_kind = Kind::" << kind_name(rule.member_kind)
-          << ", .local = " << boolean(rule.local) << ", .parents = " << parents
-          << ", .contains = " << literal(rule.contains) << ", .texts = " << texts
-          << ", .owner = " << literal(rule.owner) << ", .doc = " << literal(rule.doc)
-          << ", .language = " << literal(rule.language) << ", .quoted = " << boolean(rule.quoted)
-          << ", .after = " << literal(rule.after) << "},\n";
+          << ", .body = " << literal(rule.body) << ", .head = " << literal(rule.head)
+          << ", .crumb = " << boolean(rule.crumb) << ", .rest = " << boolean(rule.rest)
+          << ", .joins = Joins::" << joins_name(rule.joins)
+          << ", .member_kind = Kind::" << kind_name(rule.member_kind) << ", .local = " << boolean(rule.local)
+          << ", .parents = " << parents << ", .contains = " << literal(rule.contains)
+          << ", .texts = " << texts << ", .owner = " << literal(rule.owner)
+          << ", .doc = " << literal(rule.doc) << ", .language = " << literal(rule.language)
+          << ", .quoted = " << boolean(rule.quoted) << ", .after = " << literal(rule.after) << "},\n";
   }
   out << "constexpr std::array<NodeRule, " << all.size() << "> " << name << "{{\n" << rules.str() << "}};\n";
 }

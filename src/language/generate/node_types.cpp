@@ -167,6 +167,7 @@ void NodeTypes::check(const Description& description, const RuleDescription& rul
   check_conditions(description, rule);
   check_path(description, rule.key + ".name", {rule.node}, rule.name);
   check_path(description, rule.key + ".body", {rule.node}, rule.body);
+  check_path(description, rule.key + ".head", {rule.node}, rule.head);
   check_path(description, rule.key + ".owner", {rule.node}, rule.owner);
   check_path(description, rule.key + ".doc", {rule.node}, rule.doc);
 }
