@@ -94,6 +94,8 @@ struct NodeRule {
   bool rest = false;
   // Whether nodes side by side, with comments alone between, are one definition.
   Joins joins = Joins::none;
+  // True: its name says all of where it is (Perl's `package A::B { … }` inside of A); scopes begin with it.
+  bool absolute = false;
   // Kind of this definition when its nearest enclosing definition is a class, struct, interface, trait, impl,
   // enum or union, or when it has an owner; equal to `kind` where it makes no difference.
   Kind member_kind = Kind::code;
@@ -128,6 +130,7 @@ struct VisibilityRule {
   // One of these stands in the head of the definition before its name and body, decorators aside; or, if no
   // word of any rule does, in the section that it is in. Not inside of a longer word.
   std::span<const std::string_view> words;
+  std::span<const std::string_view> behind;    // one of these stands between the name and the body
   std::string_view name;                       // the name is this; one "*" stands for anything
   bool capital = false;                        // the name begins with a capital letter of ASCII
   std::span<const Kind> kinds;                 // its kind is one of these
@@ -172,7 +175,7 @@ struct Language {
   std::string_view body_opener;
   std::span<const NodeRule> rules;
   // Which nodes of an import statement, itself or below it, say what names it brings: those that `name` leads
-  // to, all of them; if it is empty, none. Roles and kinds are ignored.
+  // to, all of them, and each word of their text; if it is empty, none. Roles and kinds are ignored.
   std::span<const NodeRule> imported;
   // Nodes with a part in another language: what `body` leads to, less the nodes that the grammar finds
   // inside. Roles and kinds are ignored.

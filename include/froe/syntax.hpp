@@ -102,6 +102,7 @@ struct Rule {
   Kind member_kind{};
   bool local = true;
   bool crumb = false;
+  bool absolute = false;
   bool rest = false;
   language::Joins joins{};
   bool spaced_name = false;

@@ -75,6 +75,13 @@ std::string head_words(const Definition& definition, std::string_view source) {
   return words;
 }
 
+// The head behind the name.
+std::string_view words_behind_name(const Definition& definition, std::string_view source) {
+  if (!definition.name) return {};
+  auto end = std::min(definition.body.value_or(definition.range.end), definition.name->end + max_head);
+  return source.substr(definition.name->end, end > definition.name->end ? end - definition.name->end : 0);
+}
+
 bool matches(std::string_view name, std::string_view pattern) {
   auto star = pattern.find('*');
   if (star == std::string_view::npos) return name == pattern;
@@ -151,6 +158,7 @@ Visibility visibility_of(const Outline& outline, std::uint32_t index, const lang
   auto name = definition.name ? text_of(*definition.name, source) : std::string_view();
   auto holds = [&](const language::VisibilityRule& rule, std::string_view words) {
     if (!rule.words.empty() && !has_word(words, rule.words)) return false;
+    if (!rule.behind.empty() && !has_word(words_behind_name(definition, source), rule.behind)) return false;
     if (!rule.name.empty() && !matches(name, rule.name)) return false;
     if (rule.capital && (name.empty() || name.front() < 'A' || name.front() > 'Z')) return false;
     if (!rule.kinds.empty() && !has(rule.kinds, definition.kind)) return false;

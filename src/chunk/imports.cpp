@@ -31,6 +31,17 @@ std::string_view last_part(std::string_view text, std::string_view separator) {
   return part.substr(part.rfind('-') + 1);
 }
 
+// Perl's `qw(max min)` is one node.
+template <class Do>
+void for_each_word(std::string_view text, Do something) {
+  constexpr std::string_view space = " \t\r\n";
+  for (auto begin = text.find_first_not_of(space); begin < text.size();) {
+    auto end = std::min(text.find_first_of(space, begin), text.size());
+    something(text.substr(begin, end - begin));
+    begin = text.find_first_not_of(space, end);
+  }
+}
+
 // Only what can be found as a word is of use, and `_` is a name that is not wanted.
 bool is_name(std::string_view text) {
   return !text.empty() && text.size() <= max_name && std::all_of(text.begin(), text.end(), is_word) &&
@@ -51,7 +62,9 @@ void add_imported(std::vector<Imported>& imports, const syntax::Grammar& grammar
         for (auto found : rule->name.find_all(node, source)) {
           auto name = found.text(source);
           if (!rule->after.empty()) name = last_part(name, rule->after);
-          if (is_name(name)) imports.push_back({std::string(name), statement.range(), scope});
+          for_each_word(name, [&](std::string_view word) {
+            if (is_name(word)) imports.push_back({std::string(word), statement.range(), scope});
+          });
         }
       }
       bool enter = above.size() == 1 || !grammar.has_body(node);

@@ -169,9 +169,12 @@ class Walk {
         return;
       case language::Role::prose: return;
       case language::Role::import: {
-        bool inside = frame.definition != no_definition;
+        // Of what goes on among its neighbours (Perl's `package A;`) the end is not known yet.
+        auto inside = frame.definition;
+        while (inside != no_definition && outline_.definitions[inside].rule->rest)
+          inside = outline_.definitions[inside].parent;
         ByteRange scope{0, static_cast<std::uint32_t>(source_.size())};
-        if (inside) scope = outline_.definitions[frame.definition].range;
+        if (inside != no_definition) scope = outline_.definitions[inside].range;
         add_imported(outline_.imports, grammar_, node, scope, source_);
         return;
       }
@@ -474,6 +477,7 @@ std::string scope_of(const Outline& outline, std::uint32_t definition, bool with
     const auto& at = outline.definitions[definition];
     if (!own || with_own) add(name_of(at, source));
     if (at.owner) add(without_arguments(plain_name(*at.owner, source, *at.rule)));
+    if (at.rule->absolute) break;
     definition = at.parent;
   }
   // The innermost names say most; without a bound, deep nesting would make the scopes of a file grow with its

@@ -18,6 +18,7 @@ Rule resolve(const TSLanguage* raw, const language::Language& language, const la
   rule.member_kind = source.member_kind;
   rule.local = source.local;
   rule.crumb = source.crumb;
+  rule.absolute = source.absolute;
   rule.rest = source.rest;
   rule.joins = source.joins;
   rule.spaced_name = language.spaced_names;

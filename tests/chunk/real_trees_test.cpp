@@ -194,7 +194,11 @@ std::optional<std::size_t> to_repeat(const FileTask& task, const FileResult& res
     auto text = std::string_view(task.content).substr(chunk.range.begin, chunk.range.size());
     bool whole = !chunk.partial && chunk.language.empty() &&
                  (chunk.kind == Kind::function || chunk.kind == Kind::class_ || chunk.kind == Kind::struct_);
-    if (whole && chunk.nesting == 0 && text.starts_with("\n") && text.ends_with('\n')) return i;
+    // With nothing behind it in its chunk, which could be cut elsewhere.
+    bool ends_there = std::any_of(result.symbols.begin(), result.symbols.end(), [&](const Symbol& symbol) {
+      return symbol.name == chunk.name && symbol.range.end + 1 == chunk.range.end;
+    });
+    if (whole && ends_there && chunk.nesting == 0 && text.starts_with("\n") && text.ends_with('\n')) return i;
   }
   return std::nullopt;
 }

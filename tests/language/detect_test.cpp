@@ -46,6 +46,27 @@ TEST(Detect, Extension) {
   EXPECT_EQ(detected("Main.hs"), "haskell");
   EXPECT_EQ(detected("river.ml"), "ocaml");
   EXPECT_EQ(detected("river.mli"), "ocaml_interface");
+  EXPECT_EQ(detected("x.awk"), "awk");
+  EXPECT_EQ(detected("main.tf"), "hcl");
+  EXPECT_EQ(detected("rules.mk"), "make");
+  EXPECT_EQ(detected("flake.nix"), "nix");
+  EXPECT_EQ(detected("X.pm"), "perl");
+  EXPECT_EQ(detected("X.psm1"), "powershell");
+  EXPECT_EQ(detected("x.svelte"), "svelte");
+  EXPECT_EQ(detected("x.vue"), "vue");
+  EXPECT_EQ(detected("x.xsd"), "xml");
+  EXPECT_EQ(detected("schema.sql"), "sql");
+  EXPECT_EQ(detected("Spec.tla"), "tlaplus");
+  EXPECT_EQ(detected("Token.sol"), "solidity");
+  EXPECT_EQ(detected("paper.tex"), "latex");
+  EXPECT_EQ(detected("counter.sv"), "verilog");
+  EXPECT_EQ(detected("counter.v"), "verilog");
+  EXPECT_EQ(detected("board.dtsi"), "devicetree");
+  EXPECT_EQ(detected("lid.scad"), "openscad");
+  EXPECT_EQ(detected("Shelf.trigger"), "apex");
+  EXPECT_EQ(detected("log4j.properties"), "properties");
+  EXPECT_EQ(detected("tides.dtd"), "dtd");
+  EXPECT_EQ(detected("Tides.ipynb"), "jupyter");
 }
 
 TEST(Detect, ExtensionInAnotherCase) {
@@ -58,6 +79,13 @@ TEST(Detect, BaseName) {
   EXPECT_EQ(detected("Rakefile"), "ruby");
   EXPECT_EQ(detected("a/b/.bashrc"), "bash");
   EXPECT_EQ(detected("Pipfile.lock"), "json");
+  EXPECT_EQ(detected("Makefile"), "make");
+  EXPECT_EQ(detected("src/GNUmakefile"), "make");
+  EXPECT_EQ(detected("Makefile.am"), "make");
+  EXPECT_EQ(detected("Makefile.PL"), "perl");
+  EXPECT_EQ(detected("cpanfile"), "perl");
+  EXPECT_EQ(detected(".terraform.lock.hcl"), "hcl");
+  EXPECT_EQ(detected("web.config"), "xml");
   EXPECT_EQ(detected("Rakefile/readme"), "none");
 }
 
@@ -90,6 +118,10 @@ TEST(Detect, Interpreter) {
   EXPECT_EQ(detected("tool", "#!/usr/bin/env runhaskell\n"), "haskell");
   EXPECT_EQ(detected("tool", "#!/usr/bin/env ocaml\n"), "ocaml");
   EXPECT_EQ(detected("tool", "#!/usr/bin/env dart\n"), "dart");
+  EXPECT_EQ(detected("tool", "#!/usr/bin/gawk -f\n"), "awk");
+  EXPECT_EQ(detected("tool", "#!/usr/bin/perl -w\n"), "perl");
+  EXPECT_EQ(detected("tool", "#!/usr/bin/env pwsh\n"), "powershell");
+  EXPECT_EQ(detected("tool", "#!/usr/bin/make -f\n"), "make");
 }
 
 TEST(Detect, NoInterpreter) {
@@ -97,7 +129,7 @@ TEST(Detect, NoInterpreter) {
   EXPECT_EQ(detected("tool", "#!\n/bin/sh\n"), "none");
   EXPECT_EQ(detected("tool", "#!/usr/bin/env\n"), "none");
   EXPECT_EQ(detected("tool", "#!/usr/bin/env -u\n"), "none");
-  EXPECT_EQ(detected("tool", "#!/usr/bin/awk -f\n"), "none");
+  EXPECT_EQ(detected("tool", "#!/usr/bin/tclsh -f\n"), "none");
   EXPECT_EQ(detected("tool", "#!/1.2.3\n"), "none");
   EXPECT_EQ(detected("tool", " #!/bin/sh\n"), "none");
 }
@@ -121,6 +153,11 @@ TEST(Detect, HeaderByContent) {
   // Nobody else claims these.
   EXPECT_EQ(detected("x.hpp", ""), "cpp");
   EXPECT_EQ(detected("x.c", "namespace a {\n}\n"), "c");
+}
+
+TEST(Detect, ClassByContent) {
+  EXPECT_EQ(detected("Shelf.cls", "public class Shelf {}\n"), "apex");
+  EXPECT_EQ(detected("letter.cls", "% A letter.\n\\NeedsTeXFormat{LaTeX2e}\n"), "latex");
 }
 
 TEST(Detect, LooksAtTheBeginningOnly) {

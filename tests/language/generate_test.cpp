@@ -25,6 +25,7 @@ constexpr const char* node_types = R"([
   {"type": "block", "named": true, "fields": {},
    "children": {"multiple": true, "required": false, "types": [{"type": "item", "named": true}]}},
   {"type": "comment", "named": true},
+  {"type": "remark", "named": true, "extra": true},
   {"type": "word", "named": true},
   {"type": "fn", "named": false}
 ])";
@@ -88,7 +89,7 @@ TEST_F(Generate, WritesATable) {
 comments = ["comment"]
 definitions = [
   { node = "function", kind = "class", name = "name", contains = "kind", texts = ["a\"b\\c"], parents = ["program"] },
-  { node = "function", kind = "function", member_kind = "method", name = "name=word", body = "body", local = false, crumb = true },
+  { node = "function", kind = "function", member_kind = "method", name = "name=word", body = "body", local = false, crumb = true, absolute = true },
 ]
 prose = ["word"]
 spaced_names = true
@@ -96,9 +97,9 @@ name_trim = "\"'"
 )");
   EXPECT_EQ(generate(), 0) << message_;
   auto text = generated();
-  for (const auto* part :
-       {"toy@1.2.3", "Kind::class_", "Kind::method", R"("a\"b\\c")", "Role::comment", ".local = false",
-        ".crumb = true", ".spaced_names = true", R"(.name_trim = "\"')", "Role::prose", "tree_sitter_toy"}) {
+  for (const auto* part : {"toy@1.2.3", "Kind::class_", "Kind::method", R"("a\"b\\c")", "Role::comment",
+                           ".local = false", ".crumb = true", ".absolute = true", ".spaced_names = true",
+                           R"(.name_trim = "\"')", "Role::prose", "tree_sitter_toy"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part;
   }
 }
@@ -232,6 +233,13 @@ TEST_F(Generate, RefusesWhatTheGrammarDoesNotHave) {
   expect_refused({"definitions[0].parents", "never holds"});
   describe("toy", "wrappers = [\"wrapping\"]\n");
   expect_refused({"wrappers[0]", "no node type \"wrapping\""});
+}
+
+TEST_F(Generate, TakesWhatMayStandAnywhereForSteps) {
+  describe_rule(R"(node = "function", kind = "function", name = "name", doc = "=comment")");
+  expect_refused({"leads nowhere"});
+  describe_rule(R"(node = "function", kind = "function", name = "name", doc = "=remark")");
+  EXPECT_EQ(generate(), 0) << message_;
 }
 
 TEST_F(Generate, TakesTokensForSteps) {

@@ -54,7 +54,7 @@ RuleDescription read_rule(const Path& file, const std::string& key, Role role, c
   if (definition) {
     refuse_unknown_keys(file, where, *table,
                         {"node", "parents", "contains", "texts", "kind", "member_kind", "name", "body",
-                         "head", "owner", "doc", "local", "crumb", "rest", "joins"});
+                         "head", "owner", "doc", "local", "crumb", "rest", "joins", "absolute"});
     rule.kind = read_kind(file, where, *table, "kind", true);
     rule.member_kind = read_kind(file, where, *table, "member_kind", false);
     if (rule.member_kind == Kind::code) rule.member_kind = rule.kind;
@@ -67,6 +67,7 @@ RuleDescription read_rule(const Path& file, const std::string& key, Role role, c
     rule.crumb = read_bool(file, where, *table, "crumb", false);
     rule.rest = read_bool(file, where, *table, "rest", false);
     rule.joins = read_joins(file, where, *table);
+    rule.absolute = read_bool(file, where, *table, "absolute", false);
   } else {
     refuse_unknown_keys(file, where, *table, {"node", "parents", "contains", "texts", "doc"});
     rule.doc = read_string(file, where, *table, "doc", false);

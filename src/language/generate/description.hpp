@@ -29,6 +29,7 @@ struct RuleDescription {
   Kind member_kind = Kind::code;
   bool local = true;
   bool crumb = false;
+  bool absolute = false;
   bool rest = false;
   Joins joins = Joins::none;
   Strings parents;
@@ -48,6 +49,7 @@ struct RuleDescription {
 struct VisibilityDescription {
   Visibility is = Visibility::unknown;
   Strings words;
+  Strings behind;
   std::string name;
   bool capital = false;
   std::vector<Kind> kinds;

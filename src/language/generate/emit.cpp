@@ -76,7 +76,7 @@ void emit_rules(std::ostream& out, const std::string& name, const std::vector<Ru
           << ", .kind = Kind::" << kind_name(rule.kind) << ", .name = " << literal(rule.name)
           << ", .body = " << literal(rule.body) << ", .head = " << literal(rule.head)
           << ", .crumb = " << boolean(rule.crumb) << ", .rest = " << boolean(rule.rest)
-          << ", .joins = Joins::" << joins_name(rule.joins)
+          << ", .joins = Joins::" << joins_name(rule.joins) << ", .absolute = " << boolean(rule.absolute)
           << ", .member_kind = Kind::" << kind_name(rule.member_kind) << ", .local = " << boolean(rule.local)
           << ", .parents = " << parents << ", .contains = " << literal(rule.contains)
           << ", .texts = " << texts << ", .owner = " << literal(rule.owner)
@@ -103,13 +103,14 @@ std::string emit_habits(std::ostream& out, const Description& description) {
     const auto& rule = habits.visibility[i];
     auto prefix = language + "_visibility_" + std::to_string(i);
     auto words = emit_strings(out, prefix + "_words", rule.words);
+    auto behind = emit_strings(out, prefix + "_behind", rule.behind);
     auto kinds = emit_kinds(out, prefix + "_kinds", rule.kinds);
     auto in = emit_kinds(out, prefix + "_in", rule.in);
     auto in_words = emit_strings(out, prefix + "_in_words", rule.in_words);
     rules << "    {.is = Visibility{" << static_cast<int>(rule.is) << "}, .words = " << words
-          << ", .name = " << literal(rule.name) << ", .capital = " << boolean(rule.capital)
-          << ", .kinds = " << kinds << ", .in = " << in << ", .in_words = " << in_words
-          << ", .owned = " << boolean(rule.owned) << "},\n";
+          << ", .behind = " << behind << ", .name = " << literal(rule.name)
+          << ", .capital = " << boolean(rule.capital) << ", .kinds = " << kinds << ", .in = " << in
+          << ", .in_words = " << in_words << ", .owned = " << boolean(rule.owned) << "},\n";
   }
   auto doc_comments = emit_strings(out, language + "_doc_comments", habits.doc_comments);
   auto directives = emit_strings(out, language + "_directives", habits.directives);

@@ -23,13 +23,14 @@ VisibilityDescription read_visibility_rule(const Path& file, const std::string& 
   if (!table) throw InputError(file, key, "must be a table");
   auto where = key + '.';
   refuse_unknown_keys(file, where, *table,
-                      {"is", "words", "name", "capital", "kinds", "in", "in_words", "owned"});
+                      {"is", "words", "behind", "name", "capital", "kinds", "in", "in_words", "owned"});
   VisibilityDescription rule;
   auto is = read_string(file, where, *table, "is", true);
   auto visibility = visibility_from_string(is);
   if (!visibility) throw InputError(file, where + "is", "unknown visibility \"" + is + '"');
   rule.is = *visibility;
   rule.words = read_strings(file, where, *table, "words");
+  rule.behind = read_strings(file, where, *table, "behind");
   rule.name = read_string(file, where, *table, "name", false);
   if (std::ranges::count(rule.name, '*') > 1) throw InputError(file, where + "name", "has more than one *");
   rule.capital = read_bool(file, where, *table, "capital", false);
@@ -41,8 +42,8 @@ VisibilityDescription read_visibility_rule(const Path& file, const std::string& 
 }
 
 bool is_conditional(const VisibilityDescription& rule) {
-  return !rule.words.empty() || !rule.name.empty() || rule.capital || !rule.kinds.empty() ||
-         !rule.in.empty() || !rule.in_words.empty() || rule.owned;
+  return !rule.words.empty() || !rule.behind.empty() || !rule.name.empty() || rule.capital ||
+         !rule.kinds.empty() || !rule.in.empty() || !rule.in_words.empty() || rule.owned;
 }
 
 }  // namespace

@@ -67,6 +67,7 @@ NodeTypes::NodeTypes(const std::filesystem::path& file) {
       expand(type, supertypes_[type]);
       continue;
     }
+    if (const auto* extra = node->if_contains("extra"); extra && extra->as_bool()) extras_.insert(type);
     auto& shape = shapes_[type];
     if (const auto* fields = node->if_contains("fields")) {
       for (const auto& field : fields->as_object()) {
@@ -104,8 +105,11 @@ NodeTypes::Types NodeTypes::follow(const Types& from, const PathStep& step) cons
         next.insert(field->second.begin(), field->second.end());
       } else if (step.field.empty() || (step.repeat && type.ends_with(step.field))) {
         next.insert(shape->second.children.begin(), shape->second.children.end());
-        // The grammar does not tell which tokens a node holds outside of its fields.
-        if (!step.types.empty()) next.insert(tokens_.begin(), tokens_.end());
+        // The grammar does not tell which tokens a node holds outside of its fields, nor where comments are.
+        if (!step.types.empty()) {
+          next.insert(tokens_.begin(), tokens_.end());
+          next.insert(extras_.begin(), extras_.end());
+        }
       }
     }
     return next;

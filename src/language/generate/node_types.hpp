@@ -37,6 +37,7 @@ class NodeTypes {
 
   std::map<std::string, Shape> shapes_;
   Types tokens_;
+  Types extras_;  // what may stand anywhere, where the grammar says so (not all do)
   std::map<std::string, Types> supertypes_;  // what the grammar calls by one name without a node of that name
 };
 

@@ -7,6 +7,7 @@ use warnings;
 use feature qw(say signatures);
 use parent -norequire, 'Table';
 use constant METRES => 0.3048;
+use List::Util qw(max min);
 require Carp;
 
 our $VERSION = '2.1';
@@ -34,7 +35,7 @@ sub new {
 }
 
 # Feet to metres.
-sub metres($feet, $datum = 0) { sprintf '%.2f', $feet * METRES - $datum }
+sub metres($feet, $datum = 0) { sprintf "%.2f", max 0, $feet * METRES - $datum }
 
 sub read_record {
     my $self = shift;

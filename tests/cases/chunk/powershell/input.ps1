@@ -1,5 +1,4 @@
 #requires -Version 7.0
-using namespace System.Collections.Generic
 
 <#
 .SYNOPSIS
