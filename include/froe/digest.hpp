@@ -18,8 +18,10 @@ using BlobId = std::array<std::uint8_t, 20>;
 [[nodiscard]] BlobId blob_id(std::string_view bytes);
 
 // XXH3's 128 bits, in canonical (big-endian) order, over language, scope, kind, name and content, each
-// preceded by its length as eight bytes, least significant first. It need not resist an attacker, and every
-// byte of every file goes through it: SHA-256 would cost as much as a tenth of the parse.
+// preceded by its length as eight bytes, least significant first. Of the content, white space of ASCII at the
+// end and empty lines at the beginning are left out: what is edited beside a chunk may move those. It need
+// not resist an attacker, and every byte of every file goes through it: SHA-256 would cost as much as a tenth
+// of the parse.
 [[nodiscard]] StableId stable_id(std::string_view language, std::string_view scope, Kind kind,
                                  std::string_view name, std::string_view content);
 

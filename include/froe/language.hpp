@@ -118,6 +118,9 @@ struct NodeRule {
   // Of `Language::embedded`: the part is an example. What it defines is no symbol, and it is looked into only
   // where it has to be cut.
   bool quoted = false;
+  // Of `Language::references`: how the names that `name` leads to are used.
+  ReferenceKind reference = ReferenceKind::other;
+  std::span<const std::string_view> except;  // names that nobody asks for (`int`, `string`)
   // Of `Language::imported`: the name is what follows the last of these in the text (the "/" of a path), up
   // to a dot; "v2" is not a name, but the part before it is. Empty: the text is the name.
   std::string_view after;
@@ -152,11 +155,23 @@ struct Habits {
   std::span<const VisibilityRule> visibility;
 };
 
+// What the files of a language are for, as a rule.
+enum class FileKind : std::uint8_t {
+  code,
+  config,  // settings for a program
+  data,
+  docs,   // for people to read
+  other,  // nobody knows
+};
+[[nodiscard]] std::string_view to_string(FileKind kind);
+[[nodiscard]] std::optional<FileKind> file_kind_from_string(std::string_view name);
+
 struct Language {
-  std::string_view name;             // such as "cpp": what records and options say
-  std::string_view title;            // such as "C++": for people
-  std::string_view grammar;          // package and version, such as "tree-sitter-cpp@0.23.4"
-  std::string_view license;          // of the grammar
+  std::string_view name;     // such as "cpp": what records and options say
+  std::string_view title;    // such as "C++": for people
+  std::string_view grammar;  // package and version, such as "tree-sitter-cpp@0.23.4"
+  std::string_view license;  // of the grammar
+  FileKind file_kind = FileKind::code;
   std::string_view scope_separator;  // between the names in a scope path
   // True: white space in a name counts, any run of it as one space (a heading). False: it is left out (C++'s
   // `operator ()`).
@@ -177,6 +192,9 @@ struct Language {
   // Which nodes of an import statement, itself or below it, say what names it brings: those that `name` leads
   // to, all of them, and each word of their text; if it is empty, none. Roles and kinds are ignored.
   std::span<const NodeRule> imported;
+  // Which nodes use names: those that `name` leads to, all of them. Names of definitions are left out. Roles
+  // and kinds are ignored.
+  std::span<const NodeRule> references;
   // Nodes with a part in another language: what `body` leads to, less the nodes that the grammar finds
   // inside. Roles and kinds are ignored.
   std::span<const NodeRule> embedded;
@@ -193,6 +211,9 @@ struct Language {
 // The language that people mean by the first word of a text, in any case: a name, an extension or an
 // interpreter ("python", "py", "python3"). nullptr: none.
 [[nodiscard]] const Language* find_called(std::string_view text);
+
+// What a file is for, by its language's name or, if it has none, by its extension.
+[[nodiscard]] FileKind file_kind(std::string_view path, std::string_view language);
 
 // The language of a file, by base name, then extension, then the `#!` line at the start of `content`.
 // nullptr: none, so text. Looks at no more than the first 64 KiB of `content`.

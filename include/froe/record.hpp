@@ -118,6 +118,18 @@ inline constexpr std::array all_visibilities{Visibility::unknown, Visibility::pu
 [[nodiscard]] std::string_view to_string(Visibility visibility);
 [[nodiscard]] std::optional<Visibility> visibility_from_string(std::string_view name);
 
+// How a name is used.
+enum class ReferenceKind : std::uint8_t {
+  call,    // called, or an object of it made
+  type,    // named as a type: of a value, as a base, as an argument
+  import,  // brought in from elsewhere
+  other,
+};
+inline constexpr std::array all_reference_kinds{ReferenceKind::call, ReferenceKind::type,
+                                                ReferenceKind::import, ReferenceKind::other};
+[[nodiscard]] std::string_view to_string(ReferenceKind kind);
+[[nodiscard]] std::optional<ReferenceKind> reference_kind_from_string(std::string_view name);
+
 struct ByteRange {
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
@@ -154,7 +166,7 @@ inline constexpr std::array all_size_units{SizeUnit::nonspace, SizeUnit::bytes, 
 // Part of the key under which the index remembers a blob's chunks. Raise it when the same bytes come to be
 // cut, named or outlined in another way (a rule of a language, a cost, a mended bug), so that no index mixes
 // old and new.
-inline constexpr const char* cutter_version = "cut3";
+inline constexpr const char* cutter_version = "cut4";
 
 // By what one sees, without reading it, that a file is not what it was. As the system gives it: times in
 // nanoseconds since 1970.
@@ -166,15 +178,17 @@ struct FileStamp {
   friend bool operator==(const FileStamp&, const FileStamp&) = default;
 };
 
-// What decides where a file is cut. Part of the key under which the index remembers a blob's chunks.
+// What decides where a file is cut and what else is taken from it. Part of the key under which the index
+// remembers a blob's chunks.
 struct ChunkOptions {
   std::uint32_t max_size = 1500;  // no chunk is larger, in `unit`, unless it is a single character
   std::uint32_t min_size = 300;   // crumbs are joined until they reach this
   SizeUnit unit = SizeUnit::nonspace;
+  bool references = false;  // gather them
 
   static constexpr auto fields() {
     return std::tuple{field("max_size", &ChunkOptions::max_size), field("min_size", &ChunkOptions::min_size),
-                      field("unit", &ChunkOptions::unit)};
+                      field("unit", &ChunkOptions::unit), field("references", &ChunkOptions::references)};
   }
   friend bool operator==(const ChunkOptions&, const ChunkOptions&) = default;
 };
@@ -294,6 +308,25 @@ struct Import {
   friend bool operator==(const Import&, const Import&) = default;
 };
 
+// Longer than any name that a person wrote.
+inline constexpr std::size_t longest_reference = 200;
+
+// A name where it is used. Never one where it is defined.
+struct Reference {
+  ReferenceKind kind = ReferenceKind::call;
+  std::string name;  // the text of `range`: not empty, without white space, at most `longest_reference` bytes
+  ByteRange range;
+  Position begin;                       // of `range`
+  std::optional<std::uint32_t> symbol;  // the innermost around it, by its place in the outline
+
+  static constexpr auto fields() {
+    return std::tuple{field("kind", &Reference::kind), field("name", &Reference::name),
+                      field("range", &Reference::range), field("begin", &Reference::begin),
+                      field("symbol", &Reference::symbol)};
+  }
+  friend bool operator==(const Reference&, const Reference&) = default;
+};
+
 // What is known of a file after it was cut. The only thing that a worker sends back for a FileTask.
 struct FileResult {
   std::uint64_t sequence = 0;
@@ -303,6 +336,7 @@ struct FileResult {
   std::vector<Chunk> chunks;
   std::vector<Symbol> symbols;
   std::vector<Import> imports;          // in order of their statements
+  std::vector<Reference> references;    // in order; none unless the task asks for them
   std::uint64_t parse_nanoseconds = 0;  // wall time; 0 for text
   std::uint64_t chunk_nanoseconds = 0;
 
@@ -314,6 +348,7 @@ struct FileResult {
                       field("chunks", &FileResult::chunks),
                       field("symbols", &FileResult::symbols),
                       field("imports", &FileResult::imports),
+                      field("references", &FileResult::references),
                       field("parse_nanoseconds", &FileResult::parse_nanoseconds),
                       field("chunk_nanoseconds", &FileResult::chunk_nanoseconds)};
   }

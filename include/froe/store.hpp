@@ -12,6 +12,7 @@
 #include <iosfwd>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -234,8 +235,18 @@ struct FoundChunk {
   double score = 0;  // higher is better; 0 outside search
 };
 
+// A name where it is used in a file. The views are valid while they are shown.
+struct FoundReference {
+  std::string_view path;
+  std::string_view language;  // of the file
+  const Reference& reference;
+  std::span<const Symbol> symbols;  // of the file
+  std::string_view content;         // of the file
+};
+
 // All that the index has of one file that is in it.
 struct IndexedFile {
+  Outcome outcome = Outcome::parsed;
   std::string content;
   std::vector<Chunk> chunks;
   std::vector<Symbol> symbols;
@@ -343,6 +354,10 @@ class Reader {
   // All occurrences of a chunk with this stable id.
   [[nodiscard]] Result<std::vector<FoundChunk>> chunks(const StableId& id);
   [[nodiscard]] Result<std::vector<Symbol>> symbols(const std::string& path);
+  // Where a name is used, in order of path and place; of one kind or of any. `visit` returns false to stop.
+  // ErrorKind::not_found if references were never gathered.
+  [[nodiscard]] Status references(const std::string& name, std::optional<ReferenceKind> kind,
+                                  const std::function<bool(const FoundReference&)>& visit);
   [[nodiscard]] Result<std::string> content(const std::string& path);
   [[nodiscard]] Result<IndexedFile> indexed(const std::string& path);
   // In order of path; `visit` returns false to stop. `outcome`: only those.

@@ -115,6 +115,8 @@ struct Rule {
   std::vector<std::string> texts;
   Path owner;
   Path doc;
+  ReferenceKind reference{};
+  std::vector<std::string> except;  // sorted
   std::string after;
   std::string_view language;
   bool quoted = false;
@@ -159,6 +161,11 @@ class Grammar {
   [[nodiscard]] const Rule* imported(Node node, Surroundings around, std::string_view source) const {
     return imported_.find(node, around, source);
   }
+  // The same of the rules that say what names are used.
+  [[nodiscard]] const Rule* reference(Node node, Surroundings around, std::string_view source) const {
+    return references_.find(node, around, source);
+  }
+  [[nodiscard]] bool has_references() const { return !language_->references.empty(); }
   // The same of the rules for parts in other languages.
   [[nodiscard]] const Rule* embedded(Node node, Surroundings around, std::string_view source) const {
     return embedded_.find(node, around, source);
@@ -173,6 +180,7 @@ class Grammar {
   const TSLanguage* raw_;
   RuleTable rules_;
   RuleTable imported_;
+  RuleTable references_;
   RuleTable embedded_;
   std::vector<TSSymbol> decorators_;
   TSFieldId body_ = 0;

@@ -39,6 +39,10 @@ struct Enumerators<Visibility> {
   static constexpr auto all = all_visibilities;
 };
 template <>
+struct Enumerators<ReferenceKind> {
+  static constexpr auto all = all_reference_kinds;
+};
+template <>
 struct Enumerators<SizeUnit> {
   static constexpr auto all = all_size_units;
 };

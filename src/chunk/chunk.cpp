@@ -9,6 +9,7 @@
 #include "chunk/live_chunk.hpp"
 #include "chunk/measure.hpp"
 #include "chunk/outline.hpp"
+#include "chunk/references.hpp"
 #include "chunk/split_text.hpp"
 #include "froe/language.hpp"
 #include "froe/syntax.hpp"
@@ -72,13 +73,15 @@ FileResult Chunker::chunk(const FileTask& task) {
 
   start = Clock::now();
   Measure measure(task.content, task.options.unit);
-  auto [found, atoms, detail] =
+  auto [found, atoms, references, detail] =
       dissect(rules, tree, measure, task.options, time_,
               [&](const language::Language& part) -> const syntax::Grammar& { return grammar(part.name); });
   result.detail = std::move(detail);
   result.chunks = materialise(CutFile{found, atoms, measure, task.options}, task.language);
   result.symbols = materialise(found, task.content);
   result.imports = materialise(found.imports);
+  result.references = std::move(references);
+  settle_references(result.references, result.symbols);
   result.errors = std::move(found.errors);
   result.outcome = result.errors.empty() ? Outcome::parsed : Outcome::parsed_with_errors;
   result.chunk_nanoseconds = nanoseconds_since(start);

@@ -1,8 +1,10 @@
 #include "chunk/dissect.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
+#include "chunk/references.hpp"
 #include "froe/language.hpp"
 
 namespace froe::chunk {
@@ -24,11 +26,12 @@ class Dissection {
   Dissected run(const syntax::Grammar& grammar, const syntax::Tree& tree, int nesting) {
     Dissected whole;
     whole.outline = outline(grammar, tree, measure_.source());
+    if (options_.references) add_references(whole.references, grammar, tree, measure_.source());
     std::vector<std::vector<Atom>> atoms_of(whole.outline.embedded.size());
     for (std::size_t i = 0; nesting < max_nesting && i < atoms_of.size(); ++i) {
       const auto& part = whole.outline.embedded[i];
       bool stays_whole = part.quoted && measure_.size(part.content) <= options_.max_size;
-      if (!stays_whole) atoms_of[i] = merge(part, run(part, nesting), whole.outline);
+      if (!stays_whole) atoms_of[i] = merge(part, run(part, nesting), whole);
     }
     auto by_begin = [](const auto& a, const auto& b) { return a.begin < b.begin; };
     std::stable_sort(whole.outline.errors.begin(), whole.outline.errors.end(), by_begin);
@@ -56,8 +59,9 @@ class Dissection {
     return {};
   }
 
-  // Adds what was found in a part to the outline around it, and returns the part's atoms.
-  static std::vector<Atom> merge(const Embedded& part, Dissected inner, Outline& outline) {
+  // Adds what was found in a part to what is around it, and returns the part's atoms.
+  static std::vector<Atom> merge(const Embedded& part, Dissected inner, Dissected& whole) {
+    auto& outline = whole.outline;
     const auto offset = static_cast<std::uint32_t>(outline.definitions.size());
     const auto around = part.definition;
     const auto depth = around == no_definition ? 0 : outline.definitions[around].depth + 1;
@@ -74,6 +78,7 @@ class Dissection {
         outline.imports.push_back(std::move(import));
       }
       for (auto error : inner.outline.errors) outline.errors.push_back(error);
+      std::move(inner.references.begin(), inner.references.end(), std::back_inserter(whole.references));
     }
     for (auto& atom : inner.atoms) {
       if (atom.definition != no_definition) atom.definition += offset;

@@ -19,6 +19,7 @@ namespace froe::chunk {
 struct Dissected {
   Outline outline;
   std::vector<Atom> atoms;
+  std::vector<Reference> references;  // if the options ask for them; not settled
   // What was left out, for people: empty if nothing was.
   std::string detail;
 };

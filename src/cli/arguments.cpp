@@ -62,6 +62,14 @@ void add_executor_options(CLI::App& app, CutArguments& cut) {
       ->capture_default_str();
 }
 
+// A value only behind "=": what follows "--context" may be a path or a query.
+void add_context(CLI::App& app, std::optional<std::string>& context) {
+  app.add_flag("--context{default}", context,
+               "With a header that says where each chunk is and what it is. --context=TEMPLATE makes it from "
+               "{path}, {name} and the like")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+}
+
 constexpr const char* default_tokens = "tokens";
 
 std::vector<std::string> unit_names() {
@@ -201,6 +209,8 @@ class Parser {
     sub->add_option("path", index.root, "The tree")->capture_default_str();
     add_executor_options(*sub, index.cut);
     add_cut_options(*sub, index.cut);
+    sub->add_flag("--references", index.cut.options.chunk.references,
+                  "Gather where names are used as well, for `froe references`");
     add_when(*sub, "--progress", index.progress, "Progress on standard error: auto, always or never");
     sub->add_flag_callback(
         "--no-wait", [&index] { index.wait = false; }, "Fail at once if another froe is writing the index");
@@ -248,6 +258,8 @@ class Parser {
         ->type_name("N")
         ->capture_default_str();
 
+    add_context(*sub, chunk.context);
+
     auto& dump =
         declare<DumpArguments>("dump", "Print the logical content of the index, in a fixed order", sub);
     sub->add_flag("--row-ids", dump.row_ids, "With SQLite's row ids and the full-text index");
@@ -263,12 +275,29 @@ class Parser {
     sub->add_option("--lines", search.lines, "How many lines of each chunk to show; 0: none")
         ->type_name("N")
         ->capture_default_str();
+    add_context(*sub, search.context);
 
     auto& show = declare<ShowArguments>("show", "Print the text of chunks", sub);
     sub->add_option("what", show.what, "PATH, PATH:LINE or the id of a chunk")->required();
+    add_context(*sub, show.context);
 
     auto& outline = declare<OutlineArguments>("outline", "Print the definitions in a file", sub);
     sub->add_option("path", outline.path, "A file of the index")->required();
+
+    auto& references = declare<ReferencesArguments>(
+        "references", "Print where a name is used; of an index made with --references", sub);
+    sub->add_option("name", references.name, "The name, as it stands there")->required();
+    std::vector<std::string> kinds;
+    for (auto kind : all_reference_kinds) kinds.emplace_back(to_string(kind));
+    sub->add_option_function<std::string>(
+           "--kind",
+           [&references](const std::string& name) { references.kind = reference_kind_from_string(name); },
+           "Only where it is used so")
+        ->check(CLI::IsMember(kinds))
+        ->type_name("KIND");
+    sub->add_option("-n,--limit", references.limit, "How many at most; 0: all")
+        ->type_name("N")
+        ->capture_default_str();
 
     auto& stats = declare<StatsArguments>("stats", "Count what is in the index", sub);
     sub->add_flag("--workers", stats.workers,

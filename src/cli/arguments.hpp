@@ -67,7 +67,8 @@ struct InputArguments {
 struct ChunkArguments {
   InputArguments inputs;
   bool text = true;
-  std::uint32_t overlap = 0;  // in the size unit; 0: none
+  std::uint32_t overlap = 0;           // in the size unit; 0: none
+  std::optional<std::string> context;  // a template; empty: the usual one
 };
 struct DumpArguments {
   bool row_ids = false;
@@ -78,12 +79,19 @@ struct SearchArguments {
   std::string language;
   std::string path_prefix;
   std::uint32_t lines = 8;  // of each chunk
+  std::optional<std::string> context;
 };
 struct ShowArguments {
   std::string what;
+  std::optional<std::string> context;
 };
 struct OutlineArguments {
   std::string path;
+};
+struct ReferencesArguments {
+  std::string name;
+  std::optional<ReferenceKind> kind;
+  std::uint32_t limit = 0;  // 0: all
 };
 struct StatsArguments {
   bool workers = false;  // of the last run, in place of what is in the index
@@ -110,8 +118,8 @@ struct DoctorArguments {};
 
 using Command =
     std::variant<IndexArguments, WatchArguments, DiffArguments, ChunkArguments, DumpArguments,
-                 SearchArguments, ShowArguments, OutlineArguments, StatsArguments, LedgerArguments,
-                 LanguagesArguments, VerifyArguments, WorkerArguments, FrameEncodeArguments,
+                 SearchArguments, ShowArguments, OutlineArguments, ReferencesArguments, StatsArguments,
+                 LedgerArguments, LanguagesArguments, VerifyArguments, WorkerArguments, FrameEncodeArguments,
                  FrameDecodeArguments, QuarantineListArguments, QuarantineClearArguments, DoctorArguments>;
 
 struct Arguments {

@@ -19,7 +19,9 @@ namespace {
 // Prints what comes out of the executor.
 class Printer {
  public:
-  explicit Printer(const ChunkArguments& arguments) : arguments_(arguments) {}
+  // `context` may be null.
+  Printer(const ChunkArguments& arguments, const report::Template* context)
+      : arguments_(arguments), context_(context) {}
 
   Status print(const index::Plan& plan, const execute::Completed& done) {
     const auto& entry = plan.entry;
@@ -40,15 +42,17 @@ class Printer {
       overlaps =
           chunk::overlaps(done.task.content, done.result.chunks, arguments_.overlap, done.task.options.unit);
     }
-    report::FileView file{.content = done.task.content,
+    report::FileView view{.outcome = outcome,
+                          .content = done.task.content,
                           .chunks = done.result.chunks,
                           .symbols = done.result.symbols,
                           .imports = done.result.imports,
                           .errors = done.result.errors,
                           .overlaps = overlaps};
+    const report::File file(view);
     for (const auto& chunk : done.result.chunks) {
       found.chunk = chunk;
-      output_.write(report::chunk_json(found, file, {.text = arguments_.text}));
+      output_.write(report::chunk_json(found, file, {.text = arguments_.text, .context = context_}));
     }
     if (output_.closed()) return failure(ErrorKind::interrupted, "the reader of standard output has gone");
     return {};
@@ -59,6 +63,7 @@ class Printer {
 
  private:
   const ChunkArguments& arguments_;
+  const report::Template* context_;
   Output output_;
   bool degraded_ = false;
 };
@@ -69,7 +74,9 @@ int run(const CommonArguments&, const ChunkArguments& arguments) {
   StopSignals signals;  // before any thread
   auto inputs = Inputs::open(arguments.inputs, signals.descriptor());
   if (!inputs) return fail(inputs.error());
-  Printer printer(arguments);
+  auto context = context_template(arguments.context);
+  if (!context) return fail(context.error());
+  Printer printer(arguments, *context ? &**context : nullptr);
   std::mutex mutex;
   std::deque<index::Plan> plans;  // without their content, in the order of their sequence numbers
   std::uint64_t sequence = 0;

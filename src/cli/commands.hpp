@@ -14,6 +14,7 @@ int run(const CommonArguments& common, const DumpArguments& arguments);
 int run(const CommonArguments& common, const SearchArguments& arguments);
 int run(const CommonArguments& common, const ShowArguments& arguments);
 int run(const CommonArguments& common, const OutlineArguments& arguments);
+int run(const CommonArguments& common, const ReferencesArguments& arguments);
 int run(const CommonArguments& common, const StatsArguments& arguments);
 int run(const CommonArguments& common, const LedgerArguments& arguments);
 int run(const CommonArguments& common, const LanguagesArguments& arguments);

@@ -62,6 +62,23 @@ bool is_finding(Outcome outcome) {
   return lost_tree(outcome) || outcome == Outcome::unreadable || outcome == Outcome::unstable;
 }
 
+Result<std::optional<report::Template>> context_template(const std::optional<std::string>& given) {
+  if (!given) return std::nullopt;
+  std::string text;
+  for (std::size_t i = 0; i < given->size(); ++i) {
+    char c = (*given)[i];
+    char next = i + 1 < given->size() ? (*given)[i + 1] : '\0';
+    bool escaped = c == '\\' && (next == 'n' || next == 't' || next == '\\');
+    if (escaped) ++i;
+    if (escaped && next != '\\') c = next == 'n' ? '\n' : '\t';
+    text += c;
+  }
+  auto parsed =
+      report::Template::parse(text == "default" ? report::default_template : std::string_view(text));
+  if (!parsed) return tl::make_unexpected(std::move(parsed.error()));
+  return std::move(*parsed);
+}
+
 void complain(std::string_view message) {
   // One write, so that lines of several processes do not mix.
   write_all(STDERR_FILENO, "froe: " + report::printable(message) + '\n');

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -42,6 +43,11 @@ int finish(Output& output, int code);
 // Colours for a stream: asked for, or a terminal that has not been told to do without.
 [[nodiscard]] report::Style style_for(When color, int descriptor);
 [[nodiscard]] bool is_terminal(int descriptor);
+
+// The template for the headers that `--context` asks for, if it does. In what the user gave, "\n", "\t" and
+// "\\" are a line break, a tab and a backslash.
+[[nodiscard]] Result<std::optional<report::Template>> context_template(
+    const std::optional<std::string>& given);
 
 // "froe: MESSAGE" on standard error, safe for a terminal whatever names it holds.
 void complain(std::string_view message);

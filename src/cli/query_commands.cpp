@@ -87,37 +87,50 @@ class Files {
  public:
   explicit Files(store::Reader& reader) : reader_(reader) {}
 
-  Result<report::FileView> of(const store::FoundChunk& found) {
-    if (!loaded_ || path_ != found.path) {
-      auto file = reader_.indexed(found.path);
+  Result<const report::File*> of(const std::string& path) {
+    if (!view_ || path_ != path) {
+      auto file = reader_.indexed(path);
       if (!file) return tl::make_unexpected(std::move(file.error()));
       file_ = std::move(*file);
-      path_ = found.path;
-      loaded_ = true;
+      path_ = path;
+      view_.emplace(report::FileView{.outcome = file_.outcome,
+                                     .content = file_.content,
+                                     .chunks = file_.chunks,
+                                     .symbols = file_.symbols,
+                                     .imports = file_.imports,
+                                     .errors = file_.errors,
+                                     .overlaps = {}});
     }
-    return report::FileView{file_.content, file_.chunks, file_.symbols, file_.imports, file_.errors, {}};
+    return &*view_;
   }
 
  private:
   store::Reader& reader_;
-  bool loaded_ = false;
   std::string path_;
   store::IndexedFile file_;
+  std::optional<report::File> view_;
 };
 
 // A line of JSON for each chunk; or, for people, its heading and what `body` makes of its text.
 int print_chunks(const CommonArguments& common, OpenIndex& index,
-                 const std::vector<store::FoundChunk>& chunks,
+                 const std::vector<store::FoundChunk>& chunks, const std::optional<std::string>& context,
                  const std::function<std::string(std::string_view)>& body) {
+  auto header = context_template(context);
+  if (!header) return fail(header.error());
+  const auto* head = *header ? &**header : nullptr;
   Output output;
   auto style = style_for(common.color, STDOUT_FILENO);
   Files files(index.reader);
   for (const auto& found : chunks) {
-    auto file = files.of(found);
+    auto file = files.of(found.path);
     if (!file) return fail(file.error());
-    auto text = file->content.substr(found.chunk.range.begin, found.chunk.range.size());
-    output.write(common.json ? report::chunk_json(found, *file, {})
-                             : report::chunk_heading(found, style) + body(text));
+    if (common.json) {
+      output.write(report::chunk_json(found, **file, {.context = head}));
+      continue;
+    }
+    output.write(report::chunk_heading(found, style));
+    if (head != nullptr) output.write(report::context_text(head->render(found, **file), style));
+    output.write(body((*file)->text(found.chunk.range)));
   }
   return finish(output, 0);
 }
@@ -165,7 +178,7 @@ int run(const CommonArguments& common, const SearchArguments& arguments) {
   if (!found) return fail(found.error());
   for (const auto& note : found->notes) complain(note);
   auto style = style_for(common.color, STDOUT_FILENO);
-  int code = print_chunks(common, *index, found->chunks, [&](std::string_view text) {
+  int code = print_chunks(common, *index, found->chunks, arguments.context, [&](std::string_view text) {
     return arguments.lines > 0 ? report::excerpt(text, arguments.lines, style) + '\n' : std::string();
   });
   if (found->chunks.empty() && !common.json) complain("nothing matches");
@@ -177,7 +190,7 @@ int run(const CommonArguments& common, const ShowArguments& arguments) {
   if (!index) return fail(index.error());
   auto chunks = find_chunks(*index, arguments.what);
   if (!chunks) return fail(chunks.error());
-  return print_chunks(common, *index, *chunks, [](std::string_view text) {
+  return print_chunks(common, *index, *chunks, arguments.context, [](std::string_view text) {
     return std::string(text) + (text.ends_with('\n') ? "" : "\n");
   });
 }
@@ -187,19 +200,38 @@ int run(const CommonArguments& common, const OutlineArguments& arguments) {
   if (!index) return fail(index.error());
   auto entry = find_file(*index, arguments.path);
   if (!entry) return fail(entry.error());
-  auto symbols = index->reader.symbols(entry->path);
-  if (!symbols) return fail(symbols.error());
+  Files files(index->reader);
+  auto file = files.of(entry->path);
+  if (!file) return fail(file.error());
+  const auto symbols = (*file)->view().symbols;
   Output output;
   if (common.json) {
-    for (const auto& symbol : *symbols) output.write(report::symbol_json(entry->path, symbol));
+    for (const auto& symbol : symbols) output.write(report::symbol_json(entry->path, symbol, **file));
   } else {
-    output.write(report::outline_text(*symbols, style_for(common.color, STDOUT_FILENO)));
+    output.write(report::outline_text(symbols, style_for(common.color, STDOUT_FILENO)));
   }
-  if (symbols->empty() && !common.json) {
+  if (symbols.empty() && !common.json) {
     complain(report::printable(entry->path) + " defines nothing that froe knows of (" +
              std::string(to_string(entry->outcome)) + ')');
   }
-  return finish(output, symbols->empty() ? exit_findings : 0);
+  return finish(output, symbols.empty() ? exit_findings : 0);
+}
+
+int run(const CommonArguments& common, const ReferencesArguments& arguments) {
+  auto index = open_index(common);
+  if (!index) return fail(index.error());
+  Output output;
+  auto style = style_for(common.color, STDOUT_FILENO);
+  std::uint32_t shown = 0;
+  auto read =
+      index->reader.references(arguments.name, arguments.kind, [&](const store::FoundReference& found) {
+        output.write(common.json ? report::reference_json(found) : report::reference_text(found, style));
+        return ++shown != arguments.limit && !output.closed();
+      });
+  if (!read) return fail(read.error());
+  if (shown == 0 && !common.json)
+    complain("nothing that froe knows of uses " + report::printable(arguments.name));
+  return finish(output, shown == 0 ? exit_findings : 0);
 }
 
 int run(const CommonArguments& common, const StatsArguments& arguments) {

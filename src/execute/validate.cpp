@@ -115,6 +115,27 @@ Status validate_imports(const FileResult& result, std::uint32_t size) {
   return {};
 }
 
+Status validate_references(const FileResult& result, std::uint32_t size) {
+  std::uint32_t previous = 0;
+  for (std::size_t i = 0; i < result.references.size(); ++i) {
+    const Reference& reference = result.references[i];
+    if (!inside_and_not_empty(reference.range, size)) return implausible("a reference leaves the file", i);
+    if (reference.range.begin < previous) return implausible("a reference is out of order", i);
+    previous = reference.range.begin;
+    if (reference.name.size() != reference.range.size() || reference.name.size() > longest_reference)
+      return implausible("a reference's name is not what stands there", i);
+    if (!plausible(reference.begin, reference.range.begin))
+      return implausible("a reference's position is wrong", i);
+    if (!reference.symbol) continue;
+    if (*reference.symbol >= result.symbols.size())
+      return implausible("a reference is in a symbol that there is not", i);
+    ByteRange around = result.symbols[*reference.symbol].range;
+    if (reference.range.begin < around.begin || reference.range.end > around.end)
+      return implausible("a reference lies outside of its symbol", i);
+  }
+  return {};
+}
+
 Status validate_errors(const std::vector<ByteRange>& errors, std::uint32_t size) {
   std::uint32_t previous = 0;
   for (std::size_t i = 0; i < errors.size(); ++i) {
@@ -145,8 +166,8 @@ Status validate_outcome(const FileTask& task, const FileResult& result) {
       if (task.language.empty() != (result.outcome == Outcome::text)) {
         return wrong(task.language.empty() ? "without a language" : "with a language");
       }
-      if (with_errors || !result.symbols.empty() || !result.imports.empty())
-        return wrong("with symbols, imports or error ranges");
+      if (with_errors || !result.symbols.empty() || !result.imports.empty() || !result.references.empty())
+        return wrong("with symbols, imports, references or error ranges");
       return {};
     default: return wrong("by a worker, to which that is not known");
   }
@@ -167,6 +188,9 @@ Status validate(const FileTask& task, const FileResult& result) {
   if (auto ok = validate_chunks(result.chunks, size); !ok) return ok;
   if (auto ok = validate_symbols(result.symbols, size); !ok) return ok;
   if (auto ok = validate_imports(result, size); !ok) return ok;
+  if (!task.options.references && !result.references.empty())
+    return failure(ErrorKind::corrupt, "there are references, which nobody asked for");
+  if (auto ok = validate_references(result, size); !ok) return ok;
   return validate_errors(result.errors, size);
 }
 

@@ -48,7 +48,9 @@ Plan plan_content(std::string path, std::string bytes, const Options& options,
         "larger than the limit for parsing, " + std::to_string(options.max_parse.value) + " bytes";
     language = nullptr;
   }
-  plan.key = store::BlobKey{*plan.entry.blob, {}, cutter_version, options.chunk};
+  // Text has none.
+  if (language == nullptr) plan.task.options.references = false;
+  plan.key = store::BlobKey{*plan.entry.blob, {}, cutter_version, plan.task.options};
   if (language != nullptr) {
     plan.key->language = language->name;
     plan.key->grammar = grammar_version(*language) + ' ' + cutter_version;

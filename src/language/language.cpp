@@ -1,6 +1,7 @@
 #include "froe/language.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 namespace froe::language {
@@ -139,6 +140,21 @@ const Language* detect(std::string_view path, std::string_view content) {
   }
   auto interpreter = interpreter_of(content);
   return interpreter.empty() ? nullptr : by_interpreter(interpreter);
+}
+
+FileKind file_kind(std::string_view path, std::string_view language) {
+  if (!language.empty()) {
+    const auto* known = find(language);
+    return known == nullptr ? FileKind::other : known->file_kind;
+  }
+  constexpr std::array<std::string_view, 6> docs{"txt", "rst", "adoc", "asciidoc", "org", "tex"};
+  constexpr std::array<std::string_view, 6> config{"ini", "cfg", "conf", "properties", "env", "editorconfig"};
+  constexpr std::array<std::string_view, 4> data{"csv", "tsv", "jsonl", "ndjson"};
+  auto extension = extension_of(base_name(path));
+  if (contains(docs, extension)) return FileKind::docs;
+  if (contains(config, extension)) return FileKind::config;
+  if (contains(data, extension)) return FileKind::data;
+  return FileKind::other;
 }
 
 }  // namespace froe::language

@@ -82,6 +82,10 @@ BlobId blob_id(std::string_view bytes) {
 
 StableId stable_id(std::string_view language, std::string_view scope, Kind kind, std::string_view name,
                    std::string_view content) {
+  constexpr std::string_view white = " \t\n\v\f\r";
+  content = content.substr(0, content.find_last_not_of(white) + 1);  // npos + 1 is 0
+  auto line = content.rfind('\n', std::min(content.find_first_not_of(white), content.size()));
+  if (line != std::string_view::npos) content.remove_prefix(line + 1);
   thread_local FastHash hash;
   hash.start();
   for (auto part : {language, scope, to_string(kind), name, content}) hash.add(part);

@@ -100,6 +100,23 @@ std::optional<Visibility> visibility_from_string(std::string_view name) {
   return std::nullopt;
 }
 
+std::string_view to_string(ReferenceKind kind) {
+  switch (kind) {
+    case ReferenceKind::call: return "call";
+    case ReferenceKind::type: return "type";
+    case ReferenceKind::import: return "import";
+    case ReferenceKind::other: return "other";
+  }
+  return "other";
+}
+
+std::optional<ReferenceKind> reference_kind_from_string(std::string_view name) {
+  for (auto kind : all_reference_kinds) {
+    if (to_string(kind) == name) return kind;
+  }
+  return std::nullopt;
+}
+
 std::string_view to_string(SizeUnit unit) {
   switch (unit) {
     case SizeUnit::nonspace: return "nonspace";

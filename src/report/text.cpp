@@ -101,6 +101,16 @@ std::string chunk_heading(const store::FoundChunk& found, const Style& style) {
   return line + '\n';
 }
 
+std::string context_text(std::string_view context, const Style& style) {
+  std::string out;
+  while (!context.empty()) {
+    auto line = context.substr(0, context.find('\n'));
+    out += "    " + style.dim(printable(line)) + '\n';
+    context.remove_prefix(std::min(line.size() + 1, context.size()));
+  }
+  return out;
+}
+
 std::string excerpt(std::string_view text, std::size_t lines, const Style& style) {
   std::string out;
   std::size_t shown = 0;
@@ -130,7 +140,7 @@ std::string excerpt(std::string_view text, std::size_t lines, const Style& style
   return out;
 }
 
-std::string outline_text(const std::vector<Symbol>& symbols, const Style& style) {
+std::string outline_text(std::span<const Symbol> symbols, const Style& style) {
   std::string out;
   std::vector<std::size_t> depth(symbols.size(), 0);
   for (std::size_t i = 0; i < symbols.size(); ++i) {

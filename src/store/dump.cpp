@@ -56,7 +56,7 @@ void dump_blob(BlobReader& rows, const BlobRow& blob, Lines& lines, bool row_ids
     object.add("detail", blob.detail).add("size", blob.size).add("lines", blob.lines);
     object.key("errors") += blob.errors;
     object.add("text", blob_id(text)).add("chunks", blob.chunk_count).add("symbols", blob.symbol_count);
-    object.add("imports", blob.import_count);
+    object.add("imports", blob.import_count).add("references", blob.reference_count);
     if (row_ids) object.add("row", blob.id);
   });
   for (const Chunk& chunk : rows.chunks(blob)) {
@@ -81,12 +81,20 @@ void dump_blob(BlobReader& rows, const BlobRow& blob, Lines& lines, bool row_ids
     });
     ++row;
   }
+  std::int64_t reference_row = blob.first_reference;
+  for (const Reference& reference : rows.references(blob)) {
+    lines.add("reference", [&](JsonObject& object) {
+      add_fields(object, reference);
+      if (row_ids) object.add("row", reference_row);
+    });
+    ++reference_row;
+  }
 }
 
 void dump_blobs(Connection& connection, Lines& lines, bool row_ids) {
   Statement keys = connection.prepare(
       "SELECT blob.id FROM blob JOIN recipe ON recipe.id = blob.recipe"
-      " ORDER BY hash, language, grammar, max_size, min_size, unit");
+      " ORDER BY hash, language, grammar, max_size, min_size, unit, with_references");
   BlobReader rows(connection);
   while (keys.step()) {
     if (auto blob = rows.blob(keys.integer(0))) dump_blob(rows, *blob, lines, row_ids);

@@ -162,6 +162,42 @@ Result<std::vector<Symbol>> Reader::symbols(const std::string& path) {
   return result_of(connection, std::move(symbols));
 }
 
+Status Reader::references(const std::string& name, std::optional<ReferenceKind> kind,
+                          const std::function<bool(const FoundReference&)>& visit) {
+  Connection& connection = state_->connection;
+  State::Snapshot snapshot(connection);
+  if (connection.integer("SELECT count(*) FROM recipe WHERE with_references") == 0 && connection.ok()) {
+    return failure(ErrorKind::not_found, "the index " + connection.path().string() +
+                                             " has no references; `froe index --references` gathers them");
+  }
+  struct Place {
+    std::string path;
+    std::string language;
+    std::int64_t blob = 0;
+  };
+  std::vector<Place> places;
+  BlobReader rows(connection);
+  const auto found = rows.references(name, kind);
+  Filter everything;
+  Occurrences occurrences(connection, everything);
+  for (const auto& [blob, references] : found) {
+    for (const auto& [path, language] : occurrences.files(blob)) places.push_back({path, language, blob});
+  }
+  std::ranges::sort(places, {}, &Place::path);
+  for (const Place& place : places) {
+    auto blob = rows.blob(place.blob);
+    if (!connection.ok() || !blob) break;
+    auto symbols = rows.symbols(*blob);
+    auto content = rows.text(*blob);
+    for (const Reference& reference : found.at(place.blob)) {
+      rows.check(reference, *blob);
+      if (!connection.ok()) return connection.status();
+      if (!visit({place.path, place.language, reference, symbols, content})) return connection.status();
+    }
+  }
+  return connection.status();
+}
+
 Result<std::string> Reader::content(const std::string& path) {
   Connection& connection = state_->connection;
   State::Snapshot snapshot(connection);
@@ -178,8 +214,15 @@ Result<IndexedFile> Reader::indexed(const std::string& path) {
   BlobReader rows(connection);
   auto blob = indexed_blob(connection, rows, path, nullptr);
   if (!blob) return tl::make_unexpected(blob.error());
-  IndexedFile file{rows.text(*blob), rows.chunks(*blob), rows.symbols(*blob), rows.imports(*blob),
-                   rows.errors(*blob)};
+  auto outcome = outcome_from_string(blob->outcome);
+  if (!outcome) {
+    return failure(ErrorKind::corrupt, "the index " + connection.path().string() +
+                                           " is damaged: the blob of " + path + " has no such outcome as " +
+                                           blob->outcome + "; remove it and index again");
+  }
+  IndexedFile file{
+      *outcome,          rows.text(*blob), rows.chunks(*blob), rows.symbols(*blob), rows.imports(*blob),
+      rows.errors(*blob)};
   return result_of(connection, std::move(file));
 }
 

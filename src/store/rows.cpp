@@ -15,6 +15,10 @@ constexpr std::string_view chunk_columns =
     " kind, visibility, partial, composite, nesting, chunk.language, name, scope, signature, doc_begin_byte,"
     " doc_end_byte, decorators, imports, stable_id, chunk.id";
 
+constexpr std::string_view reference_columns =
+    "SELECT blob, kind, text, begin_byte, begin_row, begin_column, symbol"
+    " FROM reference JOIN word ON word.id = reference.name";
+
 }  // namespace
 
 BlobReader::BlobReader(Connection& connection)
@@ -22,7 +26,8 @@ BlobReader::BlobReader(Connection& connection)
       blob_(connection,
             "SELECT blob.id, hash, language, grammar, max_size, min_size, unit, outcome, detail, size, "
             "lines, errors,"
-            " first_chunk, chunk_count, first_symbol, symbol_count, first_import, import_count"
+            " first_chunk, chunk_count, first_symbol, symbol_count, first_import, import_count,"
+            " first_reference, reference_count, with_references"
             " FROM blob JOIN recipe ON recipe.id = blob.recipe WHERE blob.id = ?"),
       chunks_(connection,
               std::string(chunk_columns) + " FROM chunk WHERE id >= ?1 AND id < ?1 + ?2 ORDER BY id"),
@@ -34,6 +39,9 @@ BlobReader::BlobReader(Connection& connection)
       imports_(connection,
                "SELECT blob, name, begin_byte, end_byte FROM import WHERE id >= ?1 AND id < ?1 + ?2"
                " ORDER BY id"),
+      references_(connection,
+                  std::string(reference_columns) +
+                      " WHERE reference.id >= ?1 AND reference.id < ?1 + ?2 ORDER BY reference.id"),
       chunk_(
           connection,
           std::string(chunk_columns) +
@@ -102,6 +110,9 @@ std::optional<BlobRow> BlobReader::blob(std::int64_t id) {
   row.symbol_count = blob_.integer(15);
   row.first_import = blob_.integer(16);
   row.import_count = blob_.integer(17);
+  row.first_reference = blob_.integer(18);
+  row.reference_count = blob_.integer(19);
+  row.key.options.references = blob_.integer(20) != 0;
   blob_.reset();
   if (!valid || !unit) fail_damaged("row " + std::to_string(id) + " of blob");
   return row;
@@ -217,6 +228,55 @@ std::vector<Import> BlobReader::imports(const BlobRow& blob) {
     import.range = {count(imports_, 2), count(imports_, 3)};
     if (import.range.begin > import.range.end || import.range.end > blob.size)
       fail_damaged(name + " does not lie in the file");
+  }
+  return found;
+}
+
+Reference BlobReader::to_reference(const Statement& row) {
+  Reference reference;
+  auto kind = row.integer(1);
+  if (kind < 0 || kind >= static_cast<std::int64_t>(all_reference_kinds.size())) {
+    fail_damaged("unknown kind of reference");
+  } else {
+    reference.kind = all_reference_kinds[static_cast<std::size_t>(kind)];
+  }
+  reference.name = row.bytes(2);
+  auto begin = count(row, 3);
+  reference.range = {begin, begin + static_cast<std::uint32_t>(reference.name.size())};
+  reference.begin = {count(row, 4), count(row, 5)};
+  reference.symbol = optional_count(row, 6);
+  return reference;
+}
+
+void BlobReader::check(const Reference& reference, const BlobRow& blob) {
+  if (reference.range.end > blob.size || reference.range.end < reference.range.begin)
+    fail_damaged("a reference to " + reference.name + " does not lie in the file");
+  if (reference.symbol && *reference.symbol >= blob.symbol_count)
+    fail_damaged("a reference to " + reference.name + " is in a symbol that there is not");
+}
+
+std::vector<Reference> BlobReader::references(const BlobRow& blob) {
+  std::vector<Reference> found;
+  references_.with(blob.first_reference, blob.reference_count);
+  while (references_.step()) {
+    const Reference& reference = found.emplace_back(to_reference(references_));
+    if (references_.integer(0) != blob.id) {
+      fail_damaged("reference " + std::to_string(found.size() - 1) + " belongs to another blob");
+    }
+    check(reference, blob);
+  }
+  return found;
+}
+
+std::map<std::int64_t, std::vector<Reference>> BlobReader::references(std::string_view name,
+                                                                      std::optional<ReferenceKind> kind) {
+  std::map<std::int64_t, std::vector<Reference>> found;
+  Statement statement =
+      connection_.prepare(std::string(reference_columns) + " WHERE text = ? ORDER BY reference.id");
+  if (connection_.ok()) statement.with(name);
+  while (statement.step()) {
+    auto reference = to_reference(statement);
+    if (!kind || reference.kind == *kind) found[statement.integer(0)].push_back(std::move(reference));
   }
   return found;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -30,6 +31,8 @@ struct BlobRow {
   std::int64_t symbol_count = 0;
   std::int64_t first_import = 0;
   std::int64_t import_count = 0;
+  std::int64_t first_reference = 0;
+  std::int64_t reference_count = 0;
 };
 
 // Reads what belongs to a blob. Damage (a kind that does not exist, text that does not decompress, a row
@@ -42,6 +45,12 @@ class BlobReader {
   [[nodiscard]] std::vector<Chunk> chunks(const BlobRow& blob);
   [[nodiscard]] std::vector<Symbol> symbols(const BlobRow& blob);
   [[nodiscard]] std::vector<Import> imports(const BlobRow& blob);
+  [[nodiscard]] std::vector<Reference> references(const BlobRow& blob);
+  // Those of one name, by blob.
+  [[nodiscard]] std::map<std::int64_t, std::vector<Reference>> references(std::string_view name,
+                                                                          std::optional<ReferenceKind> kind);
+  // Damage, if the reference cannot be one of the blob's.
+  void check(const Reference& reference, const BlobRow& blob);
   [[nodiscard]] std::string text(const BlobRow& blob);
   [[nodiscard]] std::vector<ByteRange> errors(const BlobRow& blob);
   // One chunk and the blob it belongs to.
@@ -60,6 +69,7 @@ class BlobReader {
     std::int64_t imports = 0;
   };
   void check(const Chunk& chunk, const Bounds& bounds);
+  Reference to_reference(const Statement& row);
   void fail_damaged(const std::string& what);
   Kind to_kind(std::int64_t number);
   Visibility to_visibility(std::int64_t number);
@@ -73,6 +83,7 @@ class BlobReader {
   Statement chunks_;
   Statement symbols_;
   Statement imports_;
+  Statement references_;
   Statement chunk_;
   Statement text_;
 };

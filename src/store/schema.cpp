@@ -8,8 +8,8 @@
 namespace froe::store {
 namespace {
 
-// Chunks, symbols and imports of a blob have consecutive ids, so that a blob names them by the first and the
-// count and no index on them is needed. `file_blob` finds where a chunk occurs.
+// Chunks, symbols, imports and references of a blob have consecutive ids, so that a blob names them by the
+// first and the count and no index on them is needed. `file_blob` finds where a chunk occurs.
 constexpr const char* tables = R"sql(
 CREATE TABLE meta (
   key TEXT PRIMARY KEY,
@@ -29,7 +29,8 @@ CREATE TABLE recipe (
   grammar TEXT NOT NULL,
   max_size INTEGER NOT NULL,
   min_size INTEGER NOT NULL,
-  unit TEXT NOT NULL
+  unit TEXT NOT NULL,
+  with_references INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE blob (
   id INTEGER PRIMARY KEY,
@@ -46,6 +47,8 @@ CREATE TABLE blob (
   symbol_count INTEGER NOT NULL,
   first_import INTEGER NOT NULL,
   import_count INTEGER NOT NULL,
+  first_reference INTEGER NOT NULL,
+  reference_count INTEGER NOT NULL,
   UNIQUE (hash, recipe)
 ) STRICT;
 CREATE TABLE content (
@@ -104,6 +107,24 @@ CREATE TABLE symbol (
   end_row INTEGER NOT NULL,
   end_column INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE reference_kind (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE
+) STRICT;
+CREATE TABLE word (
+  id INTEGER PRIMARY KEY,
+  text TEXT NOT NULL UNIQUE
+) STRICT;
+CREATE TABLE reference (
+  id INTEGER PRIMARY KEY,
+  blob INTEGER NOT NULL REFERENCES blob (id),
+  kind INTEGER NOT NULL REFERENCES reference_kind (id),
+  name INTEGER NOT NULL REFERENCES word (id),
+  begin_byte INTEGER NOT NULL,
+  begin_row INTEGER NOT NULL,
+  begin_column INTEGER NOT NULL,
+  symbol INTEGER
+) STRICT;
 CREATE TABLE file (
   path TEXT PRIMARY KEY,
   outcome TEXT NOT NULL,
@@ -147,6 +168,7 @@ CREATE TABLE last_run_file (
   parse_nanoseconds INTEGER NOT NULL,
   chunk_nanoseconds INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX reference_name ON reference (name);
 CREATE INDEX file_blob ON file (blob) WHERE blob IS NOT NULL;
 
 CREATE VIRTUAL TABLE chunk_fts USING fts5 (
@@ -191,6 +213,18 @@ CREATE VIEW imports AS
   JOIN import ON import.blob = blob.id AND import.id >= blob.first_import
              AND import.id < blob.first_import + blob.import_count;
 
+CREATE VIEW "references" AS
+  SELECT file.path, reference.begin_row + 1 AS line, reference.begin_column AS "column",
+         reference_kind.name AS kind, word.text AS name, symbol.name AS symbol, kind.name AS symbol_kind,
+         reference.begin_byte, file.language
+  FROM word
+  JOIN reference ON reference.name = word.id
+  JOIN blob ON blob.id = reference.blob
+  JOIN file ON file.blob = blob.id
+  JOIN reference_kind ON reference_kind.id = reference.kind
+  LEFT JOIN symbol ON symbol.id = blob.first_symbol + reference.symbol
+  LEFT JOIN kind ON kind.id = symbol.kind;
+
 -- Merge rarely and much at once. Postings in memory are a hash table that every token probes: 2 MiB of it stay in the
 -- processor's caches, 8 MiB cost a tenth more of the whole run.
 INSERT INTO chunk_fts (chunk_fts, rank) VALUES ('hashsize', 2097152);
@@ -205,6 +239,10 @@ bool create(Connection& connection) {
   for (Kind each : all_kinds) kind.with(static_cast<int>(each), to_string(each)).run();
   Statement visibility = connection.prepare("INSERT INTO visibility VALUES (?, ?)");
   for (Visibility each : all_visibilities) visibility.with(static_cast<int>(each), to_string(each)).run();
+  Statement reference_kind = connection.prepare("INSERT INTO reference_kind VALUES (?, ?)");
+  for (ReferenceKind each : all_reference_kinds) {
+    reference_kind.with(static_cast<int>(each), to_string(each)).run();
+  }
   Statement meta = connection.prepare("INSERT INTO meta VALUES (?, ?)");
   meta.with("root", "").run();
   meta.with("rules", "").run();

@@ -60,6 +60,18 @@ std::optional<std::string> find_symbol_fault(const std::vector<Symbol>& symbols,
   return std::nullopt;
 }
 
+std::optional<std::string> find_reference_fault(const std::vector<Reference>& references,
+                                                const std::string& text) {
+  PositionCounter begins(text);
+  for (const Reference& reference : references) {
+    if (text.compare(reference.range.begin, reference.range.size(), reference.name) != 0)
+      return "a reference to " + reference.name + " is where there is none";
+    if (begins.at(reference.range.begin) != reference.begin)
+      return "the row or column of a reference to " + reference.name + " is wrong";
+  }
+  return std::nullopt;
+}
+
 // Proves the blobs one at a time; memory is that of the largest.
 class BlobProof {
  public:
@@ -83,6 +95,7 @@ class BlobProof {
   [[nodiscard]] std::int64_t chunk_count() const { return chunk_count_; }
   [[nodiscard]] std::int64_t symbol_count() const { return symbol_count_; }
   [[nodiscard]] std::int64_t import_count() const { return import_count_; }
+  [[nodiscard]] std::int64_t reference_count() const { return reference_count_; }
 
  private:
   std::optional<std::string> find_fault(std::int64_t id) {
@@ -93,15 +106,18 @@ class BlobProof {
     auto chunks = rows_.chunks(*blob);
     auto symbols = rows_.symbols(*blob);
     auto imports = rows_.imports(*blob);
+    auto references = rows_.references(*blob);
     static_cast<void>(rows_.errors(*blob));  // that they can be read
     if (!connection_.ok()) return std::nullopt;
     chunk_count_ += blob->chunk_count;
     symbol_count_ += blob->symbol_count;
     import_count_ += blob->import_count;
+    reference_count_ += blob->reference_count;
     if (static_cast<std::int64_t>(chunks.size()) != blob->chunk_count ||
         static_cast<std::int64_t>(symbols.size()) != blob->symbol_count ||
-        static_cast<std::int64_t>(imports.size()) != blob->import_count) {
-      return "chunks, symbols or imports are missing";
+        static_cast<std::int64_t>(imports.size()) != blob->import_count ||
+        static_cast<std::int64_t>(references.size()) != blob->reference_count) {
+      return "chunks, symbols, imports or references are missing";
     }
     auto outcome = outcome_from_string(blob->outcome);
     if (!outcome || !is_indexed(*outcome)) return "its blob has the outcome " + blob->outcome;
@@ -114,6 +130,7 @@ class BlobProof {
     if (count_lines(text) != blob->lines) return "its number of lines is wrong";
     if (auto fault = find_chunk_fault(chunks, text, blob->key.language)) return fault;
     if (auto fault = find_symbol_fault(symbols, text)) return fault;
+    if (auto fault = find_reference_fault(references, text)) return fault;
     for (const Chunk& chunk : chunks) {
       terms_.expect(blob->first_chunk + chunk.ordinal, chunk,
                     std::string_view(text).substr(chunk.range.begin, chunk.range.size()));
@@ -128,6 +145,7 @@ class BlobProof {
   std::int64_t chunk_count_ = 0;
   std::int64_t symbol_count_ = 0;
   std::int64_t import_count_ = 0;
+  std::int64_t reference_count_ = 0;
 };
 
 // Damage becomes a fault, so that the rest is still looked at; anything else stays an error.
@@ -203,8 +221,9 @@ Result<std::uint64_t> Reader::verify(const std::function<void(const Fault&)>& vi
   turn_damage_into_fault(connection, visit);
   if (connection.integer("SELECT count(*) FROM chunk") != proof.chunk_count() ||
       connection.integer("SELECT count(*) FROM symbol") != proof.symbol_count() ||
-      connection.integer("SELECT count(*) FROM import") != proof.import_count()) {
-    visit({"", "there are chunks, symbols or imports that belong to no blob"});
+      connection.integer("SELECT count(*) FROM import") != proof.import_count() ||
+      connection.integer("SELECT count(*) FROM reference") != proof.reference_count()) {
+    visit({"", "there are chunks, symbols, imports or references that belong to no blob"});
   }
   turn_damage_into_fault(connection, visit);
   if (connection.ok()) {

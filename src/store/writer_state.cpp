@@ -10,6 +10,8 @@ namespace {
 // lose, and what the write-ahead log can grow to, is bounded by them.
 constexpr std::uint64_t commit_bytes = 16U << 20U;
 constexpr std::uint64_t commit_rows = 5000;
+// Some megabytes. Names that are used often are soon known again.
+constexpr std::size_t most_words_known = 50'000;
 
 std::string questions(int count) {
   std::string list = "?";
@@ -29,16 +31,20 @@ std::optional<std::uint32_t> end_of(const std::optional<ByteRange>& range) {
 Writer::State::Statements::Statements(Connection& c)
     : find_recipe(c,
                   "SELECT id FROM recipe WHERE language = ? AND grammar = ? AND max_size = ? AND min_size = ?"
-                  " AND unit = ?"),
-      insert_recipe(
-          c, "INSERT INTO recipe (language, grammar, max_size, min_size, unit) VALUES (?, ?, ?, ?, ?)"),
+                  " AND unit = ? AND with_references = ?"),
+      insert_recipe(c,
+                    "INSERT INTO recipe (language, grammar, max_size, min_size, unit, with_references)"
+                    " VALUES (?, ?, ?, ?, ?, ?)"),
       find_blob(c, "SELECT id FROM blob WHERE hash = ? AND recipe = ?"),
       known_blob(c, "SELECT outcome, detail FROM blob WHERE id = ?"),
-      insert_blob(c, "INSERT INTO blob VALUES (" + questions(14) + ")"),
+      insert_blob(c, "INSERT INTO blob VALUES (" + questions(16) + ")"),
       insert_content(c, "INSERT INTO content VALUES (?, ?)"),
       insert_chunk(c, "INSERT INTO chunk VALUES (" + questions(24) + ")"),
       insert_symbol(c, "INSERT INTO symbol VALUES (" + questions(17) + ")"),
       insert_import(c, "INSERT INTO import VALUES (?, ?, ?, ?, ?)"),
+      insert_reference(c, "INSERT INTO reference VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+      find_word(c, "SELECT id FROM word WHERE text = ?"),
+      insert_word(c, "INSERT INTO word VALUES (?, ?)"),
       insert_terms(c, "INSERT INTO chunk_fts (rowid, text, words, scope, name) VALUES (?, ?, ?, ?, ?)"),
       delete_terms(c,
                    "INSERT INTO chunk_fts (chunk_fts, rowid, text, words, scope, name) VALUES ('delete', ?, "
@@ -46,6 +52,7 @@ Writer::State::Statements::Statements(Connection& c)
       delete_chunks(c, "DELETE FROM chunk WHERE id >= ?1 AND id < ?1 + ?2"),
       delete_symbols(c, "DELETE FROM symbol WHERE id >= ?1 AND id < ?1 + ?2"),
       delete_imports(c, "DELETE FROM import WHERE id >= ?1 AND id < ?1 + ?2"),
+      delete_references(c, "DELETE FROM reference WHERE id >= ?1 AND id < ?1 + ?2"),
       delete_content(c, "DELETE FROM content WHERE blob = ?"),
       delete_blob(c, "DELETE FROM blob WHERE id = ?"),
       remove_file(c, "DELETE FROM file WHERE path = ? RETURNING blob"),
@@ -89,6 +96,8 @@ void Writer::State::start_pass() {
   next_chunk = connection.integer("SELECT coalesce(max(id), 0) + 1 FROM chunk");
   next_symbol = connection.integer("SELECT coalesce(max(id), 0) + 1 FROM symbol");
   next_import = connection.integer("SELECT coalesce(max(id), 0) + 1 FROM import");
+  next_reference = connection.integer("SELECT coalesce(max(id), 0) + 1 FROM reference");
+  words.emplace(connection.integer("SELECT coalesce(max(id), 0) + 1 FROM word"));
 }
 
 bool Writer::State::begin() {
@@ -119,7 +128,7 @@ std::int64_t Writer::State::recipe_id(const BlobKey& key, bool create) {
   }
   auto values = [&](Statement& statement) -> Statement& {
     return statement.with(key.language, key.grammar, key.options.max_size, key.options.min_size,
-                          to_string(key.options.unit));
+                          to_string(key.options.unit), key.options.references);
   };
   std::int64_t id = 0;
   if (values(sql->find_recipe).step()) id = sql->find_recipe.integer(0);
@@ -154,7 +163,7 @@ void Writer::State::insert_blob(std::int64_t id, const BlobKey& key, std::string
   sql->insert_blob
       .with(id, key.id, recipe_id(key, true), to_string(result.outcome), result.detail, content.size(), lines,
             to_json(result.errors), next_chunk, result.chunks.size(), next_symbol, result.symbols.size(),
-            next_import, result.imports.size())
+            next_import, result.imports.size(), next_reference, result.references.size())
       .run();
   std::string_view frame = compressor.compress(content);
   sql->insert_content.with(id, std::span(reinterpret_cast<const std::uint8_t*>(frame.data()), frame.size()))
@@ -190,7 +199,27 @@ void Writer::State::insert_blob(std::int64_t id, const BlobKey& key, std::string
   for (const Import& import : result.imports) {
     sql->insert_import.with(next_import++, id, import.name, import.range.begin, import.range.end).run();
   }
+  for (const Reference& reference : result.references) {
+    sql->insert_reference
+        .with(next_reference++, id, static_cast<int>(reference.kind), word_id(reference.name),
+              reference.range.begin, reference.begin.row, reference.begin.column, reference.symbol)
+        .run();
+  }
   pending_bytes += content.size();
+}
+
+std::int64_t Writer::State::word_id(const std::string& text) {
+  if (auto known = words->known.find(text); known != words->known.end()) return known->second;
+  std::int64_t id = 0;
+  if (sql->find_word.with(text).step()) id = sql->find_word.integer(0);
+  sql->find_word.reset();
+  if (id == 0) {
+    id = words->next++;
+    sql->insert_word.with(id, text).run();
+  }
+  if (words->known.size() >= most_words_known) words->known.clear();
+  words->known.emplace(text, id);
+  return id;
 }
 
 // The full-text rows go by giving FTS5 what they were made from.
@@ -216,6 +245,8 @@ void Writer::State::drop_blob(std::int64_t id) {
   sql->delete_chunks.with(blob->first_chunk, blob->chunk_count).run();
   sql->delete_symbols.with(blob->first_symbol, blob->symbol_count).run();
   sql->delete_imports.with(blob->first_import, blob->import_count).run();
+  sql->delete_references.with(blob->first_reference, blob->reference_count).run();
+  words->unused = words->unused || blob->reference_count > 0;
   sql->delete_content.with(id).run();
   sql->delete_blob.with(id).run();
   pending_bytes += content.size();
@@ -230,6 +261,9 @@ void Writer::State::drop_unreferenced() {
     if (pending_bytes >= commit_bytes && !(commit() && begin())) return;
   }
   connection.execute("DELETE FROM recipe WHERE id NOT IN (SELECT recipe FROM blob)");
+  if (words->unused) {
+    connection.execute("DELETE FROM word WHERE NOT EXISTS (SELECT 1 FROM reference WHERE name = word.id)");
+  }
 }
 
 Status Writer::State::remove(const std::string& path) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -31,6 +32,7 @@ struct Writer::State {
   bool commit();
   // Notes that the index is between two states, before the first change of a pass.
   bool touch();
+  std::int64_t word_id(const std::string& text);
   std::int64_t recipe_id(const BlobKey& key, bool create);
   std::optional<std::int64_t> blob_id_of(const BlobKey& key);
   void insert_blob(std::int64_t id, const BlobKey& key, std::string_view content, const FileResult& result);
@@ -56,9 +58,9 @@ struct Writer::State {
   struct Statements {
     explicit Statements(Connection& c);
     Statement find_recipe, insert_recipe, find_blob, known_blob, insert_blob, insert_content, insert_chunk,
-        insert_symbol, insert_import, insert_terms, delete_terms, delete_chunks, delete_symbols,
-        delete_imports, delete_content, delete_blob, remove_file, find_file, insert_file, update_file,
-        update_files, is_referenced, is_retried, set_meta;
+        insert_symbol, insert_import, insert_reference, find_word, insert_word, insert_terms, delete_terms,
+        delete_chunks, delete_symbols, delete_imports, delete_references, delete_content, delete_blob,
+        remove_file, find_file, insert_file, update_file, update_files, is_referenced, is_retried, set_meta;
   };
   std::optional<Statements> sql;
   std::optional<BlobReader> rows;
@@ -73,6 +75,15 @@ struct Writer::State {
   std::int64_t next_chunk = 1;
   std::int64_t next_symbol = 1;
   std::int64_t next_import = 1;
+  std::int64_t next_reference = 1;
+  // The names that references have.
+  struct Words {
+    explicit Words(std::int64_t next_id) : next(next_id) {}
+    std::int64_t next;
+    std::unordered_map<std::string, std::int64_t> known;  // some of them
+    bool unused = false;                                  // some may have no reference any more
+  };
+  std::optional<Words> words;
   bool partial = false;     // changed in this pass, or left so by the one before
   bool unfinished = false;  // the pass before did not end: nobody knows which blobs lost their files
   std::string rules;

@@ -31,6 +31,9 @@ Rule resolve(const TSLanguage* raw, const language::Language& language, const la
   rule.texts.assign(source.texts.begin(), source.texts.end());
   rule.owner = Path(raw, source.owner);
   rule.doc = Path(raw, source.doc);
+  rule.reference = source.reference;
+  rule.except.assign(source.except.begin(), source.except.end());
+  std::sort(rule.except.begin(), rule.except.end());
   rule.after = source.after;
   rule.language = source.language;
   rule.quoted = source.quoted;
@@ -144,6 +147,7 @@ Grammar::Grammar(const language::Language& language)
       raw_(language.load()),
       rules_(language, raw_, language.rules),
       imported_(language, raw_, language.imported),
+      references_(language, raw_, language.references),
       embedded_(language, raw_, language.embedded) {
   constexpr std::string_view body = "body";
   body_ = ts_language_field_id_for_name(raw_, body.data(), body.size());

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <ostream>
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "chunk/files.hpp"
@@ -388,6 +390,36 @@ TEST(Composite, IsWhatHoldsSeveralThings) {
       << "one definition, whatever is inside";
   EXPECT_FALSE(first("def f():\n    return 1\nf()\n").composite) << "a definition and a scrap";
 }
+
+// Whoever has remembered a chunk by its id finds it again after an edit elsewhere in the file.
+class StableIds : public testing::TestWithParam<std::tuple<std::string, std::string>> {};
+
+TEST_P(StableIds, StayWhenTheFileIsEditedAbove) {
+  const auto& [language, edit] = GetParam();
+  const std::string below = language == "python" ? "def first(a):\n    return a\n\n\nclass Second:\n    "
+                                                   "\"\"\"Says.\"\"\"\n\n    def third(self):\n        pass\n"
+                                                 : "int first(int a) {\n  return a;\n}\n\n// Says.\nstruct "
+                                                   "Second {\n  int third() { return 3; }\n};\n";
+  auto ids = [&](const std::string& content) {
+    auto task = task_of(language, content);
+    task.options = {.max_size = 60, .min_size = 20, .unit = SizeUnit::nonspace};
+    std::vector<std::pair<std::string, StableId>> found;
+    for (const auto& chunk : chunk_afresh(task).chunks) {
+      if (!chunk.name.empty()) found.emplace_back(chunk.scope + '.' + chunk.name, chunk.id);
+    }
+    return found;
+  };
+  auto before = ids(below);
+  ASSERT_GE(before.size(), 2U);
+  auto after = ids(edit + below);
+  for (const auto& each : before) {
+    EXPECT_NE(std::find(after.begin(), after.end(), each), after.end()) << each.first;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Edits, StableIds,
+                         testing::Combine(testing::Values("python", "cpp"),
+                                          testing::Values("\n", "\n\n\n", "\r\n\n", "x = 1;\n\n\n")));
 
 }  // namespace
 }  // namespace froe::chunk

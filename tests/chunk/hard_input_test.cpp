@@ -52,6 +52,7 @@ FileTask task_of(std::string_view language, std::string content, ChunkOptions op
   task.language = language;
   task.content = std::move(content);
   task.options = options;
+  task.options.references = true;
   return task;
 }
 

@@ -138,6 +138,29 @@ testing::AssertionResult errors_are_sound(const FileTask& task, const FileResult
   return testing::AssertionSuccess();
 }
 
+testing::AssertionResult references_are_sound(const FileTask& task, const FileResult& result) {
+  std::uint32_t begin = 0;
+  Counter begins(task.content);
+  if (!task.options.references && !result.references.empty())
+    return testing::AssertionFailure() << "there are references, which nobody asked for";
+  for (const auto& reference : result.references) {
+    auto failure = [&] {
+      return testing::AssertionFailure()
+             << "reference " << reference.name << ' ' << describe(reference.range) << ' ';
+    };
+    if (reference.range.begin < begin || reference.range.size() == 0) return failure() << "is out of order";
+    begin = reference.range.end;
+    if (task.content.compare(reference.range.begin, reference.range.size(), reference.name) != 0)
+      return failure() << "is where there is none";
+    if (begins.at(reference.range.begin) != reference.begin) return failure() << "has a wrong position";
+    if (!reference.symbol) continue;
+    auto around = result.symbols.at(*reference.symbol).range;
+    if (reference.range.begin < around.begin || reference.range.end > around.end)
+      return failure() << "is outside of its symbol";
+  }
+  return testing::AssertionSuccess();
+}
+
 bool has_body(Kind kind) {
   switch (kind) {
     case Kind::class_:
@@ -181,6 +204,7 @@ testing::AssertionResult is_sound(const FileTask& task, const FileResult& result
   if (result.sequence != task.sequence) return testing::AssertionFailure() << "the sequence is lost";
   if (auto chunks = chunks_are_sound(task, result); !chunks) return chunks;
   if (auto symbols = symbols_are_sound(task, result); !symbols) return symbols;
+  if (auto references = references_are_sound(task, result); !references) return references;
   return errors_are_sound(task, result);
 }
 

@@ -78,6 +78,80 @@ TEST_F(CliTest, SizesAndOverlaps) {
   }
 }
 
+TEST_F(CliTest, HeadersForChunksFromATemplate) {
+  write("lib/shelf.py", python_file);
+  ASSERT_EQ(froe("index").status, 0);
+  const std::string header = "file: lib/shelf.py, lines 2-6\n";
+  for (const std::string command : {"show lib/shelf.py", "search put --lines 0"}) {
+    EXPECT_FALSE(contains(froe(command).out, header)) << command;
+    auto usual = froe(command + " --context");
+    EXPECT_EQ(usual.status, 0) << usual.err;
+    EXPECT_TRUE(contains(usual.out, "    " + header + "    language: python\n    class: Shelf\n"))
+        << usual.out;
+    EXPECT_TRUE(
+        contains(froe(command + " --context='# {title}\\n# in {scope}\\n'").out, "    # class Shelf\n"));
+    EXPECT_FALSE(contains(froe(command + " --context='# {title}\\n# in {scope}\\n'").out, "# in"));
+    EXPECT_TRUE(contains(froe(command + " --json --context='{name}\\t{{}}'").out,
+                         R"("context":"Shelf\t{}\n","text":)"))
+        << froe(command + " --json --context='{name}\\t{{}}'").out;
+    auto wrong = froe(command + " --context={nmae}");
+    EXPECT_EQ(wrong.status, 2);
+    EXPECT_TRUE(contains(wrong.err, "{nmae}") && contains(wrong.err, "{signature}")) << wrong.err;
+  }
+  auto cut = froe("chunk lib/shelf.py --context={name}");
+  EXPECT_TRUE(contains(cut.out, R"("context":"Shelf\n")")) << cut.out;
+  EXPECT_EQ(froe("chunk lib/shelf.py --context={nmae}").status, 2);
+  EXPECT_EQ(froe("chunk --context lib/shelf.py").out, froe("chunk lib/shelf.py --context=default").out);
+}
+
+TEST_F(CliTest, ReferencesAreGatheredOnRequest) {
+  write("lib/shelf.py", python_file);
+  write("go/a.go", "package a\n\nfunc f() { join(1) }\n");
+  ASSERT_EQ(froe("index").status, 0);
+  auto plain = froe("dump").out;
+  auto never = froe("references join");
+  EXPECT_EQ(never.status, 2);
+  EXPECT_TRUE(contains(never.err, "froe index --references")) << never.err;
+
+  // From every executor the same.
+  std::string gathered;
+  for (const std::string executor : {"inline", "threads", "processes"}) {
+    auto database = (scratch_ / (executor + ".db")).string();
+    ASSERT_EQ(froe("index --references --executor " + executor + " --db " + database).status, 0);
+    auto dump = froe("dump --row-ids --db " + database).out;
+    EXPECT_TRUE(contains(dump, R"({"type":"reference","kind":"call","name":"join",)")) << dump;
+    if (gathered.empty()) gathered = dump;
+    EXPECT_EQ(dump, gathered) << executor;
+  }
+  // Asking for them cuts again what was cut without, and the other way round.
+  EXPECT_TRUE(contains(froe("index --references").out, "2 cut, 0 known already"));
+  EXPECT_TRUE(contains(froe("index --references").out, "0 cut, 2 known already"));
+  EXPECT_EQ(froe("verify").status, 0);
+  auto found = froe("references join");
+  EXPECT_EQ(found.status, 0);
+  EXPECT_EQ(found.out,
+            "go/a.go:3:12  call in function f\n    func f() { join(1) }\n"
+            "lib/shelf.py:6:24  call in method Shelf.put\n    return os.path.join(book)\n");
+  EXPECT_EQ(froe("references join -n 1").out, "go/a.go:3:12  call in function f\n    func f() { join(1) }\n");
+  EXPECT_TRUE(contains(
+      froe("references os --json --kind import").out,
+      R"("kind":"import","name":"os","start_byte":7,"end_byte":9,"line":1,"column":7,"column_utf16":7,"symbol":null,)"))
+      << froe("references os --json").out;
+  EXPECT_EQ(froe("references os --kind call").status, 1);
+  EXPECT_EQ(froe("references nobody").status, 1);
+  EXPECT_EQ(froe("references os --kind calls").status, 2);
+  EXPECT_TRUE(contains(froe("index").out, "2 cut, 0 known already"));
+  EXPECT_EQ(froe("dump").out, plain);
+}
+
+TEST_F(CliTest, ColumnsAreInUtf16Too) {
+  write("a.js", "/* \xf0\x9f\x93\x9a\xc3\xa9 */ class A {}\n");
+  ASSERT_EQ(froe("index").status, 0);
+  auto outline = froe("outline a.js --json").out;
+  EXPECT_TRUE(contains(outline, R"("start_column":13,"start_column_utf16":10)")) << outline;
+  EXPECT_TRUE(contains(outline, R"("end_column":23,"end_column_utf16":20)")) << outline;
+}
+
 TEST_F(CliTest, EveryLineOfJsonIsAnObject) {
   write("lib/shelf.py", python_file);
   ASSERT_EQ(froe("index --json").status, 0);

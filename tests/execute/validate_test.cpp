@@ -9,7 +9,12 @@ namespace froe::execute {
 namespace {
 
 const FileTask& sample_task() {
-  static const FileTask task{3, "path", "c", "line one\nline two\nline three\n", {}};
+  static const FileTask task{
+      3,
+      "path",
+      "c",
+      "line one\nline two\nline three\n",
+      {.max_size = 1500, .min_size = 300, .unit = SizeUnit::nonspace, .references = true}};
   return task;
 }
 
@@ -32,6 +37,9 @@ FileResult sample_result() {
     if (i > 0) symbol.doc = ByteRange{0, 9};  // ends where the symbol begins
     result.symbols.push_back(symbol);
   }
+  result.references = {{ReferenceKind::call, "one", {5, 8}, {0, 5}, 0},
+                       {ReferenceKind::type, "line", {9, 13}, {1, 0}, 1},
+                       {ReferenceKind::import, "three", {23, 28}, {2, 5}, std::nullopt}};
   return result;
 }
 
@@ -62,6 +70,15 @@ TEST(Validate, TakesOnlyOutcomesThatAWorkerCanKnowAndThatFitTheTask) {
     nothing.outcome = outcome;
     EXPECT_FALSE(validate(sample_task(), nothing)) << to_string(outcome);
   }
+}
+
+TEST(Validate, TakesReferencesOnlyIfTheyWereAskedFor) {
+  FileTask task = sample_task();
+  task.options.references = false;
+  FileResult result = sample_result();
+  EXPECT_FALSE(validate(task, result));
+  result.references.clear();
+  EXPECT_TRUE(validate(task, result));
 }
 
 struct Lie {
@@ -109,6 +126,23 @@ INSTANTIATE_TEST_SUITE_P(
                     Lie{"DecoratorPastTheEnd", [](auto& r) { r.chunks[2].decorators[1].end = 1000; }},
                     Lie{"DecoratorOfNothing", [](auto& r) { r.chunks[2].decorators[1].end = 9; }},
                     Lie{"DecoratorsOverlap", [](auto& r) { r.chunks[2].decorators[1].begin = 7; }},
+                    Lie{"ReferencePastTheEnd",
+                        [](auto& r) {
+                          r.references[2].range = {1000, 1005};
+                        }},
+                    Lie{"ReferenceOfNothing",
+                        [](auto& r) {
+                          r.references[1].range.end = 9;
+                          r.references[1].name.clear();
+                        }},
+                    Lie{"ReferenceOfAnotherName", [](auto& r) { r.references[1].name = "lines"; }},
+                    Lie{"ReferencesOutOfOrder", [](auto& r) { std::swap(r.references[0], r.references[2]); }},
+                    Lie{"ReferenceAtAnImpossiblePlace",
+                        [](auto& r) {
+                          r.references[1].begin = {9, 1};
+                        }},
+                    Lie{"ReferenceInNoSymbol", [](auto& r) { r.references[1].symbol = 2; }},
+                    Lie{"ReferenceOutsideOfItsSymbol", [](auto& r) { r.references[1].symbol = 0; }},
                     Lie{"ImportPastTheEnd", [](auto& r) { r.imports[2].range.end = 1000; }},
                     Lie{"ImportOfNothing", [](auto& r) { r.imports[2].range.end = 9; }},
                     Lie{"ImportWithoutAName", [](auto& r) { r.imports[1].name.clear(); }},
@@ -131,15 +165,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Lie{"SymbolPastTheEnd", [](auto& r) { r.symbols[1].range.end = 1000; }},
                     Lie{"SymbolBackwards", [](auto& r) { r.symbols[1].range.end = 2; }},
                     Lie{"NamePastTheEnd", [](auto& r) { r.symbols[1].name_range.end = 1000; }},
-                    Lie{"NameBeforeItsSymbol",
-                        [](auto& r) {
-                          r.symbols[1].name_range = {0, 4};
-                        }},
+                    Lie{"NameBeforeItsSymbol", [](auto& r) { r.symbols[1].name_range = {0, 4}; }},
                     Lie{"NameBehindItsSymbol", [](auto& r) { r.symbols[0].name_range.end = 10; }},
-                    Lie{"NameBackwards",
-                        [](auto& r) {
-                          r.symbols[0].name_range = {4, 2};
-                        }},
+                    Lie{"NameBackwards", [](auto& r) { r.symbols[0].name_range = {4, 2}; }},
                     Lie{"SymbolsOutOfOrder",
                         [](auto& r) { std::swap(r.symbols[0].range, r.symbols[1].range); }},
                     Lie{"SymbolOwnParent", [](auto& r) { r.symbols[1].parent = 1; }},

@@ -166,5 +166,17 @@ TEST(Detect, LooksAtTheBeginningOnly) {
   EXPECT_EQ(detected("x.h", far.substr(100) + "namespace a {\n"), "cpp");
 }
 
+TEST(FileKind, IsThatOfTheLanguageOrOfTheExtension) {
+  EXPECT_EQ(file_kind("a.py", "python"), FileKind::code);
+  EXPECT_EQ(file_kind("a.json", "json"), FileKind::data);
+  EXPECT_EQ(file_kind("a.yaml", "yaml"), FileKind::config);
+  EXPECT_EQ(file_kind("README.txt", "markdown"), FileKind::docs);
+  EXPECT_EQ(file_kind("notes.txt", ""), FileKind::docs);
+  EXPECT_EQ(file_kind("a/b.ini", ""), FileKind::config);
+  EXPECT_EQ(file_kind("a.csv", ""), FileKind::data);
+  EXPECT_EQ(file_kind("LICENSE", ""), FileKind::other);
+  EXPECT_EQ(file_kind("a.x", "klingon"), FileKind::other);
+}
+
 }  // namespace
 }  // namespace froe::language

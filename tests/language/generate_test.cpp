@@ -141,12 +141,38 @@ imported = [
   }
 }
 
+TEST_F(Generate, WritesWhatIsUsedAndForWhat) {
+  describe("toy", R"(
+file_kind = "docs"
+references = [{ node = "block", kind = "call", name = "=function/name", except = ["print"] }]
+)");
+  EXPECT_EQ(generate(), 0) << message_;
+  auto text = generated();
+  for (const auto* part :
+       {"toy_references{{", ".reference = ReferenceKind{0}", "{\"print\", }", "FileKind{3}"}) {
+    EXPECT_NE(text.find(part), std::string::npos) << part;
+  }
+  describe("toy", R"(references = [{ node = "block", kind = "calls", name = "=function/name" }])");
+  EXPECT_EQ(generate(), 1);
+  EXPECT_NE(message_.find("references[0].kind"), std::string::npos) << message_;
+  describe("toy", R"(references = [{ node = "block", kind = "call", name = "=wurd" }])");
+  EXPECT_EQ(generate(), 1);
+  EXPECT_NE(message_.find("references[0].name"), std::string::npos) << message_;
+  describe("toy", "file_kind = \"prose\"\n");
+  EXPECT_EQ(generate(), 1);
+  EXPECT_NE(message_.find("file_kind"), std::string::npos) << message_;
+}
+
 TEST_F(Generate, SharesRules) {
   describe("toy", R"(
 definitions = [{ node = "function", kind = "macro", name = "name" }]
 doc_comments = ["///"]
 )");
-  describe("toyx", "rules_of = \"toy\"\n", "toyx");
+  describe("toyx", R"(
+rules_of = "toy"
+references = [{ node = "block", kind = "call", name = "=function/name" }]
+)",
+           "toyx");
   EXPECT_EQ(generate(), 0) << message_;
   auto text = generated();
   EXPECT_NE(text.find("Kind::macro"), text.rfind("Kind::macro"));

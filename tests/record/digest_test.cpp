@@ -15,7 +15,16 @@ TEST(BlobId, IsTheOneOfGit) {
 
 TEST(StableId, IsTheDigestThatTheHeaderDescribes) {
   auto id = stable_id("python", "A.b", Kind::method, "c", "def c(): pass\n");
-  EXPECT_EQ(to_hex(id), "bd02cbd42a1f290a07fe28b6bbb8c849");
+  EXPECT_EQ(to_hex(id), "4e3289ae93f832408e974e66203de751");
+}
+
+TEST(StableId, IsNotOfTheWhiteSpaceAround) {
+  auto id = [](std::string_view content) { return stable_id("python", "", Kind::code, "", content); };
+  EXPECT_EQ(id("\n \t\r\n  a b\n\n"), id("  a b"));
+  EXPECT_EQ(id("  a\n\n  b"), id("  a\n\n  b \r\n"));
+  EXPECT_NE(id("  a b"), id("a b")) << "indentation says where it stands";
+  EXPECT_NE(id("a\n\nb"), id("a\nb"));
+  EXPECT_EQ(id(" \n\n "), id(""));
 }
 
 TEST(StableId, DependsOnEachPartAndOnWhereOneEnds) {

@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
+
+#include "froe/digest.hpp"
 
 namespace froe::report {
 namespace {
@@ -101,11 +104,14 @@ TEST(Json, KeepsWhatIsNotUtf8AndCountsLinesFromOne) {
   auto found = found_chunk();
   found.path = "caf\xe9";
   const std::string content = "0123456789a caf\xe9 of ten bytes.";
-  const FileView file{content, {}, {}, {}, {}, {}};
+  const std::vector<Chunk> chunks{found.chunk};
+  const File file({.content = content, .chunks = chunks});
   auto line = chunk_json(found, file, {});
   EXPECT_NE(line.find("\"path\":{\"base64\":\"Y2Fm6Q==\"}"), std::string::npos) << line;
   EXPECT_NE(line.find("\"text\":{\"base64\":"), std::string::npos) << line;
-  EXPECT_NE(line.find("\"start_line\":3,\"start_column\":0,\"end_line\":4,"), std::string::npos) << line;
+  EXPECT_NE(line.find("\"start_line\":3,\"start_column\":0,\"start_column_utf16\":0,\"end_line\":4,"),
+            std::string::npos)
+      << line;
   EXPECT_EQ(line.find("score"), std::string::npos) << "of searches only";
   EXPECT_EQ(chunk_json(found, file, {.text = false}).find("\"text\""), std::string::npos);
   EXPECT_EQ(line.find('\n'), line.size() - 1);
@@ -123,18 +129,147 @@ TEST(Json, SaysWhatIsKnownOfADefinition) {
   found.chunk.imports = {0};
   const auto end = static_cast<std::uint32_t>(content.size());
   const std::vector<ByteRange> errors{{3, 5}, {end - 1, end - 1}, {100, 120}};
-  auto line = chunk_json(found, {content, {}, {}, imports, errors, {}}, {.text = false});
-  EXPECT_NE(
-      line.find("\"visibility\":\"public\",\"nesting\":1,\"partial\":false,\"composite\":false,"
-                "\"doc\":\"Puts\\nit.\",\"doc_start_byte\":0,\"doc_end_byte\":19,"
-                "\"decorators\":[\"@Test( 1)\",\"@Slow\"],\"imports\":[\"book\"],\"errors\":[[3,5],[59,59]]"),
-      std::string::npos)
+  auto line =
+      chunk_json(found, File({.content = content, .imports = imports, .errors = errors}), {.text = false});
+  EXPECT_NE(line.find("\"visibility\":\"public\",\"nesting\":1,\"partial\":false,\"composite\":false,"
+                      "\"doc\":\"Puts\\nit.\",\"doc_start_byte\":0,\"doc_end_byte\":19,"
+                      "\"decorators\":[\"@Test( "
+                      "1)\",\"@Slow\"],\"imports\":[\"book\"],\"siblings\":[],\"errors\":[[3,5],[59,59]]"),
+            std::string::npos)
       << line;
   found.chunk.doc.reset();
   found.chunk.imports.clear();
-  line = chunk_json(found, {content, {}, {}, {}, {}, {}}, {.text = false});
+  line = chunk_json(found, File({.content = content}), {.text = false});
   EXPECT_NE(line.find("\"doc\":\"\",\"doc_start_byte\":null,\"doc_end_byte\":null"), std::string::npos)
       << line;
+}
+
+TEST(Json, SaysWhatFollowsFromTheFile) {
+  auto found = found_chunk();
+  const std::string content = "# \xf0\x9f\x93\x9a\xc3\xa9 put\n \n";
+  Chunk parent;
+  parent.kind = Kind::class_;
+  parent.name = "Shelf";
+  parent.range = {0, 6};
+  parent.end = {0, 6};
+  found.chunk.ordinal = 1;
+  found.chunk.parent = 0;
+  found.chunk.range = {6, static_cast<std::uint32_t>(content.size())};
+  found.chunk.begin = {0, 6};
+  found.chunk.end = {2, 0};
+  const std::vector<Chunk> chunks{parent, found.chunk};
+  auto line =
+      chunk_json(found, File({.outcome = Outcome::oversized, .content = content, .chunks = chunks}), {});
+  for (const std::string part :
+       {R"("file_kind":"code","outcome":"oversized")",
+        R"("parent":0,"parent_id":"00000000000000000000000000000000",)",
+        R"("parent_kind":"class","parent_name":"Shelf")", R"("start_column":6,"start_column_utf16":4,)",
+        R"("end_column":0,"end_column_utf16":0)", R"("title":"method Shelf.put")",
+        R"("characters":8,"token_estimate":2)"}) {
+    EXPECT_NE(line.find(part), std::string::npos) << part << '\n' << line;
+  }
+  EXPECT_NE(line.find("\"hash\":\"" + to_hex(blob_id(content.substr(6))) + '"'), std::string::npos) << line;
+  found.chunk.range.begin = found.chunk.range.end - 2;
+  EXPECT_NE(chunk_json(found, File({.content = content, .chunks = chunks}), {}).find("\"token_estimate\":0"),
+            std::string::npos)
+      << "nothing but white space";
+}
+
+TEST(Utf16, CountsUnitsAndWhatIsNoUtf8) {
+  const std::string valid = "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x93\x9a!";
+  EXPECT_EQ(utf16_length(valid), 6U);
+  const std::string broken = valid + '\xff';
+  const auto size = static_cast<std::uint32_t>(valid.size());
+  for (std::uint32_t column : {0U, 1U, 3U, 6U, 10U, size}) {
+    EXPECT_EQ(File({.content = valid}).utf16_column(column, column),
+              File({.content = broken}).utf16_column(column, column))
+        << column;
+  }
+  EXPECT_EQ(File({.content = broken}).utf16_column(size + 1, size + 1), 7U);
+  EXPECT_EQ(File({.content = valid}).utf16_column(size, 1), 1U) << "from the beginning of its line";
+}
+
+// A class with twenty methods, m0 to m19, and a function beside it.
+std::vector<Symbol> crowd() {
+  std::vector<Symbol> symbols(22);
+  symbols[0].kind = Kind::class_;
+  symbols[0].name = "Crowd";
+  symbols[0].range = {0, 400};
+  for (std::uint32_t i = 1; i <= 20; ++i) {
+    symbols[i].kind = Kind::method;
+    symbols[i].parent = 0;
+    symbols[i].name = "m" + std::to_string(i - 1);
+    symbols[i].range = {i * 10, i * 10 + 10};
+  }
+  symbols[21].kind = Kind::function;
+  symbols[21].name = "alone";
+  symbols[21].range = {400, 420};
+  return symbols;
+}
+
+std::string siblings(const std::vector<Symbol>& symbols, Kind kind, const std::string& name, ByteRange range,
+                     bool partial = false) {
+  Chunk chunk;
+  chunk.kind = kind;
+  chunk.name = name;
+  chunk.range = range;
+  chunk.partial = partial;
+  std::string joined;
+  for (const auto& each : File({.content = {}, .symbols = symbols}).siblings_of(chunk)) joined += each + ' ';
+  return joined;
+}
+
+TEST(Siblings, AreTheNearestDefinitionsInTheSameOne) {
+  auto symbols = crowd();
+  EXPECT_EQ(siblings(symbols, Kind::method, "m10", {105, 120}),
+            "m2 m3 m4 m5 m6 m7 m8 m9 m11 m12 m13 m14 m15 m16 m17 m18 ");
+  EXPECT_EQ(siblings(symbols, Kind::method, "m1", {20, 30}),
+            "m0 m2 m3 m4 m5 m6 m7 m8 m9 m10 m11 m12 m13 m14 m15 m16 ")
+      << "what one side has too few of, the other has more of";
+  EXPECT_EQ(siblings(symbols, Kind::method, "m19", {200, 210}),
+            "m3 m4 m5 m6 m7 m8 m9 m10 m11 m12 m13 m14 m15 m16 m17 m18 ");
+  EXPECT_EQ(siblings(symbols, Kind::class_, "Crowd", {150, 180}, true), "alone ")
+      << "a part in the middle of a definition";
+  EXPECT_EQ(siblings(symbols, Kind::function, "alone", {400, 420}), "Crowd ");
+  EXPECT_EQ(siblings(symbols, Kind::function, "Crowd", {0, 400}), "") << "there is no such function";
+  EXPECT_EQ(siblings(symbols, Kind::code, "", {0, 400}), "") << "no definition";
+  symbols[3].name = "m0";
+  EXPECT_EQ(siblings(symbols, Kind::method, "m1", {20, 30}).substr(0, 9), "m0 m3 m4 ") << "each once";
+}
+
+std::string rendered(std::string_view text, const store::FoundChunk& found, const File& file) {
+  auto parsed = Template::parse(text);
+  return parsed ? parsed->render(found, file) : parsed.error().message;
+}
+
+TEST(Template, PutsValuesIntoLinesAndLeavesOutEmptyOnes) {
+  auto found = found_chunk();
+  const std::string content = "/** Puts. More\n * words. */put()";
+  found.chunk.doc = ByteRange{0, 27};
+  const File file({.content = content});
+  EXPECT_EQ(rendered("{path}:{lines} {kind} {scope}.{name}", found, file), "a/b.py:3-4 method Shelf.put\n");
+  EXPECT_EQ(rendered("a\n\nb\n", found, file), "a\n\nb\n") << "lines that ask for nothing stay";
+  EXPECT_EQ(rendered("uses {imports}\nin {scope}\n", found, file), "in Shelf\n");
+  EXPECT_EQ(rendered("uses {imports} in {scope}", found, file), "uses  in Shelf\n")
+      << "one of them says something";
+  EXPECT_EQ(rendered("# {doc} ({name})", found, file), "# Puts. More\n# words. (put)\n")
+      << "a second line begins as the first";
+  EXPECT_EQ(rendered("{summary}{{{title}}}", found, file), "Puts.{method Shelf.put}\n");
+  EXPECT_EQ(rendered("", found, file), "");
+  EXPECT_EQ(rendered("{parent}", found, file), "");
+  EXPECT_EQ(rendered(default_template, found, file),
+            "file: a/b.py, lines 3-4\nlanguage: python\nmethod: put\nin: Shelf\nabout: Puts. More\nabout: "
+            "words.\n");
+}
+
+TEST(Template, IsRefusedWithAListOfWhatThereIs) {
+  for (const std::string wrong : {"{nmae}", "{name", "name}", "{}", "{path}\n{ name}"}) {
+    auto parsed = Template::parse(wrong);
+    ASSERT_FALSE(parsed) << wrong;
+    EXPECT_EQ(parsed.error().kind, ErrorKind::invalid_argument);
+    EXPECT_NE(parsed.error().message.find("{name} {ordinal}"), std::string::npos) << parsed.error().message;
+  }
+  EXPECT_NE(Template::parse("{nmae}").error().message.find("{nmae}"), std::string::npos);
 }
 
 TEST(Statistics, SayWhatIsThereAndThatAPassWasStopped) {

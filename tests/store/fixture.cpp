@@ -70,6 +70,15 @@ FileResult cut(std::string_view content, std::size_t lines) {
     result.imports = {{"first", {0, 1}}, {"second", {0, 1}}};
     result.chunks.back().imports = {0, 1};
   }
+  // The first word of the file.
+  auto word = std::min({content.find_first_of(" \n"), content.size(), longest_reference});
+  if (word > 0) {
+    result.references = {{ReferenceKind::type,
+                          std::string(content.substr(0, word)),
+                          {0, static_cast<std::uint32_t>(word)},
+                          {0, 0},
+                          0}};
+  }
   result.outcome =
       content.find("<error>") == std::string_view::npos ? Outcome::parsed : Outcome::parsed_with_errors;
   if (result.outcome == Outcome::parsed_with_errors) result.errors.push_back({0, 1});
@@ -77,7 +86,9 @@ FileResult cut(std::string_view content, std::size_t lines) {
 }
 
 BlobKey key_of(std::string_view content) {
-  return {blob_id(content), "toy", "toy@1.0", {}};
+  BlobKey key{blob_id(content), "toy", "toy@1.0", {}};
+  key.options.references = true;
+  return key;
 }
 
 LedgerEntry entry_of(const std::string& path, std::string_view content) {

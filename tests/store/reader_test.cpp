@@ -251,5 +251,51 @@ TEST(Document, EveryExampleQueryRuns) {
   EXPECT_GE(queries, 8);
 }
 
+std::string uses_of(Reader& reader, const std::string& name,
+                    std::optional<ReferenceKind> kind = std::nullopt) {
+  std::string all;
+  auto status = reader.references(name, kind, [&](const FoundReference& found) {
+    all += std::string(found.path) + ':' + std::to_string(found.reference.begin.row) + ' ' +
+           found.symbols[*found.reference.symbol].name + ' ' +
+           std::string(found.content.substr(found.reference.range.begin, found.reference.range.size())) +
+           '\n';
+    return true;
+  });
+  return status ? all : "error: " + status.error().message;
+}
+
+TEST(References, AreFoundByNameInOrderOfPath) {
+  ScratchDirectory scratch;
+  index(scratch / "index.db",
+        {{"b", "word here\n"}, {"c", "other\n"}, {"d", "word here\n"}, {"e", "word\n"}});
+  Reader reader = open_reader(scratch / "index.db");
+  EXPECT_EQ(uses_of(reader, "word"), "b:0 namedThing0 word\nd:0 namedThing0 word\ne:0 namedThing0 word\n");
+  EXPECT_EQ(uses_of(reader, "word", ReferenceKind::type), uses_of(reader, "word"));
+  EXPECT_EQ(uses_of(reader, "word", ReferenceKind::call), "");
+  EXPECT_EQ(uses_of(reader, "wor"), "");
+  // What nobody uses any more is forgotten, and the index is as if it had never been.
+  index(scratch / "index.db", {{"b", "word here\n"}, {"d", "word here\n"}});
+  EXPECT_EQ(uses_of(reader, "other"), "");
+  EXPECT_EQ(uses_of(reader, "word"), "b:0 namedThing0 word\nd:0 namedThing0 word\n");
+  EXPECT_EQ(run({"sqlite3", scratch / "index.db", "SELECT text FROM word"}).output, "word\n");
+  EXPECT_EQ(verify(scratch / "index.db"), "");
+}
+
+TEST(References, ThatWereNeverGatheredAreNotMissedInSilence) {
+  ScratchDirectory scratch;
+  {
+    Writer writer = open_writer(scratch / "index.db");
+    BlobKey key = key_of("word\n");
+    key.options.references = false;
+    FileResult result = cut("word\n");
+    result.references.clear();
+    ASSERT_TRUE(writer.put(entry_of("a", "word\n"), &key, "word\n", &result));
+    ASSERT_TRUE(writer.finish());
+  }
+  Reader reader = open_reader(scratch / "index.db");
+  EXPECT_NE(uses_of(reader, "word").find("froe index --references"), std::string::npos)
+      << uses_of(reader, "word");
+}
+
 }  // namespace
 }  // namespace froe::store

@@ -95,6 +95,25 @@ RuleDescription read_imported(const Path& file, const std::string& key, const to
   return rule;
 }
 
+RuleDescription read_reference(const Path& file, const std::string& key, const toml::node& node) {
+  const auto* table = node.as_table();
+  if (!table) throw InputError(file, key, "must be a table");
+  auto where = key + '.';
+  refuse_unknown_keys(file, where, *table,
+                      {"node", "parents", "contains", "texts", "kind", "name", "except"});
+  RuleDescription rule;
+  rule.key = key;
+  rule.role = Role::container;
+  rule.except = read_strings(file, where, *table, "except");
+  read_conditions(file, where, *table, rule);
+  rule.name = read_string(file, where, *table, "name", true);
+  auto kind = read_string(file, where, *table, "kind", true);
+  auto reference = reference_kind_from_string(kind);
+  if (!reference) throw InputError(file, where + "kind", "must be call, type, import or other");
+  rule.reference = *reference;
+  return rule;
+}
+
 RuleDescription read_embedded(const Path& file, const std::string& key, const toml::node& node) {
   const auto* table = node.as_table();
   if (!table) throw InputError(file, key, "must be a table");
@@ -160,7 +179,8 @@ Description read_description(const Path& file) {
        "sample",      "spaced_names", "name_trim",  "extensions", "file_names",  "interpreters",
        "line_starts", "body_opener",  "rules_of",   "imports",    "definitions", "wrappers",
        "containers",  "attributes",   "prose",      "comments",   "sections",    "doc_comments",
-       "directives",  "decorators",   "visibility", "imported",   "embedded"});
+       "directives",  "decorators",   "visibility", "imported",   "embedded",    "file_kind",
+       "references"});
   Description description;
   description.file = file;
   description.name = read_string(file, "", table, "name", true);
@@ -169,6 +189,11 @@ Description read_description(const Path& file) {
   description.directory = read_string(file, "", table, "directory", true);
   description.function = read_string(file, "", table, "function", true);
   description.scope_separator = read_string(file, "", table, "scope_separator", true);
+  if (auto text = read_string(file, "", table, "file_kind", false); !text.empty()) {
+    auto kind = file_kind_from_string(text);
+    if (!kind) throw InputError(file, "file_kind", "must be code, config, data, docs or other");
+    description.file_kind = *kind;
+  }
   description.spaced_names = read_bool(file, "", table, "spaced_names", false);
   description.name_trim = read_string(file, "", table, "name_trim", false);
   description.sample = read_string(file, "", table, "sample", true);
@@ -197,6 +222,9 @@ Description read_description(const Path& file) {
       table, "imported", file, description.imported,
       [&](const std::string& where, const toml::node& node) { return read_imported(file, where, node); });
   read_rules(
+      table, "references", file, description.references,
+      [&](const std::string& where, const toml::node& node) { return read_reference(file, where, node); });
+  read_rules(
       table, "embedded", file, description.embedded,
       [&](const std::string& where, const toml::node& node) { return read_embedded(file, where, node); });
   description.habits = read_habits(file, table);
@@ -216,6 +244,7 @@ void share_rules(std::vector<Description>& descriptions) {
     }
     description.rules = other->rules;
     description.imported = other->imported;
+    if (description.references.empty()) description.references = other->references;
     description.embedded = other->embedded;
     description.habits = other->habits;
   }

@@ -40,6 +40,8 @@ struct RuleDescription {
   std::string contains;
   std::string owner;
   std::string doc;
+  ReferenceKind reference = ReferenceKind::other;
+  Strings except;
   std::string after;
   std::string language;
   bool quoted = false;
@@ -78,6 +80,7 @@ struct Description {
   std::string directory;
   std::string function;
   std::string scope_separator;
+  FileKind file_kind = FileKind::code;
   bool spaced_names = false;
   std::string name_trim;
   std::string sample;
@@ -89,6 +92,7 @@ struct Description {
   std::string rules_of;  // the language whose rules these are, if not its own
   std::vector<RuleDescription> rules;
   std::vector<RuleDescription> imported;
+  std::vector<RuleDescription> references;
   std::vector<RuleDescription> embedded;
   HabitsDescription habits;
 

@@ -72,6 +72,7 @@ void emit_rules(std::ostream& out, const std::string& name, const std::vector<Ru
     auto prefix = name + '_' + std::to_string(i);
     auto parents = emit_strings(out, prefix + "_parents", rule.parents);
     auto texts = emit_strings(out, prefix + "_texts", rule.texts);
+    auto except = emit_strings(out, prefix + "_except", rule.except);
     rules << "    {.node = " << literal(rule.node) << ", .role = Role::" << role_name(rule.role)
           << ", .kind = Kind::" << kind_name(rule.kind) << ", .name = " << literal(rule.name)
           << ", .body = " << literal(rule.body) << ", .head = " << literal(rule.head)
@@ -81,7 +82,9 @@ void emit_rules(std::ostream& out, const std::string& name, const std::vector<Ru
           << ", .parents = " << parents << ", .contains = " << literal(rule.contains)
           << ", .texts = " << texts << ", .owner = " << literal(rule.owner)
           << ", .doc = " << literal(rule.doc) << ", .language = " << literal(rule.language)
-          << ", .quoted = " << boolean(rule.quoted) << ", .after = " << literal(rule.after) << "},\n";
+          << ", .quoted = " << boolean(rule.quoted)
+          << ", .reference = ReferenceKind{" << static_cast<int>(rule.reference) << '}'
+          << ", .except = " << except << ", .after = " << literal(rule.after) << "},\n";
   }
   out << "constexpr std::array<NodeRule, " << all.size() << "> " << name << "{{\n" << rules.str() << "}};\n";
 }
@@ -161,12 +164,14 @@ void emit(std::ostream& out, const std::vector<Entry>& entries) {
     auto line_starts = emit_strings(out, name + "_line_starts", description.line_starts);
     emit_rules(out, name + "_rules", description.rules);
     emit_rules(out, name + "_imported", description.imported);
+    emit_rules(out, name + "_references", description.references);
     emit_rules(out, name + "_embedded", description.embedded);
     auto habits = emit_habits(out, description);
     out << '\n';
     table << "    {.name = " << literal(name) << ", .title = " << literal(description.title)
           << ", .grammar = " << literal(description.package + '@' + package.version)
-          << ", .license = " << literal(package.license)
+          << ", .license = " << literal(package.license) << ", .file_kind = FileKind{"
+          << static_cast<int>(description.file_kind) << '}'
           << ",\n     .scope_separator = " << literal(description.scope_separator)
           << ", .spaced_names = " << boolean(description.spaced_names)
           << ", .name_trim = " << literal(description.name_trim)
@@ -174,8 +179,9 @@ void emit(std::ostream& out, const std::vector<Entry>& entries) {
           << ", .file_names = " << file_names << ", .interpreters = " << interpreters
           << ", .line_starts = " << line_starts
           << ",\n     .body_opener = " << literal(description.body_opener) << ", .rules = " << name
-          << "_rules, .imported = " << name << "_imported, .embedded = " << name
-          << "_embedded,\n     .habits = " << habits << ", .load = " << description.function << "},\n";
+          << "_rules, .imported = " << name << "_imported, .references = " << name
+          << "_references, .embedded = " << name << "_embedded,\n     .habits = " << habits
+          << ", .load = " << description.function << "},\n";
   }
   out << "constexpr std::array<Language, " << entries.size() << "> registry{{\n"
       << table.str()

@@ -78,6 +78,12 @@ NodeTypes::NodeTypes(const std::filesystem::path& file) {
     }
     if (const auto* children = node->if_contains("children")) shape.children.merge(types_in(*children));
   }
+  // Some lists leave out leaves that are another one's alias (Scala's `type_identifier`).
+  Types mentioned;
+  for (const auto& [type, shape] : shapes_) mentioned.insert(shape.children.begin(), shape.children.end());
+  for (const auto& type : mentioned) {
+    if (!supertypes_.contains(type) && !type.starts_with('\'')) shapes_.try_emplace(type);
+  }
 }
 
 std::string NodeTypes::why_not(const std::string& type) const {
@@ -179,6 +185,7 @@ void NodeTypes::check(const Description& description, const RuleDescription& rul
 void NodeTypes::check(const Description& description) const {
   for (const auto& rule : description.rules) check(description, rule);
   for (const auto& rule : description.imported) check(description, rule);
+  for (const auto& rule : description.references) check(description, rule);
   for (const auto& rule : description.embedded) {
     check_conditions(description, rule);
     check_path(description, rule.key + ".named", {rule.node}, rule.name);

@@ -1,0 +1,20 @@
+// The names that a source uses: what it calls, the types that it mentions, what it imports.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "froe/record.hpp"
+#include "froe/syntax.hpp"
+
+namespace froe::chunk {
+
+// Adds those of a parsed source, in the order of its nodes and without their symbols.
+void add_references(std::vector<Reference>& references, const syntax::Grammar& grammar,
+                    const syntax::Tree& tree, std::string_view source);
+
+// Puts them in order, leaves out the names of definitions and what was found twice, and says of each in which
+// symbol it stands. `symbols` are all of the source.
+void settle_references(std::vector<Reference>& references, const std::vector<Symbol>& symbols);
+
+}  // namespace froe::chunk
