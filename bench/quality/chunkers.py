@@ -8,26 +8,31 @@ import subprocess
 import text
 
 
-def read_ranges(command, root):
+def read_lines(command, root):
     """Runs a program that prints a line of JSON for each chunk of the tree that it runs in."""
     ran = subprocess.run(command, cwd=root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=False)
     if ran.returncode not in (0, 1):  # 1: froe has a finding, such as a file that was cut as text
         raise SystemExit(f"quality: {command[0]} failed")
-    chunks = {}
     for line in ran.stdout.splitlines():
         chunk = json.loads(line)
-        span = chunk.get("range") or {"begin": chunk["start_byte"], "end": chunk["end_byte"]}
-        chunks.setdefault(os.path.normpath(chunk["path"]), []).append((span["begin"], span["end"]))
-    return chunks
+        yield os.path.normpath(chunk["path"]), chunk
 
 
 def froe(corpus, programs, budget, least):
+    """The chunks, and of each what froe knows of its place: scope, name and signature, by (path, begin)."""
     command = [programs.froe, "chunk", "--no-text", "--no-ignore", "--max-size", str(budget), "--min-size", str(least)]
-    return read_ranges([*command, "."], corpus.root)
+    chunks, heads = {}, {}
+    for path, chunk in read_lines([*command, "."], corpus.root):
+        chunks.setdefault(path, []).append((chunk["start_byte"], chunk["end_byte"]))
+        heads[path, chunk["start_byte"]] = f'{chunk["scope"]} {chunk["name"]} {chunk["signature"]}\n'
+    return chunks, heads
 
 
 def cast(corpus, programs, budget):
-    return read_ranges([programs.cast_cut, str(budget), "."], corpus.root)
+    chunks = {}
+    for path, chunk in read_lines([programs.cast_cut, str(budget), "."], corpus.root):
+        chunks.setdefault(path, []).append((chunk["range"]["begin"], chunk["range"]["end"]))
+    return chunks
 
 
 def lines(corpus, count):

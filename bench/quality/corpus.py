@@ -1,5 +1,6 @@
 """A sample of a source tree, and queries whose answers are known: functions whose doc comment was taken away."""
 
+import json
 import os
 import random
 import shutil
@@ -51,7 +52,7 @@ class Corpus:
 def extensions(froe, language):
     listed = subprocess.run([froe, "languages", "--json"], stdout=subprocess.PIPE, check=True, text=True)
     for line in listed.stdout.splitlines():
-        known = __import__("json").loads(line)
+        known = json.loads(line)
         if known["name"] == language:
             return tuple("." + each for each in known["extensions"])
     raise SystemExit(f"quality: froe has no language named {language}")

@@ -40,13 +40,15 @@ def prepare(tree):
 
 
 def ways(corpus, programs, arguments):
-    """(name, ranges, budget) of each way of cutting."""
+    """(name, ranges, heads, budget) of each way of cutting."""
     budget, small = arguments.max_size, arguments.max_size // 3
-    yield "lines, 40", chunkers.lines(corpus, 40), budget
-    yield f"lines, {budget}", chunkers.filled_lines(corpus, budget), budget
-    yield f"cAST, {budget}", chunkers.cast(corpus, programs, budget), budget
-    yield f"cAST, {small}", chunkers.cast(corpus, programs, small), small
-    yield f"froe, {budget}", chunkers.froe(corpus, programs, budget, arguments.min_size), budget
+    yield "lines, 40", chunkers.lines(corpus, 40), {}, budget
+    yield f"lines, {budget}", chunkers.filled_lines(corpus, budget), {}, budget
+    yield f"cAST, {budget}", chunkers.cast(corpus, programs, budget), {}, budget
+    yield f"cAST, {small}", chunkers.cast(corpus, programs, small), {}, small
+    chunks, heads = chunkers.froe(corpus, programs, budget, arguments.min_size)
+    yield f"froe, {budget}", chunks, {}, budget
+    yield f"froe, {budget}, with heads", chunks, heads, budget
 
 
 def measure(tree, arguments, programs):
@@ -58,9 +60,11 @@ def measure(tree, arguments, programs):
             arguments.blank == "all",
         )
         results = []
-        for way, chunks, budget in ways(corpus, programs, arguments):
-            row = {"way": way, "tree": name, "files": len(corpus.files), **tiling.measure(corpus, chunks, budget)}
-            row.update(retrieval.measure(corpus, retrieval.PlainIndex(corpus, chunks), arguments.read))
+        for way, chunks, heads, budget in ways(corpus, programs, arguments):
+            row = {"way": way, "tree": name, "files": len(corpus.files)}
+            if not heads:
+                row.update(tiling.measure(corpus, chunks, budget))
+            row.update(retrieval.measure(corpus, retrieval.PlainIndex(corpus, chunks, heads), arguments.read))
             results.append(row)
         search = retrieval.FroeSearch(programs, scratch / "index.db")
         results.append({"way": "froe search", "tree": name, **retrieval.measure(corpus, search, arguments.read)})
@@ -119,7 +123,7 @@ def main():
     parser.add_argument("--megabytes", type=float, default=12, metavar="N", help="of source to sample from each tree; 0: all (default: 12)")
     parser.add_argument("--queries", type=int, default=200, metavar="N", help="for each tree at most (default: 200)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of what is chosen (default: 1)")
-    parser.add_argument("--blank", choices=["all", "asked"], default="all", help="")
+    parser.add_argument("--blank", choices=["all", "asked"], default="all", help="which doc comments are taken away: those of all functions, or only of those that are asked for (default: all)")
     parser.add_argument("--read", type=int, default=4000, metavar="N", help="characters that are read for a query (default: 4000)")
     parser.add_argument("--max-size", type=int, default=1500, metavar="N", help="budget of a chunk (default: 1500)")
     parser.add_argument("--min-size", type=int, default=300, metavar="N", help="froe's least size of a chunk (default: 300)")

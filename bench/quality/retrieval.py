@@ -1,11 +1,11 @@
 """How well queries find their answers among ranked chunks, reading the best until a budget of characters is spent."""
 
+import json
 import math
 import re
 import sqlite3
 import statistics
 import subprocess
-import json
 
 import text
 
@@ -13,6 +13,15 @@ import text
 MOST_RESULTS = 200
 WORD = re.compile(r"[^\W_]+")
 PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z\x80-\U0010ffff]+|[0-9]+")
+
+
+# Words that stand in any sentence, the same as `froe search` leaves out. In code they are rare, so that BM25 takes
+# them for telling, and finds comments of any subject.
+EMPTY_WORDS = frozenset(
+    "a an and are as at be been being but by can could did do does for from had has have in into is it its may might"
+    " of on onto or shall should so such than that the their them then there these they this those to was were what"
+    " when where whether which who whom whose will with would".split()
+)
 
 
 class Splitter:
@@ -39,10 +48,11 @@ class Splitter:
 
 class PlainIndex:
     """BM25 of SQLite's FTS5 over the text of chunks and the parts of its identifiers: the same for every way of
-    cutting."""
+    cutting. `heads`: what is put in front of the chunk at (path, begin)."""
 
-    def __init__(self, corpus, chunks):
+    def __init__(self, corpus, chunks, heads=None):
         self._splitter = Splitter()
+        self._heads = heads or {}
         self._spans = [(path, *span) for path, spans in sorted(chunks.items()) for span in spans]
         self._connection = sqlite3.connect(":memory:")
         self._connection.execute(
@@ -53,10 +63,12 @@ class PlainIndex:
     def _rows(self, corpus):
         for row, (path, begin, end) in enumerate(self._spans):
             source = corpus.files[path][begin:end].decode("utf-8", "replace")
+            source = self._heads.get((path, begin), "") + source
             yield row, source, self._splitter.of_text(source)
 
     def search(self, query):
         words = dict.fromkeys(WORD.findall(query))
+        words = dict.fromkeys(word for word in words if word.lower() not in EMPTY_WORDS) or words
         for word in list(words):
             words.update(dict.fromkeys(self._splitter.of_word(word)))
         expression = " OR ".join(f'"{word}"' for word in words)

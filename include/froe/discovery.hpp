@@ -183,4 +183,11 @@ class Revisions {
 // EUC: these are not UTF-8, but have no control characters.
 [[nodiscard]] std::optional<Outcome> not_text(std::string_view bytes);
 
+// Whether a file of text is minified, generated or vendored, by its path relative to the root and its first
+// 64 KiB; docs/discovery.md has the rules. What the text is says more than where it lies: of several marks,
+// the first in the order of the enumeration.
+// `mark_version` changes with them.
+inline constexpr std::string_view mark_version = "mark1";
+[[nodiscard]] std::optional<Mark> mark_of(std::string_view path, std::string_view text);
+
 }  // namespace froe::discovery

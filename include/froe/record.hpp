@@ -70,6 +70,17 @@ inline constexpr std::array all_outcomes{
 // in the index, as text.
 [[nodiscard]] bool lost_tree(Outcome outcome);
 
+// What a file that is in the index is besides, by its name and its text: nobody wrote it here. Such a file is
+// cut like any other, and found after others. docs/discovery.md has the rules.
+enum class Mark : std::uint8_t {
+  minified,   // written for a machine to load, by taking out what people need to read it
+  generated,  // a program wrote it, and will again; lock files too
+  vendored,   // somebody else's, carried along
+};
+inline constexpr std::array all_marks{Mark::minified, Mark::generated, Mark::vendored};
+[[nodiscard]] std::string_view to_string(Mark mark);
+[[nodiscard]] std::optional<Mark> mark_from_string(std::string_view name);
+
 // What a chunk or a symbol is; one taxonomy for all languages.
 enum class Kind : std::uint8_t {
   text,  // a piece of a file without a syntax tree

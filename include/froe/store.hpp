@@ -48,11 +48,13 @@ struct LedgerEntry {
   std::string language;  // as detected, also when it was not used
   std::uint64_t size = 0;
   std::optional<BlobId> blob;  // of files that were read
+  std::optional<Mark> mark;    // of indexed files
 
   static constexpr auto fields() {
     return std::tuple{field("path", &LedgerEntry::path),     field("outcome", &LedgerEntry::outcome),
                       field("detail", &LedgerEntry::detail), field("language", &LedgerEntry::language),
-                      field("size", &LedgerEntry::size),     field("blob", &LedgerEntry::blob)};
+                      field("size", &LedgerEntry::size),     field("blob", &LedgerEntry::blob),
+                      field("mark", &LedgerEntry::mark)};
   }
 };
 
@@ -296,14 +298,23 @@ class Ranker {
   virtual ~Ranker() = default;
   // A score for each of `matches.chunks`; higher is better.
   [[nodiscard]] virtual std::vector<double> score(const Matches& matches) = 0;
-  // What is added to the scores of chunks where they occur in a file, from 0 to `most_bonus`. `path_terms`
-  // are those of its path, and of the parts of the identifiers in it.
-  [[nodiscard]] virtual double bonus(const std::vector<std::string>& path_terms) = 0;
+  // A file that a chunk occurs in.
+  struct Place {
+    std::vector<std::string> path_terms;  // of its path, and of the parts of the identifiers in it
+    std::optional<Mark> mark;
+  };
+  // What a chunk's score is there; no more than `most_bonus` above it.
+  [[nodiscard]] virtual double score_at(double score, const Place& place) = 0;
   [[nodiscard]] virtual double most_bonus() const = 0;
 };
 
 struct OutcomeCount {
   Outcome outcome = Outcome::text;
+  std::uint64_t files = 0;
+  std::uint64_t bytes = 0;
+};
+struct MarkCount {
+  Mark mark = Mark::generated;
   std::uint64_t files = 0;
   std::uint64_t bytes = 0;
 };
@@ -323,6 +334,7 @@ struct Statistics {
   std::uint64_t source_bytes = 0;    // of indexed files
   std::uint64_t database_bytes = 0;  // as SQLite counts its pages
   std::vector<OutcomeCount> outcomes;
+  std::vector<MarkCount> marks;  // those that there are
   std::vector<LanguageCount> languages;
 };
 

@@ -31,6 +31,10 @@ struct Enumerators<Outcome> {
   static constexpr auto all = all_outcomes;
 };
 template <>
+struct Enumerators<Mark> {
+  static constexpr auto all = all_marks;
+};
+template <>
 struct Enumerators<Kind> {
   static constexpr auto all = all_kinds;
 };

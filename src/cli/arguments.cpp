@@ -315,6 +315,13 @@ class Parser {
            "Only files with this outcome")
         ->check(CLI::IsMember(outcomes))
         ->type_name("OUTCOME");
+    std::vector<std::string> marks;
+    for (auto mark : all_marks) marks.emplace_back(to_string(mark));
+    sub->add_option_function<std::string>(
+           "--mark", [&ledger](const std::string& name) { ledger.mark = mark_from_string(name); },
+           "Only files with this mark")
+        ->check(CLI::IsMember(marks))
+        ->type_name("MARK");
     declare<LanguagesArguments>("languages", "List the languages that are cut by syntax", sub);
     declare<VerifyArguments>("verify",
                              "Prove the index: rebuild every file from its chunks, check the database", sub);

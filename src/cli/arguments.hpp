@@ -98,6 +98,7 @@ struct StatsArguments {
 };
 struct LedgerArguments {
   std::optional<Outcome> outcome;
+  std::optional<Mark> mark;
 };
 struct LanguagesArguments {};
 struct VerifyArguments {};

@@ -252,6 +252,7 @@ int run(const CommonArguments& common, const LedgerArguments& arguments) {
   Output output;
   auto style = style_for(common.color, STDOUT_FILENO);
   auto read = index->reader.ledger(arguments.outcome, [&](const store::LedgerEntry& entry) {
+    if (arguments.mark && entry.mark != arguments.mark) return true;
     output.write(common.json ? report::ledger_json(entry) : report::ledger_text(entry, style));
     return !output.closed();
   });

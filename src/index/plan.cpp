@@ -48,6 +48,7 @@ Plan plan_content(std::string path, std::string bytes, const Options& options,
         "larger than the limit for parsing, " + std::to_string(options.max_parse.value) + " bytes";
     language = nullptr;
   }
+  plan.entry.mark = discovery::mark_of(plan.entry.path, bytes);
   // Text has none.
   if (language == nullptr) plan.task.options.references = false;
   plan.key = store::BlobKey{*plan.entry.blob, {}, cutter_version, plan.task.options};

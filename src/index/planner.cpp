@@ -19,7 +19,7 @@ void add(std::string& text, std::string_view part) {
 
 bool is_same(const store::LedgerEntry& a, const store::LedgerEntry& b) {
   return a.outcome == b.outcome && a.detail == b.detail && a.language == b.language && a.size == b.size &&
-         a.blob == b.blob;
+         a.blob == b.blob && a.mark == b.mark;
 }
 
 }  // namespace
@@ -35,7 +35,7 @@ std::string rules(const Options& options) {
       add(languages, {});
     }
   }
-  return std::string(cutter_version) + ' ' + to_hex(blob_id(languages)) + ' ' +
+  return std::string(cutter_version) + ' ' + std::string(discovery::mark_version) + ' ' + to_hex(blob_id(languages)) + ' ' +
          std::to_string(options.chunk.max_size) + ' ' + std::to_string(options.chunk.min_size) + ' ' +
          std::string(to_string(options.chunk.unit)) + ' ' + std::to_string(options.max_parse.value) + ' ' +
          std::to_string(options.max_file.value) + (options.chunk.references ? " references" : "");

@@ -68,6 +68,22 @@ bool lost_tree(Outcome outcome) {
   return outcome >= Outcome::timed_out && outcome <= Outcome::protocol_error;
 }
 
+std::string_view to_string(Mark mark) {
+  switch (mark) {
+    case Mark::minified: return "minified";
+    case Mark::generated: return "generated";
+    case Mark::vendored: return "vendored";
+  }
+  return "unknown";
+}
+
+std::optional<Mark> mark_from_string(std::string_view name) {
+  for (auto mark : all_marks) {
+    if (to_string(mark) == name) return mark;
+  }
+  return std::nullopt;
+}
+
 std::string_view to_string(Kind kind) {
   for (const auto& entry : kind_names) {
     if (entry.kind == kind) return entry.name;

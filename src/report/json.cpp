@@ -192,6 +192,12 @@ std::string statistics_json(const store::Statistics& statistics) {
       }
     }
     {
+      JsonObject marks(object.key("marks"));
+      for (const auto& count : statistics.marks) {
+        JsonObject(marks.key(to_string(count.mark))).add("files", count.files).add("bytes", count.bytes);
+      }
+    }
+    {
       JsonObject languages(object.key("languages"));
       for (const auto& count : statistics.languages) {
         JsonObject(languages.key(count.language.empty() ? "text" : std::string_view(count.language)))

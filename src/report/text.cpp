@@ -158,6 +158,7 @@ std::string ledger_text(const store::LedgerEntry& entry, const Style& style) {
   std::string line = pad_right(outcome, 20) + ' ' +
                      pad_right(entry.language.empty() ? "-" : entry.language, 10) + ' ' +
                      pad_left(std::to_string(entry.size), 10) + "  " + style.path(printable(entry.path));
+  if (entry.mark) line += "  " + style.dim(to_string(*entry.mark));
   if (!entry.detail.empty()) line += "  " + style.dim(printable(entry.detail));
   return line + '\n';
 }
@@ -190,6 +191,13 @@ std::string statistics_text(const store::Statistics& statistics, const Style& st
   for (const auto& row : statistics.outcomes) {
     out += pad_right(std::string(to_string(row.outcome)), 20) + ' ' + count(row.files) + "   " +
            pad_left(human_bytes(row.bytes), 10) + '\n';
+  }
+  if (!statistics.marks.empty()) {
+    out += '\n' + style.dim("mark                      files        bytes") + '\n';
+    for (const auto& row : statistics.marks) {
+      out += pad_right(std::string(to_string(row.mark)), 20) + ' ' + count(row.files) + "   " +
+             pad_left(human_bytes(row.bytes), 10) + '\n';
+    }
   }
   out += '\n' + style.dim("language                  files        bytes     chunks") + '\n';
   for (const auto& row : statistics.languages) {

@@ -36,13 +36,13 @@ void add_fields(JsonObject& object, const Record& record) {
 
 void dump_files(Connection& connection, Lines& lines, bool row_ids) {
   Statement files =
-      connection.prepare("SELECT path, outcome, detail, language, size, hash, blob FROM file ORDER BY path");
+      connection.prepare("SELECT path, outcome, detail, language, size, hash, mark, blob FROM file ORDER BY path");
   while (files.step()) {
     LedgerEntry entry = to_entry(connection, files);
     lines.add("file", [&](JsonObject& object) {
       add_fields(object, entry);
       if (row_ids) {
-        object.add("blob_row", files.is_null(6) ? std::nullopt : std::optional(files.integer(6)));
+        object.add("blob_row", files.is_null(7) ? std::nullopt : std::optional(files.integer(7)));
       }
     });
   }

@@ -22,6 +22,7 @@ KnownFile to_known_file(const Statement& row) {
   entry.size = static_cast<std::uint64_t>(row.integer(4));
   BlobId id{};
   if (!row.is_null(5) && to_array(row.bytes(5), id)) entry.blob = id;
+  if (!row.is_null(9)) entry.mark = mark_from_string(row.bytes(9));
   if (outcome && !row.is_null(6)) {
     known.stamp =
         FileStamp{entry.size, row.integer(6), row.integer(7), static_cast<std::uint64_t>(row.integer(8))};
@@ -44,7 +45,7 @@ bool Inventory::State::open(const std::filesystem::path& path) {
                 " with_references FROM file"
                 " JOIN blob ON blob.id = file.blob JOIN recipe ON recipe.id = blob.recipe WHERE path = ?");
   files = Statement(connection,
-                    "SELECT path, outcome, detail, language, size, hash, mtime_ns, ctime_ns, inode FROM file"
+                    "SELECT path, outcome, detail, language, size, hash, mtime_ns, ctime_ns, inode, mark FROM file"
                     " WHERE path > ? ORDER BY path LIMIT ?");
   return connection.ok();
 }

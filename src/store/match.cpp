@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <numeric>
+#include <optional>
 #include <queue>
 #include <string>
 #include <vector>
@@ -80,10 +82,15 @@ Result<std::vector<FoundChunk>> Reader::match(const std::string& expression, Ran
   std::vector<double> scores = ranker.score(matches);
   BlobReader rows(connection);
   Occurrences occurrences(connection, filter);
-  auto terms_of = [&](const std::string& text) {
-    std::vector<std::string> terms;
-    state_->tokenizer().each(text, [&](std::string_view term) { terms.emplace_back(term); });
-    return terms;
+  std::map<std::uint32_t, std::vector<Ranker::Place>> places;  // of a blob, as its files
+  auto places_of = [&](std::uint32_t blob, const Occurrences::Files& files) -> const auto& {
+    auto [entry, is_new] = places.try_emplace(blob);
+    for (std::size_t i = 0; is_new && i < files.size(); ++i) {
+      auto& place = entry->second.emplace_back(Ranker::Place{{}, files[i].mark});
+      state_->tokenizer().each(files[i].path + ' ' + identifier_parts(files[i].path),
+                               [&](std::string_view term) { place.path_terms.emplace_back(term); });
+    }
+    return entry->second;
   };
   std::priority_queue<double, std::vector<double>, std::greater<>> kept;  // the best `limit` scores so far
   // Chunks that may tie with the last one are read too, so that path and ordinal decide, not the order of
@@ -93,13 +100,14 @@ Result<std::vector<FoundChunk>> Reader::match(const std::string& expression, Ran
     std::uint32_t index = next.take();
     const Matches::Chunk& chunk = matches.chunks[index];
     const auto& files = occurrences.files(matches.blobs[chunk.blob].row_id);
-    if (files.empty()) continue;
-    auto owned = rows.chunk(chunk.row_id);
-    if (!owned) break;
-    for (const auto& [path, language] : files) {
-      if (!passes(filter, owned->chunk, language)) continue;
-      double score = scores[index] + ranker.bonus(terms_of(path + ' ' + identifier_parts(path)));
-      found.push_back({chunk.row_id, path, language, owned->chunk, score});
+    const auto& at = places_of(chunk.blob, files);
+    std::optional<BlobReader::Owned> owned;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+      double score = ranker.score_at(scores[index], at[i]);
+      if (kept.size() == limit && score < kept.top()) continue;
+      if (!owned && !(owned = rows.chunk(chunk.row_id))) break;
+      if (!passes(filter, owned->chunk, files[i].language)) continue;
+      found.push_back({chunk.row_id, files[i].path, files[i].language, owned->chunk, score});
       kept.push(score);
       if (kept.size() > limit) kept.pop();
     }

@@ -7,7 +7,7 @@
 namespace froe::store {
 
 Occurrences::Occurrences(Connection& connection, const Filter& filter)
-    : statement_(connection, "SELECT path, language FROM file WHERE blob = ? ORDER BY path"),
+    : statement_(connection, "SELECT path, language, mark FROM file WHERE blob = ? ORDER BY path"),
       filter_(filter) {}
 
 const Occurrences::Files& Occurrences::files(std::int64_t blob) {
@@ -16,7 +16,9 @@ const Occurrences::Files& Occurrences::files(std::int64_t blob) {
   statement_.with(blob);
   while (statement_.step()) {
     std::string_view path = statement_.bytes(0);
-    if (path.starts_with(filter_.path_prefix)) entry->second.emplace_back(path, statement_.bytes(1));
+    if (!path.starts_with(filter_.path_prefix)) continue;
+    auto mark = statement_.is_null(2) ? std::nullopt : mark_from_string(statement_.bytes(2));
+    entry->second.push_back({std::string(path), std::string(statement_.bytes(1)), mark});
   }
   return entry->second;
 }

@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "froe/store.hpp"
@@ -18,8 +18,12 @@ class Occurrences {
  public:
   // `filter` must outlive this.
   Occurrences(Connection& connection, const Filter& filter);
-  // Path and language, in order of path.
-  using Files = std::vector<std::pair<std::string, std::string>>;
+  struct File {
+    std::string path;
+    std::string language;
+    std::optional<Mark> mark;
+  };
+  using Files = std::vector<File>;  // in order of path
   [[nodiscard]] const Files& files(std::int64_t blob);
 
  private:

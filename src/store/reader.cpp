@@ -11,7 +11,7 @@ namespace froe::store {
 namespace {
 
 constexpr std::string_view file_columns =
-    "SELECT path, outcome, detail, language, size, hash, blob FROM file ";
+    "SELECT path, outcome, detail, language, size, hash, mark, blob FROM file ";
 
 // Opens beside a writer if it can. On media that cannot be written SQLite's shared memory has no place; then
 // the file is read as it is, unless there is a log that would be missed.
@@ -45,6 +45,10 @@ LedgerEntry to_entry(Connection& connection, const Statement& row) {
   entry.size = static_cast<std::uint64_t>(row.integer(4));
   bool valid = outcome.has_value();
   if (!row.is_null(5)) valid &= to_array(row.bytes(5), entry.blob.emplace());
+  if (!row.is_null(6)) {
+    entry.mark = mark_from_string(row.bytes(6));
+    valid &= entry.mark.has_value();
+  }
   if (!valid) {
     connection.fail({ErrorKind::corrupt, "the index " + connection.path().string() +
                                              " is damaged: the ledger's row of " + entry.path +
@@ -100,12 +104,12 @@ Result<BlobRow> indexed_blob(Connection& connection, BlobReader& rows, const std
     if (!connection.ok()) return tl::make_unexpected(connection.error());
     return failure(ErrorKind::not_found, "the index has no file " + path);
   }
-  if (statement.is_null(6)) {
+  if (statement.is_null(7)) {
     return failure(ErrorKind::not_found,
                    "the index has no text of " + path + ": " + std::string(statement.bytes(1)));
   }
   if (language != nullptr) *language = statement.bytes(3);
-  auto blob = rows.blob(statement.integer(6));
+  auto blob = rows.blob(statement.integer(7));
   if (!connection.ok()) return tl::make_unexpected(connection.error());
   if (!blob) {
     return failure(ErrorKind::corrupt, "the index " + connection.path().string() +
@@ -144,7 +148,7 @@ Result<std::vector<FoundChunk>> Reader::chunks(const StableId& id) {
     std::int64_t row_id = statement.integer(0);
     auto owned = rows.chunk(row_id);
     if (!owned) continue;
-    for (const auto& [path, language] : occurrences.files(owned->blob)) {
+    for (const auto& [path, language, mark] : occurrences.files(owned->blob)) {
       found.push_back({row_id, path, language, owned->chunk, 0});
     }
   }
@@ -292,6 +296,16 @@ Result<Statistics> Reader::statistics() {
                             static_cast<std::uint64_t>(outcomes.integer(2))});
   }
   std::ranges::sort(all.outcomes, {}, &OutcomeCount::outcome);
+
+  Statement marks = connection.prepare(
+      "SELECT mark, count(*), total(size) FROM file WHERE mark IS NOT NULL GROUP BY mark");
+  while (marks.step()) {
+    auto mark = mark_from_string(marks.bytes(0));
+    if (!mark) continue;  // verification names it
+    all.marks.push_back({*mark, static_cast<std::uint64_t>(marks.integer(1)),
+                         static_cast<std::uint64_t>(marks.integer(2))});
+  }
+  std::ranges::sort(all.marks, {}, &MarkCount::mark);
 
   Statement languages = connection.prepare(
       "SELECT language, total(files), total(bytes), total(chunk_count) FROM"

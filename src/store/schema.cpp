@@ -132,6 +132,7 @@ CREATE TABLE file (
   language TEXT NOT NULL,
   size INTEGER NOT NULL,
   hash BLOB,
+  mark TEXT,
   blob INTEGER REFERENCES blob (id),
   mtime_ns INTEGER,
   ctime_ns INTEGER,
@@ -177,7 +178,7 @@ CREATE VIRTUAL TABLE chunk_fts USING fts5 (
 );
 
 CREATE VIEW ledger AS
-  SELECT path, outcome, detail, language, size, lower(hex(hash)) AS blob FROM file;
+  SELECT path, outcome, detail, language, size, mark, lower(hex(hash)) AS blob FROM file;
 CREATE VIEW chunks AS
   SELECT file.path, chunk.begin_row + 1 AS first_line,
          chunk.end_row + (chunk.end_column > 0) AS last_line,

@@ -180,7 +180,7 @@ Result<std::uint64_t> Reader::verify(const std::function<void(const Fault&)>& vi
 
   BlobProof proof(connection);
   Statement files = connection.prepare(
-      "SELECT file.path, file.outcome, file.detail, file.language, file.size, file.hash, file.blob, "
+      "SELECT file.path, file.outcome, file.detail, file.language, file.size, file.hash, file.mark, file.blob, "
       "blob.hash,"
       " blob.size FROM file LEFT JOIN blob ON blob.id = file.blob ORDER BY file.path");
   while (files.step()) {
@@ -189,16 +189,16 @@ Result<std::uint64_t> Reader::verify(const std::function<void(const Fault&)>& vi
       turn_damage_into_fault(connection, visit);
       continue;
     }
-    bool has_blob = !files.is_null(6);
+    bool has_blob = !files.is_null(7);
     if (is_indexed(entry.outcome) != has_blob) {
       visit({entry.path, "its outcome is " + std::string(to_string(entry.outcome)) +
                              (has_blob ? ", yet it has chunks" : ", yet it has no chunks")});
       continue;
     }
     if (!has_blob) continue;
-    if (const auto& fault = proof.examine(files.integer(6))) {
+    if (const auto& fault = proof.examine(files.integer(7))) {
       visit({entry.path, *fault});
-    } else if (files.bytes(7) != files.bytes(5) || files.integer(8) != files.integer(4)) {
+    } else if (files.bytes(8) != files.bytes(5) || files.integer(9) != files.integer(4)) {
       visit({entry.path, "its ledger row names another content than its chunks have"});
     } else {
       ++proved;

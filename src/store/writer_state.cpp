@@ -57,12 +57,12 @@ Writer::State::Statements::Statements(Connection& c)
       delete_blob(c, "DELETE FROM blob WHERE id = ?"),
       remove_file(c, "DELETE FROM file WHERE path = ? RETURNING blob"),
       find_file(c,
-                "SELECT outcome, detail, language, size, hash, blob, mtime_ns, ctime_ns, inode FROM file"
+                "SELECT outcome, detail, language, size, hash, mark, blob, mtime_ns, ctime_ns, inode FROM file"
                 " WHERE path = ?"),
-      insert_file(c, "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+      insert_file(c, "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       update_file(c,
-                  "UPDATE file SET outcome = ?2, detail = ?3, language = ?4, size = ?5, hash = ?6, blob = ?7,"
-                  " mtime_ns = ?8, ctime_ns = ?9, inode = ?10 WHERE path = ?1"),
+                  "UPDATE file SET outcome = ?2, detail = ?3, language = ?4, size = ?5, hash = ?6, mark = ?7,"
+                  " blob = ?8, mtime_ns = ?9, ctime_ns = ?10, inode = ?11 WHERE path = ?1"),
       update_files(c, "UPDATE file SET outcome = ?2, detail = ?3 WHERE blob = ?1"),
       is_referenced(c, "SELECT 1 FROM file WHERE blob = ?"),
       is_retried(c, "SELECT 1 FROM blob JOIN recipe ON recipe.id = blob.recipe WHERE blob.id = ? AND " +
@@ -287,9 +287,10 @@ void Writer::State::put_row(const LedgerEntry& entry, std::optional<std::int64_t
     ctime = stamp->ctime_ns;
     inode = static_cast<std::int64_t>(stamp->inode);
   }
+  auto mark = entry.mark ? std::optional(to_string(*entry.mark)) : std::nullopt;
   auto values = [&](Statement& statement) -> Statement& {
     return statement.with(entry.path, to_string(entry.outcome), entry.detail, entry.language, entry.size,
-                          entry.blob, blob, mtime, ctime, inode);
+                          entry.blob, mark, blob, mtime, ctime, inode);
   };
   Statement& old = sql->find_file;
   if (!old.with(entry.path).step()) {
@@ -300,14 +301,15 @@ void Writer::State::put_row(const LedgerEntry& entry, std::optional<std::int64_t
   auto number = [&](int column) {
     return old.is_null(column) ? std::nullopt : std::optional(old.integer(column));
   };
-  auto old_blob = number(5);
+  auto old_blob = number(6);
+  bool same_mark = old.is_null(5) ? !mark : mark == old.bytes(5);
   BlobId old_hash{};
   bool same_hash = old.is_null(4) ? !entry.blob
                                   : entry.blob && to_array(old.bytes(4), old_hash) && old_hash == *entry.blob;
   bool same = old.bytes(0) == to_string(entry.outcome) && old.bytes(1) == entry.detail &&
               old.bytes(2) == entry.language && static_cast<std::uint64_t>(old.integer(3)) == entry.size &&
-              same_hash && old_blob == blob;
-  bool same_stamp = number(6) == mtime && number(7) == ctime && number(8) == inode;
+              same_hash && same_mark && old_blob == blob;
+  bool same_stamp = number(7) == mtime && number(8) == ctime && number(9) == inode;
   old.reset();
   if (same && same_stamp) return;
   if (same) {

@@ -39,16 +39,17 @@ class Ranking : public testing::Test {
     std::filesystem::remove_all(directory_, ignored);
   }
 
-  void index(const std::map<std::string, std::string>& tree) {
+  void index(const std::map<std::string, std::string>& tree, std::uint32_t max_size = 1500) {
     store::Writer::Options options{.root = "/tree", .wait = true, .on_wait = nullptr};
     auto writer = store::Writer::open(directory_ / "index.db", options).value();
     chunk::Chunker chunker;
     for (const auto& [path, content] : tree) {
-      FileTask task{.path = path, .language = "python", .content = content, .options = {.min_size = 0}};
+      FileTask task{.path = path, .language = "python", .content = content, .options = {.max_size = max_size, .min_size = 0}};
       FileResult result = chunker.chunk(task);
       ASSERT_EQ(result.outcome, Outcome::parsed) << path;
       store::BlobKey key{blob_id(content), "python", "test", task.options};
       store::LedgerEntry entry{path, result.outcome, "", "python", content.size(), key.id};
+      if (path.find("vendor/") != std::string::npos) entry.mark = Mark::vendored;
       ASSERT_TRUE(writer.put(entry, &key, content, &result));
     }
     ASSERT_TRUE(writer.finish());
@@ -81,11 +82,24 @@ TEST_F(Ranking, ADefinitionComesBeforeItsUses) {
 }
 
 TEST_F(Ranking, TheNameSaysMoreThanTheScopeAndTheScopeMoreThanTheText) {
+  // The classes are a little too large to be chunks, so that their methods are.
   index({{"a.py",
           "class Box:\n    def weigh(self):\n        return 1\n\n\n"
           "class Weigh:\n    def box(self):\n        return 2\n\n\n"
-          "class Other:\n    def thing(self):\n        return weigh\n"}});
-  EXPECT_EQ(find("weigh"), (Lines{"a.py weigh", "a.py Weigh", "a.py thing"}));
+          "def thing(self):\n    return weigh\n"}},
+        30);
+  EXPECT_EQ(find("weigh"), (Lines{"a.py Weigh", "a.py weigh", "a.py box", "a.py thing"}));
+}
+
+TEST_F(Ranking, WhatIsMarkedComesAfterWhatIsAsGood) {
+  std::string text = "def load(name):\n    return open(name)\n";
+  index({{"a/vendor/base.py", text},
+         {"b.py", text},
+         {"c.py", "def other(name):\n    return needle(load)\n"},
+         {"d/vendor/pick.py", "def pick(haystack):\n    return haystack\n"}});
+  EXPECT_EQ(first("load"), "b.py load");
+  EXPECT_EQ(find("load").size(), 3U);
+  EXPECT_EQ(first("pick from a haystack"), "d/vendor/pick.py pick") << "there is nothing like it";
 }
 
 TEST_F(Ranking, OfTwoThatSayTheSameTheShorterComesFirst) {
@@ -175,15 +189,26 @@ TEST(Bm25, NothingMatchesNothing) {
   EXPECT_TRUE(Bm25({}).score({}).empty());
 }
 
-TEST(Bm25, TheBonusGrowsWithTheWordsInThePath) {
+TEST(Bm25, TheScoreGrowsWithTheWordsInThePath) {
   Bm25 ranker({{"sign"}, {"set", "cooki"}, {"valu"}});
-  EXPECT_EQ(ranker.bonus({"core", "py"}), 0);
-  EXPECT_EQ(ranker.bonus({"core", "cooki", "py"}), 0) << "half of an operand";
-  double one = ranker.bonus({"core", "sign", "py"});
-  EXPECT_GT(one, 0);
-  EXPECT_GT(ranker.bonus({"set", "cooki", "sign"}), one);
-  EXPECT_LE(ranker.bonus({"set", "cooki", "sign", "valu"}), ranker.most_bonus());
+  EXPECT_EQ(ranker.score_at(1, {{"core", "py"}, {}}), 1);
+  EXPECT_EQ(ranker.score_at(1, {{"core", "cooki", "py"}, {}}), 1) << "half of an operand";
+  double one = ranker.score_at(1, {{"core", "sign", "py"}, {}});
+  EXPECT_GT(one, 1);
+  double two = ranker.score_at(1, {{"set", "cooki", "sign"}, {}});
+  EXPECT_GT(two, one);
+  double all = ranker.score_at(1, {{"set", "cooki", "sign", "valu"}, {}});
+  EXPECT_GT(all, two);
+  EXPECT_LE(all, 1 + ranker.most_bonus());
   EXPECT_EQ(Bm25({}).most_bonus(), 0) << "an expression has no words";
+}
+
+TEST(Bm25, AMarkCostsAShareOfTheScore) {
+  Bm25 ranker({{"sign"}});
+  for (Mark mark : all_marks) {
+    EXPECT_LT(ranker.score_at(1, {{"core"}, mark}), ranker.score_at(1, {{"core"}, {}}));
+    EXPECT_GT(ranker.score_at(1, {{"core"}, mark}), 0);
+  }
 }
 
 }  // namespace
