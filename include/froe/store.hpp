@@ -48,7 +48,7 @@ struct LedgerEntry {
   std::string language;  // as detected, also when it was not used
   std::uint64_t size = 0;
   std::optional<BlobId> blob;  // of files that were read
-  std::optional<Mark> mark;    // of indexed files
+  std::optional<Mark> mark = {};    // of indexed files
 
   static constexpr auto fields() {
     return std::tuple{field("path", &LedgerEntry::path),     field("outcome", &LedgerEntry::outcome),
@@ -301,7 +301,7 @@ class Ranker {
   // A file that a chunk occurs in.
   struct Place {
     std::vector<std::string> path_terms;  // of its path, and of the parts of the identifiers in it
-    std::optional<Mark> mark;
+    std::optional<Mark> mark = {};
   };
   // What a chunk's score is there; no more than `most_bonus` above it.
   [[nodiscard]] virtual double score_at(double score, const Place& place) = 0;

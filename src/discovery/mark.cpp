@@ -22,25 +22,47 @@ constexpr std::size_t least_marks = 8;      // percent; keys, hashes, base64 and
 constexpr std::size_t most_foreign = 20;    // percent of bytes beyond ASCII; some scripts have no spaces
 
 constexpr std::array<std::string_view, 15> vendor_directories{
-    "node_modules", "bower_components", "jspm_packages", "vendor",        "vendors",       "third_party",
-    "third-party",  "thirdparty",       "3rdparty",      "3rd_party",     "godeps",        "pods",
+    "node_modules", "bower_components", "jspm_packages", "vendor",    "vendors", "third_party",
+    "third-party",  "thirdparty",       "3rdparty",      "3rd_party", "godeps",  "pods",
     "carthage",     "site-packages",    "dist-packages",
 };
 
 constexpr std::array<std::string_view, 28> lock_files{
-    "package-lock.json", "npm-shrinkwrap.json", "yarn.lock",     "pnpm-lock.yaml",     "bun.lock",
-    "deno.lock",         "cargo.lock",          "gemfile.lock",  "podfile.lock",       "composer.lock",
-    "poetry.lock",       "pipfile.lock",        "uv.lock",       "pdm.lock",           "go.sum",
-    "flake.lock",        "mix.lock",            "pubspec.lock",  "packages.lock.json", "gradle.lockfile",
-    "package.resolved",  "module.bazel.lock",   "conan.lock",    "cartfile.resolved",  "rebar.lock",
-    "stack.yaml.lock",   "paket.lock",          ".terraform.lock.hcl",
+    "package-lock.json",
+    "npm-shrinkwrap.json",
+    "yarn.lock",
+    "pnpm-lock.yaml",
+    "bun.lock",
+    "deno.lock",
+    "cargo.lock",
+    "gemfile.lock",
+    "podfile.lock",
+    "composer.lock",
+    "poetry.lock",
+    "pipfile.lock",
+    "uv.lock",
+    "pdm.lock",
+    "go.sum",
+    "flake.lock",
+    "mix.lock",
+    "pubspec.lock",
+    "packages.lock.json",
+    "gradle.lockfile",
+    "package.resolved",
+    "module.bazel.lock",
+    "conan.lock",
+    "cartfile.resolved",
+    "rebar.lock",
+    "stack.yaml.lock",
+    "paket.lock",
+    ".terraform.lock.hcl",
 };
 
 // The ends of names that tools give to what they write.
 constexpr std::array<std::string_view, 16> generated_ends{
-    ".pb.go",       ".pb.h",       ".pb.cc",  "_pb2.py",       "_pb2.pyi",       "_pb2_grpc.py",
-    ".g.dart",      ".g.cs",       ".g.i.cs", ".freezed.dart", ".designer.cs",   ".js.map",
-    ".css.map",     ".mjs.map",    ".ts.map", "_generated.go",
+    ".pb.go",   ".pb.h",    ".pb.cc",  "_pb2.py",       "_pb2.pyi",     "_pb2_grpc.py",
+    ".g.dart",  ".g.cs",    ".g.i.cs", ".freezed.dart", ".designer.cs", ".js.map",
+    ".css.map", ".mjs.map", ".ts.map", "_generated.go",
 };
 
 std::string lower(std::string_view text) {
@@ -109,8 +131,8 @@ bool forbids_edits(std::string_view line) {
       [&](std::string_view phrase) { return line.find(phrase) != std::string_view::npos; });
 }
 
-// What a line says outside of quotation marks, in lower case: a program that writes such notices holds them in
-// strings. A line that begins with a quotation mark may be that of a docstring.
+// What a line says outside of quotation marks, in lower case: a program that writes such notices holds them
+// in strings. A line that begins with a quotation mark may be that of a docstring.
 std::string notice_of(std::string_view line) {
   std::size_t begin = std::min(line.find_first_not_of(" \t\"'`"), line.size());
   std::size_t quote = line.find_first_of("\"`", begin);
@@ -137,9 +159,8 @@ bool has_notice(std::string_view text) {
       forbidden = true;
       forbidden_line = number;
     }
-    if (generated && forbidden && std::max(generated_line, forbidden_line) -
-                                          std::min(generated_line, forbidden_line) <=
-                                      2) {
+    if (generated && forbidden &&
+        std::max(generated_line, forbidden_line) - std::min(generated_line, forbidden_line) <= 2) {
       return true;
     }
   }

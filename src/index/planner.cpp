@@ -35,10 +35,11 @@ std::string rules(const Options& options) {
       add(languages, {});
     }
   }
-  return std::string(cutter_version) + ' ' + std::string(discovery::mark_version) + ' ' + to_hex(blob_id(languages)) + ' ' +
-         std::to_string(options.chunk.max_size) + ' ' + std::to_string(options.chunk.min_size) + ' ' +
-         std::string(to_string(options.chunk.unit)) + ' ' + std::to_string(options.max_parse.value) + ' ' +
-         std::to_string(options.max_file.value) + (options.chunk.references ? " references" : "");
+  return std::string(cutter_version) + ' ' + std::string(discovery::mark_version) + ' ' +
+         to_hex(blob_id(languages)) + ' ' + std::to_string(options.chunk.max_size) + ' ' +
+         std::to_string(options.chunk.min_size) + ' ' + std::string(to_string(options.chunk.unit)) + ' ' +
+         std::to_string(options.max_parse.value) + ' ' + std::to_string(options.max_file.value) +
+         (options.chunk.references ? " references" : "");
 }
 
 bool is_own(const Options& options, std::string_view path) {

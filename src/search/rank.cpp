@@ -24,8 +24,8 @@ constexpr double file_length_share = 0.75;
 constexpr double file_share = 0.5;
 constexpr double path_share = 0.1;
 
-// What is left of a score in a file that nobody wrote here: it comes after what is as good, and is found all the
-// same where there is nothing like it.
+// What is left of a score in a file that nobody wrote here: it comes after what is as good, and is found all
+// the same where there is nothing like it.
 constexpr double marked_share = 0.7;
 
 double weight_in_chunk(const store::Matches::Hit& hit) {

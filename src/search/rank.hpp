@@ -8,8 +8,8 @@
 
 namespace froe::search {
 
-// BM25 over the columns, weighted; a share of the score of the whole file, each of the two over its best; less
-// of both in a marked file; and a little for words of the query in the file's path.
+// BM25 over the columns, weighted; a share of the score of the whole file, each of the two over its best;
+// less of both in a marked file; and a little for words of the query in the file's path.
 class Bm25 : public store::Ranker {
  public:
   // `operands`: the terms of each operand of the query that can stand in a path.

@@ -35,8 +35,8 @@ void add_fields(JsonObject& object, const Record& record) {
 }
 
 void dump_files(Connection& connection, Lines& lines, bool row_ids) {
-  Statement files =
-      connection.prepare("SELECT path, outcome, detail, language, size, hash, mark, blob FROM file ORDER BY path");
+  Statement files = connection.prepare(
+      "SELECT path, outcome, detail, language, size, hash, mark, blob FROM file ORDER BY path");
   while (files.step()) {
     LedgerEntry entry = to_entry(connection, files);
     lines.add("file", [&](JsonObject& object) {

@@ -44,9 +44,10 @@ bool Inventory::State::open(const std::filesystem::path& path) {
                 "SELECT blob.hash, recipe.language, recipe.grammar, max_size, min_size, unit,"
                 " with_references FROM file"
                 " JOIN blob ON blob.id = file.blob JOIN recipe ON recipe.id = blob.recipe WHERE path = ?");
-  files = Statement(connection,
-                    "SELECT path, outcome, detail, language, size, hash, mtime_ns, ctime_ns, inode, mark FROM file"
-                    " WHERE path > ? ORDER BY path LIMIT ?");
+  files = Statement(
+      connection,
+      "SELECT path, outcome, detail, language, size, hash, mtime_ns, ctime_ns, inode, mark FROM file"
+      " WHERE path > ? ORDER BY path LIMIT ?");
   return connection.ok();
 }
 

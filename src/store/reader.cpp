@@ -185,7 +185,7 @@ Status Reader::references(const std::string& name, std::optional<ReferenceKind> 
   Filter everything;
   Occurrences occurrences(connection, everything);
   for (const auto& [blob, references] : found) {
-    for (const auto& [path, language] : occurrences.files(blob)) places.push_back({path, language, blob});
+    for (const auto& file : occurrences.files(blob)) places.push_back({file.path, file.language, blob});
   }
   std::ranges::sort(places, {}, &Place::path);
   for (const Place& place : places) {
@@ -297,13 +297,13 @@ Result<Statistics> Reader::statistics() {
   }
   std::ranges::sort(all.outcomes, {}, &OutcomeCount::outcome);
 
-  Statement marks = connection.prepare(
-      "SELECT mark, count(*), total(size) FROM file WHERE mark IS NOT NULL GROUP BY mark");
+  Statement marks =
+      connection.prepare("SELECT mark, count(*), total(size) FROM file WHERE mark IS NOT NULL GROUP BY mark");
   while (marks.step()) {
     auto mark = mark_from_string(marks.bytes(0));
     if (!mark) continue;  // verification names it
-    all.marks.push_back({*mark, static_cast<std::uint64_t>(marks.integer(1)),
-                         static_cast<std::uint64_t>(marks.integer(2))});
+    all.marks.push_back(
+        {*mark, static_cast<std::uint64_t>(marks.integer(1)), static_cast<std::uint64_t>(marks.integer(2))});
   }
   std::ranges::sort(all.marks, {}, &MarkCount::mark);
 

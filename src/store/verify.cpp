@@ -180,7 +180,8 @@ Result<std::uint64_t> Reader::verify(const std::function<void(const Fault&)>& vi
 
   BlobProof proof(connection);
   Statement files = connection.prepare(
-      "SELECT file.path, file.outcome, file.detail, file.language, file.size, file.hash, file.mark, file.blob, "
+      "SELECT file.path, file.outcome, file.detail, file.language, file.size, file.hash, file.mark, "
+      "file.blob, "
       "blob.hash,"
       " blob.size FROM file LEFT JOIN blob ON blob.id = file.blob ORDER BY file.path");
   while (files.step()) {

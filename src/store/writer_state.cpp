@@ -56,9 +56,10 @@ Writer::State::Statements::Statements(Connection& c)
       delete_content(c, "DELETE FROM content WHERE blob = ?"),
       delete_blob(c, "DELETE FROM blob WHERE id = ?"),
       remove_file(c, "DELETE FROM file WHERE path = ? RETURNING blob"),
-      find_file(c,
-                "SELECT outcome, detail, language, size, hash, mark, blob, mtime_ns, ctime_ns, inode FROM file"
-                " WHERE path = ?"),
+      find_file(
+          c,
+          "SELECT outcome, detail, language, size, hash, mark, blob, mtime_ns, ctime_ns, inode FROM file"
+          " WHERE path = ?"),
       insert_file(c, "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       update_file(c,
                   "UPDATE file SET outcome = ?2, detail = ?3, language = ?4, size = ?5, hash = ?6, mark = ?7,"

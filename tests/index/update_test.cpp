@@ -126,8 +126,8 @@ TEST_F(UpdateTest, MarksAreOfTheFileAndFollowIt) {
     for (const auto& [path, entry] : ledger(database)) found[path] = entry.mark;
     return found;
   };
-  const Marks expected{{"a.go", std::nullopt},         {"app.js", Mark::minified},
-                       {"go.sum", Mark::generated},    {"made.go", Mark::generated},
+  const Marks expected{{"a.go", std::nullopt},          {"app.js", Mark::minified},
+                       {"go.sum", Mark::generated},     {"made.go", Mark::generated},
                        {"vendor/a.go", Mark::vendored}, {"vendor/image", std::nullopt}};
   std::string rows;
   for (auto pool : {Pool::in_line, Pool::threads, Pool::processes}) {

@@ -44,7 +44,10 @@ class Ranking : public testing::Test {
     auto writer = store::Writer::open(directory_ / "index.db", options).value();
     chunk::Chunker chunker;
     for (const auto& [path, content] : tree) {
-      FileTask task{.path = path, .language = "python", .content = content, .options = {.max_size = max_size, .min_size = 0}};
+      FileTask task{.path = path,
+                    .language = "python",
+                    .content = content,
+                    .options = {.max_size = max_size, .min_size = 0}};
       FileResult result = chunker.chunk(task);
       ASSERT_EQ(result.outcome, Outcome::parsed) << path;
       store::BlobKey key{blob_id(content), "python", "test", task.options};

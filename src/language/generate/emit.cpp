@@ -82,9 +82,9 @@ void emit_rules(std::ostream& out, const std::string& name, const std::vector<Ru
           << ", .parents = " << parents << ", .contains = " << literal(rule.contains)
           << ", .texts = " << texts << ", .owner = " << literal(rule.owner)
           << ", .doc = " << literal(rule.doc) << ", .language = " << literal(rule.language)
-          << ", .quoted = " << boolean(rule.quoted)
-          << ", .reference = ReferenceKind{" << static_cast<int>(rule.reference) << '}'
-          << ", .except = " << except << ", .after = " << literal(rule.after) << "},\n";
+          << ", .quoted = " << boolean(rule.quoted) << ", .reference = ReferenceKind{"
+          << static_cast<int>(rule.reference) << '}' << ", .except = " << except
+          << ", .after = " << literal(rule.after) << "},\n";
   }
   out << "constexpr std::array<NodeRule, " << all.size() << "> " << name << "{{\n" << rules.str() << "}};\n";
 }
