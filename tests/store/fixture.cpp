@@ -160,8 +160,9 @@ std::vector<double> Density::score(const Matches& matches) {
   return scores;
 }
 
-double Density::bonus(const std::vector<std::string>& path_terms) {
-  return std::ranges::find(path_terms, path_word_) != path_terms.end() ? most_bonus_ : 0;
+double Density::score_at(double score, const Place& place) {
+  bool is_there = std::ranges::find(place.path_terms, path_word_) != place.path_terms.end();
+  return score + (is_there ? most_bonus_ : 0);
 }
 
 Result<std::vector<FoundChunk>> match(Reader& reader, const std::string& expression, std::uint32_t limit,

@@ -51,7 +51,7 @@ class Density : public Ranker {
   explicit Density(std::string path_word = {}, double most_bonus = 0)
       : path_word_(std::move(path_word)), most_bonus_(most_bonus) {}
   [[nodiscard]] std::vector<double> score(const Matches& matches) override;
-  [[nodiscard]] double bonus(const std::vector<std::string>& path_terms) override;
+  [[nodiscard]] double score_at(double score, const Place& place) override;
   [[nodiscard]] double most_bonus() const override { return most_bonus_; }
 
  private:
