@@ -47,8 +47,8 @@ struct LedgerEntry {
   std::string detail;
   std::string language;  // as detected, also when it was not used
   std::uint64_t size = 0;
-  std::optional<BlobId> blob;  // of files that were read
-  std::optional<Mark> mark = {};    // of indexed files
+  std::optional<BlobId> blob;     // of files that were read
+  std::optional<Mark> mark = {};  // of indexed files
 
   static constexpr auto fields() {
     return std::tuple{field("path", &LedgerEntry::path),     field("outcome", &LedgerEntry::outcome),
