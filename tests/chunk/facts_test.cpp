@@ -419,7 +419,8 @@ TEST_P(StableIds, StayWhenTheFileIsEditedAbove) {
 
 INSTANTIATE_TEST_SUITE_P(Edits, StableIds,
                          testing::Combine(testing::Values("python", "cpp"),
-                                          testing::Values("\n", "\n\n\n", "\r\n\n", "x = 1;\n\n\n")));
+                                          testing::Values("\n", "\n\n\n", "\r\n\n",
+                                                          "value = first_thing + second_thing;\n\n\n")));
 
 }  // namespace
 }  // namespace froe::chunk

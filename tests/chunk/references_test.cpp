@@ -60,7 +60,8 @@ class A(Base, mod.Other):
     def f(self, x: Optional[Foo], y: Foo | Bar) -> D:
         return os.path.join(self.g(x), h())
 )",
-             "import os.path@-, import decimal@-, import Decimal@-, type Base@A, call property@f, type "
+             "import os.path@-, import decimal@-, import Decimal@-, type Base@A, type Other@A, call "
+             "property@f, type "
              "Optional@f, type Foo@f, type Foo@f, type Bar@f, type D@f, call join@f, call g@f, call h@f"},
         Case{"go", R"(package p
 import "net/http"

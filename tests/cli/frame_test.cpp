@@ -40,6 +40,17 @@ TEST_F(FrameTest, FilesGoThroughAWorkerByHand) {
   EXPECT_EQ(std::ranges::count(result.out, '\n'), 3);
 }
 
+TEST_F(FrameTest, ReferencesComeIfTheyAreAskedFor) {
+  write("a.py", python_file);
+  auto run = [&](const std::string& option) {
+    return shell(program + " frame encode a.py " + option + " | " + program + " worker --stdio | " + program +
+                 " frame decode")
+        .out;
+  };
+  EXPECT_TRUE(contains(run("--references"), R"({"kind":"call","name":"join",)"));
+  EXPECT_TRUE(contains(run(""), R"("references":[],)"));
+}
+
 TEST_F(FrameTest, TheOtherDirectionIsReadableToo) {
   write("a.py", python_file);
   auto result = shell(program + " frame encode --max-size 77 a.py | " + program + " frame decode");
