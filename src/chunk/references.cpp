@@ -59,8 +59,10 @@ void settle_references(std::vector<Reference>& references, const std::vector<Sym
   auto at = [](const Reference& reference) { return std::tuple(reference.range.begin, reference.range.end); };
   std::stable_sort(references.begin(), references.end(),
                    [&](const Reference& a, const Reference& b) { return at(a) < at(b); });
-  auto last = std::unique(references.begin(), references.end(),
-                          [&](const Reference& a, const Reference& b) { return at(a) == at(b); });
+  // Of names inside each other the first counts.
+  auto last = std::unique(references.begin(), references.end(), [](const Reference& a, const Reference& b) {
+    return b.range.begin < a.range.end || a.range == b.range;
+  });
   references.erase(last, references.end());
   std::vector<std::uint32_t> names;
   names.reserve(symbols.size());

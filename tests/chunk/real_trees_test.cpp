@@ -209,6 +209,12 @@ TEST_P(RealTree, AllButPositionsStaysWhenADefinitionComesAbove) {
   for (const auto& task : tasks_) {
     SCOPED_TRACE(task.path);
     auto before = chunker_.chunk(task);
+    // There the same once more is a part of what it stands above.
+    const auto* language = language::find(task.language);
+    bool joins =
+        language && std::any_of(language->rules.begin(), language->rules.end(),
+                                [](const auto& rule) { return rule.joins != language::Joins::none; });
+    if (joins) continue;
     auto place = to_repeat(task, before);
     if (!place || !before.errors.empty()) continue;
     const auto& repeated = before.chunks[*place];
@@ -216,7 +222,7 @@ TEST_P(RealTree, AllButPositionsStaysWhenADefinitionComesAbove) {
     auto changed = task;
     changed.content.insert(repeated.range.begin, text);
     auto after = chunker_.chunk(changed);
-    if (!after.errors.empty()) continue;
+    if (!after.errors.empty() || after.imports.size() != before.imports.size()) continue;
     // What is left between definitions may be cut elsewhere.
     if (after.chunks.size() != before.chunks.size() + 1) continue;
     for (std::size_t i = 0; i <= *place; ++i) ASSERT_EQ(after.chunks[i], before.chunks[i]) << "chunk " << i;

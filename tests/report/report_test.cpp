@@ -88,7 +88,7 @@ TEST(Ledger, HasOneLineAFile) {
   EXPECT_EQ(ledger_text(entry, plain), "crashed              python             12  a.py  signal 11\n");
   EXPECT_EQ(ledger_json(entry),
             "{\"path\":\"a.py\",\"outcome\":\"crashed\",\"detail\":\"signal 11\",\"language\":\"python\","
-            "\"size\":12,\"blob\":null}\n");
+            "\"size\":12,\"blob\":null,\"mark\":null}\n");
 }
 
 TEST(Quarantine, HasALineForEachFileOrForTheBlob) {
