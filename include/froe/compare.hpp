@@ -24,9 +24,8 @@ enum class What : std::uint8_t {
 // Where something is.
 struct Place {
   std::string path;
-  std::string
-      scope;         // names of the definitions around it, outermost first, as the file's language joins them
-  std::string name;  // empty: a chunk that is no definition
+  std::string scope;  // names of the definitions around it, outermost first, of a symbol joined by dots
+  std::string name;   // empty: a chunk that is no definition
   ByteRange range;
   std::uint32_t first_line = 0;  // from 1
   std::uint32_t last_line = 0;

@@ -165,6 +165,8 @@ class Revisions {
   // tracked yet and not ignored. In order of path. Files that have only another mode are left out.
   [[nodiscard]] Result<std::vector<Difference>> differences(const std::string& before,
                                                             const std::string& after);
+  // Of a content, in bytes.
+  [[nodiscard]] Result<std::uint64_t> size(const std::string& id);
   [[nodiscard]] Result<std::string> content(const std::string& id);
 
  private:

@@ -1,5 +1,6 @@
 #include "froe/chunk.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <stdexcept>
 #include <utility>
@@ -59,23 +60,31 @@ FileResult Chunker::chunk(const FileTask& task) {
   auto start = Clock::now();
   syntax::Tree tree(rules, task.content, {.steps = 0, .time = time_, .parts = {}});
   auto parse_nanoseconds = nanoseconds_since(start);
-  if (tree.given_up() != syntax::GivenUp::no) {
-    auto most = tree.given_up() == syntax::GivenUp::steps
-                    ? std::to_string(syntax::most_steps(task.content.size())) + " steps"
-                    : std::to_string(time_.count()) + " ms";
+  auto give_up = [&](const std::string& most) {
     auto result = chunk_as_text(task, Outcome::timed_out, "parsing took more than " + most);
     result.parse_nanoseconds = parse_nanoseconds;
     return result;
-  }
+  };
+  const auto time = std::to_string(time_.count()) + " ms";
+  if (tree.given_up() == syntax::GivenUp::time) return give_up(time);
+  if (tree.given_up() == syntax::GivenUp::steps)
+    return give_up(std::to_string(syntax::most_steps(task.content.size())) + " steps");
   FileResult result;
   result.sequence = task.sequence;
   result.parse_nanoseconds = parse_nanoseconds;
 
   start = Clock::now();
   Measure measure(task.content, task.options.unit);
-  auto [found, atoms, references, detail] =
-      dissect(rules, tree, measure, task.options, time_,
+  auto left = time_;
+  if (time_.count() > 0) {
+    auto spent =
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::nanoseconds(parse_nanoseconds));
+    left = std::max(time_ - spent, std::chrono::milliseconds(1));
+  }
+  auto [found, atoms, references, detail, out_of_time] =
+      dissect(rules, tree, measure, task.options, left,
               [&](const language::Language& part) -> const syntax::Grammar& { return grammar(part.name); });
+  if (out_of_time) return give_up(time);
   result.detail = std::move(detail);
   result.chunks = materialise(CutFile{found, atoms, measure, task.options}, task.language);
   result.symbols = materialise(found, task.content);

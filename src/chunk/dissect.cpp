@@ -43,14 +43,26 @@ class Dissection {
   }
 
   std::string detail() && { return std::move(detail_); }
+  [[nodiscard]] bool out_of_time() const { return out_of_time_; }
 
  private:
+  using Clock = std::chrono::steady_clock;
+
+  // What is left of the time is for the parts to come; a little always is.
+  void spend(std::chrono::milliseconds spent) {
+    if (time_.count() > 0) time_ = std::max(time_ - spent, std::chrono::milliseconds(1));
+  }
+
   Dissected run(const Embedded& part, int nesting) {
     const auto& grammar = find_grammar_(*part.language);
+    if (out_of_time_) return {};
     if (steps_ > 0) {
+      auto start = Clock::now();
       syntax::Tree tree(grammar, measure_.source(), {.steps = steps_, .time = time_, .parts = part.parts});
       steps_ -= tree.steps();
+      spend(std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start));
       if (tree.given_up() == syntax::GivenUp::no) return run(grammar, tree, nesting + 1);
+      out_of_time_ = tree.given_up() == syntax::GivenUp::time;
     }
     if (detail_.empty()) {
       detail_ = "parsing the " + std::string(part.language->title) + " from line " +
@@ -95,6 +107,7 @@ class Dissection {
   const FindGrammar& find_grammar_;
   std::uint64_t steps_;  // left for all parts
   std::string detail_;
+  bool out_of_time_ = false;
 };
 
 }  // namespace
@@ -105,6 +118,7 @@ Dissected dissect(const syntax::Grammar& grammar, const syntax::Tree& tree, cons
   Dissection dissection(measure, options, time, find_grammar);
   auto whole = dissection.run(grammar, tree, 0);
   tile(whole.atoms, measure);
+  whole.out_of_time = dissection.out_of_time();
   whole.detail = std::move(dissection).detail();
   return whole;
 }

@@ -22,12 +22,13 @@ struct Dissected {
   std::vector<Reference> references;  // if the options ask for them; not settled
   // What was left out, for people: empty if nothing was.
   std::string detail;
+  bool out_of_time = false;  // on a part; then nothing else is of use
 };
 
 using FindGrammar = std::function<const syntax::Grammar&(const language::Language&)>;
 
-// `tree` is that of the whole source. `time`: for the parse of each part. Their steps together are those that
-// the whole source may take.
+// `tree` is that of the whole source. `time`: for the parses of all parts; 0: without end. Their steps
+// together are those that the whole source may take.
 [[nodiscard]] Dissected dissect(const syntax::Grammar& grammar, const syntax::Tree& tree,
                                 const Measure& measure, const ChunkOptions& options,
                                 std::chrono::milliseconds time, const FindGrammar& find_grammar);

@@ -63,15 +63,18 @@ std::string head_words(const Definition& definition, std::string_view source) {
   auto end = definition.range.end;
   if (definition.body) end = std::min(end, *definition.body);
   if (definition.name && definition.name->begin >= at) end = std::min(end, definition.name->begin);
-  end = std::min(end, at + max_head);
   std::string words;
+  auto add = [&](std::uint32_t until) {
+    auto room = max_head - std::min<std::size_t>(max_head, words.size());
+    if (at < until) words += source.substr(at, std::min<std::size_t>(until - at, room));
+  };
   for (auto decorator : definition.decorators) {
     if (decorator.end <= at || decorator.begin >= end) continue;
-    if (decorator.begin > at) words += source.substr(at, decorator.begin - at);
+    add(decorator.begin);
     words += ' ';
     at = decorator.end;
   }
-  if (at < end) words += source.substr(at, end - at);
+  add(end);
   return words;
 }
 

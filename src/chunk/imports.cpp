@@ -25,8 +25,10 @@ bool is_version(std::string_view text) {
 // What follows the last separator: "yaml" of "gopkg.in/go-yaml.v2", "pgx" of "github.com/jackc/pgx/v5".
 std::string_view last_part(std::string_view text, std::string_view separator) {
   auto part = text.substr(text.rfind(separator) + 1);  // npos + 1 is 0
-  if (is_version(part) && part.size() < text.size())
-    return last_part(text.substr(0, text.size() - part.size() - 1), separator);
+  while (is_version(part) && part.size() < text.size()) {
+    text.remove_suffix(part.size() + 1);
+    part = text.substr(text.rfind(separator) + 1);
+  }
   part = part.substr(0, part.find('.'));
   return part.substr(part.rfind('-') + 1);
 }

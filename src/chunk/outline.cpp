@@ -60,7 +60,8 @@ struct Frame {
   bool is_definition = false;  // the node itself, not only something around it
   bool in_lead = false;        // a comment or an attribute, or inside of one
   bool in_error = false;
-  ByteRange section;  // in force for the node's children
+  bool in_import = false;  // whose names have been looked for already
+  ByteRange section;       // in force for the node's children
   // For a wrapper: the definition directly inside it, if there is exactly one.
   std::uint32_t wrapped = no_definition;
   bool wraps_several = false;
@@ -133,6 +134,7 @@ class Walk {
     if (above) {
       frame.definition = above->definition;
       frame.in_error = above->in_error;
+      frame.in_import = above->in_import && !grammar_.has_body(node);
       frame.in_lead = above->in_lead;
       frame.section = above->section;
     }
@@ -169,6 +171,7 @@ class Walk {
         return;
       case language::Role::prose: return;
       case language::Role::import: {
+        if (std::exchange(frame.in_import, true)) return;
         // Of what goes on among its neighbours (Perl's `package A;`) the end is not known yet.
         auto inside = frame.definition;
         while (inside != no_definition && outline_.definitions[inside].rule->rest)
@@ -295,7 +298,9 @@ class Walk {
     const auto* language = language::find(rule.language);
     if (auto named = rule.name.find(node, source_)) language = language::find_called(named->text(source_));
     auto parts = parts_of(*content, source_);
-    if (language == nullptr || parts.empty()) return;
+    // The lexer looks for its place among all of them, again and again.
+    constexpr std::size_t most_parts = 2000;
+    if (language == nullptr || parts.empty() || parts.size() > most_parts) return;
     outline_.embedded.push_back(
         {language, frame.definition, rule.quoted, content->range(), std::move(parts)});
   }
@@ -353,33 +358,47 @@ class Walk {
     }
     if (frame.wrapped == no_definition || frame.wraps_several) return;
     if (frame.wrapper) wrap(node, frame.wrapped, std::move(wrapper));
-    if (!above || !above->wrapper) return;
+    if (!above || !above->wrapper) {
+      if (frame.wrapper) share(frame.wrapped);
+      return;
+    }
     above->wraps_several = above->wrapped != no_definition;
     above->wrapped = frame.wrapped;
   }
 
-  // Gives the wrapped definition, under all its names, what the wrapper has.
+  // Gives the wrapped definition what the wrapper has.
   void wrap(syntax::Node node, std::uint32_t wrapped, Wrapper wrapper) {
-    auto& definitions = outline_.definitions;
-    const auto* inner = definitions[wrapped].node;
-    auto head = head_in(node, definitions[wrapped].head);
+    auto& definition = outline_.definitions[wrapped];
     if (!grammar_.decorators().empty()) {
-      add_decorators(wrapper.decorators, grammar_, node, definitions[wrapped].range.begin);
+      add_decorators(wrapper.decorators, grammar_, node, definition.range.begin);
     }
-    for (auto i = wrapped; i < definitions.size() && definitions[i].node == inner; ++i) {
+    definition.head = head_in(node, definition.head);
+    bool doc_inside = definition.doc && definition.doc->begin >= definition.range.begin;
+    definition.range = node.range();
+    definition.begin = node.begin();
+    definition.end = node.end();
+    if (wrapper.doc && !doc_inside) definition.doc = wrapper.doc;
+    auto decorators = std::move(wrapper.decorators);
+    for (auto decorator : definition.decorators) {
+      bool known = std::find(decorators.begin(), decorators.end(), decorator) != decorators.end();
+      if (!known && decorators.size() < max_decorators) decorators.push_back(decorator);
+    }
+    definition.decorators = std::move(decorators);
+  }
+
+  // Gives the other names of the node what its wrappers gave the first; once, when the outermost is left.
+  void share(std::uint32_t wrapped) {
+    auto& definitions = outline_.definitions;
+    for (auto i = wrapped + 1; i < definitions.size() && definitions[i].node == definitions[wrapped].node;
+         ++i) {
       auto& definition = definitions[i];
-      definition.head = head;
-      bool doc_inside = definition.doc && definition.doc->begin >= definition.range.begin;
-      definition.range = node.range();
-      definition.begin = node.begin();
-      definition.end = node.end();
-      if (wrapper.doc && !doc_inside) definition.doc = wrapper.doc;
-      auto decorators = wrapper.decorators;
-      for (auto decorator : definition.decorators) {
-        bool known = std::find(decorators.begin(), decorators.end(), decorator) != decorators.end();
-        if (!known && decorators.size() < max_decorators) decorators.push_back(decorator);
-      }
-      definition.decorators = std::move(decorators);
+      const auto& first = definitions[wrapped];
+      definition.head = first.head;
+      definition.range = first.range;
+      definition.begin = first.begin;
+      definition.end = first.end;
+      definition.doc = first.doc;
+      definition.decorators = first.decorators;
     }
   }
 

@@ -1,8 +1,10 @@
+#include <algorithm>
 #include <deque>
 #include <filesystem>
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,6 +42,11 @@ class Sides {
                       [this](const execute::Completed& done) { return take(done); }, nullptr, signals.stop());
     if (failure_) return tl::make_unexpected(std::move(*failure_));
     if (!usage) return tl::make_unexpected(std::move(usage.error()));
+    // A state that nobody has read is not one without definitions.
+    for (auto index : left_out_) {
+      files_[index].before.reset();
+      files_[index].after.reset();
+    }
     return {};
   }
 
@@ -62,10 +69,10 @@ class Sides {
       }
       // What is no text, or too large to be read, has neither symbols nor chunks.
       if (!plan->key) {
-        if (before || difference.before.empty()) {
-          notes_.push_back(report::printable(difference.path) + " is " +
-                           std::string(to_string(plan->entry.outcome)) + " and was left out");
-        }
+        notes_.push_back(report::printable(difference.path) + (before ? " was " : " is ") +
+                         std::string(to_string(plan->entry.outcome)) +
+                         ", so its two states were not compared");
+        left_out_.insert(at / 2);
         continue;
       }
       execute::Job job{std::move(plan->task), std::nullopt};
@@ -82,6 +89,13 @@ class Sides {
       discovery::Entry entry;
       entry.path = path;
       return index::plan(revisions_.work_tree(), entry, arguments_.cut.options);
+    }
+    auto size = revisions_.size(id);
+    if (!size) return tl::make_unexpected(std::move(size.error()));
+    if (*size > arguments_.cut.options.max_file.value) {
+      index::Plan large;
+      large.entry.outcome = Outcome::too_large;
+      return large;
     }
     auto content = revisions_.content(id);
     if (!content) return tl::make_unexpected(std::move(content.error()));
@@ -105,6 +119,7 @@ class Sides {
   std::uint64_t sequence_ = 0;  // source only
   std::optional<Error> failure_;
   std::vector<std::string> notes_;
+  std::set<std::size_t> left_out_;  // source only, until the run has ended
   std::vector<compare::FilePair> files_;
   std::mutex mutex_;
   std::deque<std::size_t> asked_;  // in the order of their sequence numbers
@@ -155,11 +170,32 @@ std::string text_of(const compare::Change& change) {
   return line + '\n';
 }
 
-// A chunk that is a definition, or a part of one, is told as a symbol.
-bool is_told(const compare::Change& change) {
-  if (!change.is_chunk) return true;
-  return (change.after ? change.after : change.before)->name.empty();
-}
+// Where changed symbols are, by path: a chunk that one of them reaches into has been told.
+class Told {
+ public:
+  explicit Told(const std::vector<compare::Change>& changes) {
+    for (const auto& change : changes) {
+      if (change.is_chunk) continue;
+      if (change.before) before_[change.before->path].push_back(change.before->range);
+      if (change.after) after_[change.after->path].push_back(change.after->range);
+    }
+  }
+  [[nodiscard]] bool has(const compare::Change& chunk) const {
+    return (chunk.before && has(before_, *chunk.before)) || (chunk.after && has(after_, *chunk.after));
+  }
+
+ private:
+  using Ranges = std::map<std::string, std::vector<ByteRange>>;
+  static bool has(const Ranges& ranges, const compare::Place& place) {
+    auto found = ranges.find(place.path);
+    return found != ranges.end() &&
+           std::any_of(found->second.begin(), found->second.end(), [&](ByteRange range) {
+             return range.begin < place.range.end && range.end > place.range.begin;
+           });
+  }
+  Ranges before_;
+  Ranges after_;
+};
 
 }  // namespace
 
@@ -183,10 +219,12 @@ int run(const CommonArguments& common, const DiffArguments& arguments) {
     return fail(cut.error());
   }
   Output output;
-  for (const auto& change : compare::compare(sides.files())) {
+  const auto changes = compare::compare(sides.files());
+  const Told told(changes);
+  for (const auto& change : changes) {
     if (common.json) {
       output.write(json_of(change));
-    } else if (is_told(change)) {
+    } else if (!change.is_chunk || !told.has(change)) {
       output.write(text_of(change));
     }
   }

@@ -3,6 +3,7 @@
 #include <ctime>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -87,7 +88,7 @@ class Follower {
   }
 
   int follow() {
-    for (bool first = true;; first = false) {
+    for (bool first = true;;) {
       auto start = std::chrono::steady_clock::now();
       auto done = update();
       auto took = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - start);
@@ -95,11 +96,17 @@ class Follower {
         if (signals_.received() != 0) return 128 + signals_.received();
         // What a tree in the middle of a change, or a full disk, refuses now it may grant at the next change.
         std::error_code gone;
-        if (first || !fs::is_directory(root_, gone)) return fail(done.error());
-        complain(done.error().message);
+        bool busy = done.error().kind == ErrorKind::busy;
+        if ((first && !busy) || !fs::is_directory(root_, gone)) return fail(done.error());
+        tell_once(done.error().message);
+        if (watch_.wait(quiet, longest, poll_interval, signals_.descriptor()) ==
+            discovery::Watch::Woken::stopped)
+          return 128 + signals_.received();
+        continue;
       } else if (!tell(*done, took, first)) {
         return fail({ErrorKind::io, "cannot write standard output"});
       }
+      first = false;
       auto woken = watch_.wait(quiet, longest, patience(took), signals_.descriptor());
       if (woken == discovery::Watch::Woken::stopped) return 128 + signals_.received();
     }
@@ -110,7 +117,7 @@ class Follower {
     // Held for the time of a run only, so that others may write in between.
     store::Writer::Options writing;
     writing.root = root_.string();
-    writing.on_wait = [](const std::string& holder) { complain("waiting for the index: " + holder); };
+    writing.wait = false;  // a signal would not end it; the next look is soon
     writing.rules = index::rules(options_);
     auto writer = store::Writer::open(database_, writing);
     if (!writer) return tl::make_unexpected(std::move(writer.error()));
@@ -142,7 +149,7 @@ class Follower {
   }
 
   void tell_once(const std::string& sentence) {
-    if (std::exchange(told_, sentence) != sentence) complain(sentence);
+    if (told_.insert(sentence).second) complain(sentence);
   }
 
   const CommonArguments& common_;
@@ -153,7 +160,7 @@ class Follower {
   index::Options options_;
   discovery::Watch watch_;
   Output output_;
-  std::string told_;
+  std::set<std::string> told_;
 };
 
 }  // namespace

@@ -11,6 +11,7 @@ namespace {
 
 // Definitions this short are alike by chance.
 constexpr std::size_t least_alike = 30;
+constexpr std::size_t longest_scope = 1000;
 
 // A symbol or a chunk of one state.
 struct Item {
@@ -25,17 +26,43 @@ std::uint32_t last_line(Position begin, Position end) {
   return end.column == 0 && end.row > begin.row ? end.row : end.row + 1;
 }
 
-// White space and the punctuation between two members say nothing of what is around them.
+bool is_space(char c) {
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
+bool is_word(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+         static_cast<unsigned char>(c) >= 0x80;
+}
+
+// The text with a mark in place of the name, wherever it stands as a word.
+std::string without_name(std::string_view text, std::string_view name) {
+  std::string blanked;
+  std::size_t at = 0;
+  while (!name.empty()) {
+    auto found = text.find(name, at);
+    if (found == std::string_view::npos) break;
+    auto end = found + name.size();
+    bool whole = (found == 0 || !is_word(text[found - 1]) || !is_word(name.front())) &&
+                 (end == text.size() || !is_word(text[end]) || !is_word(name.back()));
+    blanked += text.substr(at, found - at);
+    blanked += whole ? std::string_view("\0", 1) : text.substr(found, name.size());
+    at = end;
+  }
+  return blanked.append(text.substr(at));
+}
+
+// Adds a piece, any white space as one space. White space and the punctuation between two members say nothing
+// of what is around them.
 void add_words(std::string& text, std::string_view piece) {
-  auto is_space = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
-  auto is_word = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-           static_cast<unsigned char>(c) >= 0x80;
-  };
   if (std::ranges::none_of(piece, is_word)) return;
   for (char c : piece) {
-    if (!is_space(c)) text += c;
+    if (!is_space(c)) {
+      text += c;
+    } else if (!text.ends_with(' ')) {
+      text += ' ';
+    }
   }
+  text += ' ';
 }
 
 // The text of each symbol without that of the symbols inside of it.
@@ -51,6 +78,13 @@ std::vector<std::string> own_texts(const std::vector<Symbol>& symbols, std::stri
     from[parent] = std::max(from[parent], symbols[i].range.end);
   }
   for (std::size_t i = 0; i < symbols.size(); ++i) {
+    // Of several names of one node the first has its text.
+    bool shared =
+        i > 0 && symbols[i].range == symbols[i - 1].range && symbols[i].parent == symbols[i - 1].parent;
+    if (shared) {
+      texts[i] = symbols[i].name;
+      continue;
+    }
     auto end = symbols[i].range.end;
     if (from[i] < end) add_words(texts[i], content.substr(from[i], end - from[i]));
   }
@@ -64,18 +98,17 @@ void add_symbols(const std::string& path, const FileResult& result, std::string_
   for (std::size_t i = 0; i < result.symbols.size(); ++i) {
     const auto& symbol = result.symbols[i];
     std::string scope = symbol.parent ? paths[*symbol.parent] : std::string();
-    paths[i] = scope.empty() ? symbol.name : scope + '.' + symbol.name;
+    // Without a bound, deep nesting would make scopes grow with its square.
+    paths[i] = scope;
+    if (scope.size() < longest_scope) paths[i] += (scope.empty() ? "" : ".") + symbol.name;
     Item item;
     item.place = {
         path, scope, symbol.name, symbol.range, symbol.begin.row + 1, last_line(symbol.begin, symbol.end)};
     item.kind = symbol.kind;
     item.same = std::string(to_string(symbol.kind)) + '\0' + symbol.name + '\0' + texts[i];
+    std::erase_if(item.same, is_space);
     if (texts[i].size() >= least_alike) {
-      auto alike = texts[i];
-      for (auto at = alike.find(symbol.name); at != std::string::npos; at = alike.find(symbol.name, at)) {
-        alike.replace(at, symbol.name.size(), 1, '\0');
-      }
-      item.alike = std::string(to_string(symbol.kind)) + '\0' + alike;
+      item.alike = std::string(to_string(symbol.kind)) + '\0' + without_name(texts[i], symbol.name);
     }
     items.push_back(std::move(item));
   }

@@ -125,6 +125,20 @@ Result<std::vector<Difference>> Revisions::differences(const std::string& before
   return found;
 }
 
+Result<std::uint64_t> Revisions::size(const std::string& id) {
+  git_oid oid{};
+  git_odb* database = nullptr;
+  std::size_t size = 0;
+  git_object_t type{};
+  const bool known = git_oid_fromstr(&oid, id.c_str()) == 0 &&
+                     git_repository_odb(&database, state_->repository.get()) == 0 &&
+                     git_odb_read_header(&size, &type, database, &oid) == 0;
+  const std::unique_ptr<git_odb, Free<git_odb, git_odb_free>> owner(database);
+  if (!known)
+    return failure(ErrorKind::io, "cannot read the object " + id + " in " + state_->name + ": " + reason());
+  return size;
+}
+
 Result<std::string> Revisions::content(const std::string& id) {
   git_oid oid{};
   git_blob* blob = nullptr;

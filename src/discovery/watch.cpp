@@ -47,7 +47,7 @@ struct Watch::State {
     if (!events) blind = reason(errno);
   }
 
-  // Whether something has changed that counts, of all that can be read without waiting.
+  // Whether something has changed that counts, of what can be read at once; the rest is for the next time.
   bool take();
   bool counts(const inotify_event& event);
 
@@ -100,15 +100,13 @@ bool Watch::State::counts(const inotify_event& event) {
 bool Watch::State::take() {
   bool changed = false;
   alignas(inotify_event) std::array<char, 1U << 16U> buffer;  // NOLINT: filled by read
-  for (;;) {
-    const ssize_t size = ::read(events.get(), buffer.data(), buffer.size());
-    if (size <= 0) return changed;
-    for (std::size_t at = 0; at < static_cast<std::size_t>(size);) {
-      const auto& event = *reinterpret_cast<const inotify_event*>(buffer.data() + at);
-      changed = counts(event) || changed;
-      at += sizeof(inotify_event) + event.len;
-    }
+  const ssize_t size = ::read(events.get(), buffer.data(), buffer.size());
+  for (ssize_t at = 0; at < size;) {
+    const auto& event = *reinterpret_cast<const inotify_event*>(buffer.data() + at);
+    changed = counts(event) || changed;
+    at += static_cast<ssize_t>(sizeof(inotify_event) + event.len);
   }
+  return changed;
 }
 
 Watch::Woken Watch::wait(milliseconds quiet, milliseconds longest, std::optional<milliseconds> patience,
@@ -133,6 +131,8 @@ Watch::Woken Watch::wait(milliseconds quiet, milliseconds longest, std::optional
     const int ready = ::poll(sources.data(), sources.size(), left);
     if (ready < 0 && errno != EINTR) return Woken::stopped;
     if (sources[0].revents != 0) return Woken::stopped;
+    // However much is still coming in.
+    if (first && Clock::now() >= *first + longest) return Woken::changed;
     if (ready == 0) return first ? Woken::changed : Woken::timed_out;
     if (sources[1].revents != 0 && state_->take()) {
       last = Clock::now();

@@ -17,7 +17,7 @@ namespace froe::index {
 struct Step {
   Reason reason = Reason::unchanged;
   Plan plan;          // of a file that is gone only the path
-  bool read = false;  // false: nothing need be done with it
+  bool read = false;  // false: the plan has no more than the entry that the index had
 };
 
 // Both come in order of path, so that one pass over each finds what is new and what is gone. One thread.

@@ -1,5 +1,7 @@
 #include "store/writer_state.hpp"
 
+#include <utility>
+
 #include "store/json_lists.hpp"
 #include "store/schema.hpp"
 
@@ -115,10 +117,10 @@ bool Writer::State::commit() {
 
 bool Writer::State::touch() {
   ++pending_rows;
+  // Some of the rows will be of the new rules, some of the old ones.
+  if (new_rules && !std::exchange(mixed, true)) sql->set_meta.with("rules", "").run();
   if (partial) return connection.ok();
   partial = true;
-  // Some of the rows will be of the new rules, some of the old ones.
-  if (new_rules) sql->set_meta.with("rules", "").run();
   return sql->set_meta.with("state", "partial").run();
 }
 
@@ -369,7 +371,7 @@ Status Writer::State::finish() {
   }
   if (new_rules) sql->set_meta.with("rules", rules).run();
   if (commit()) {
-    partial = unfinished = new_rules = false;
+    partial = unfinished = new_rules = mixed = false;
     start_pass();
   }
   return connection.status();

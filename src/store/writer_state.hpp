@@ -88,6 +88,7 @@ struct Writer::State {
   bool unfinished = false;  // the pass before did not end: nobody knows which blobs lost their files
   std::string rules;
   bool new_rules = false;  // the ledger was made by others
+  bool mixed = false;      // and some of its rows are of the new ones by now
   bool in_transaction = false;
   std::uint64_t pending_bytes = 0;
   std::uint64_t pending_rows = 0;

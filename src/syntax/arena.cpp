@@ -36,7 +36,7 @@ constexpr std::size_t retained_bytes = 16U << 20U;
 constexpr std::size_t header_bytes = alignof(std::max_align_t);
 // Blocks are multiples of this; those up to `listed_bytes` are used again when they are freed.
 constexpr std::size_t granule = 16;
-constexpr std::size_t listed_bytes = 1024;
+constexpr std::size_t listed_bytes = 2048;
 
 struct Free {
   Free* next;

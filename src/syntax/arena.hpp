@@ -10,8 +10,9 @@ namespace froe::syntax {
 // outermost they are all gone. Under a sanitizer it does nothing, so that every allocation is seen.
 class ArenaScope {
  public:
-  // Whether freeing a tree is wasted work, because its memory goes with the scope.
+  // Whether memory goes with the outermost scope, so that freeing a tree that lives as long is wasted work.
   static const bool frees_everything;
+  [[nodiscard]] bool is_outermost() const { return outermost_; }
 
   ArenaScope();
   ArenaScope(const ArenaScope&) = delete;

@@ -190,7 +190,9 @@ Tree::Tree(const Grammar& grammar, std::string_view source, const ParseOptions& 
   }
 }
 
-Tree::~Tree() = default;
+Tree::~Tree() {
+  if (tree_ && ArenaScope::frees_everything && !arena_->is_outermost()) ts_tree_delete(tree_.release());
+}
 
 void Tree::Delete::operator()(TSTree* tree) const {
   if (!ArenaScope::frees_everything) ts_tree_delete(tree);

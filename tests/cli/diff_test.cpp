@@ -55,6 +55,17 @@ TEST_F(DiffTest, TellsOfTheWorkTree) {
   EXPECT_EQ(froe("diff HEAD").out, "changed  function a  a.py:1\nadded    function u  untracked.py:1\n");
 }
 
+TEST_F(DiffTest, TellsWhatNoDefinitionCovers) {
+  write("a.py", "def a():\n    return 1\n\n\nregister(a)\n");
+  write("b.go", "package b\n\n// Old words.\nfunc B() int {\n\treturn 1\n}\n");
+  commit("one");
+  write("a.py", "def a():\n    return 1\n\n\nregister(a, 2)\n");
+  write("b.go", "package b\n\n// New words.\nfunc B() int {\n\treturn 1\n}\n");
+  auto told = froe("diff HEAD").out;
+  EXPECT_TRUE(contains(told, "a.py:")) << told;
+  EXPECT_TRUE(contains(told, "b.go:")) << told;
+}
+
 TEST_F(DiffTest, ReadsBareRepositories) {
   write("a.py", "def a(): pass\n");
   commit("one");
@@ -81,6 +92,11 @@ TEST_F(DiffTest, SaysWhatItCannotDo) {
   auto binary = froe("diff HEAD");
   EXPECT_EQ(binary.status, 0);
   EXPECT_TRUE(contains(binary.err, "image.bin is binary")) << binary.err;
+  // A state that cannot be read is not one without definitions.
+  write("a.py", std::string("\0\0\0\0\0", 5));
+  auto unread = froe("diff HEAD");
+  EXPECT_EQ(unread.out, "");
+  EXPECT_TRUE(contains(unread.err, "a.py is binary")) << unread.err;
 }
 
 }  // namespace

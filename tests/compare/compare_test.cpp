@@ -84,6 +84,10 @@ TEST(Compare, Renamed) {
   auto renamed = first;
   renamed.replace(renamed.find("first"), 5, "primary");
   EXPECT_EQ(told({{"a.py", first}}, {{"a.py", renamed}}), Lines{"renamed function primary a.py"});
+  // As a word only.
+  EXPECT_EQ(told({{"a.py", "def x(limit):\n    return max(limit, exact(limit), 7)\n"}},
+                 {{"a.py", "def y(limit):\n    return max(limit, exact(limit), 7)\n"}}),
+            Lines{"renamed function y a.py"});
   // Short ones are alike by chance.
   EXPECT_EQ(told({{"a.py", "def f(): pass\n"}}, {{"a.py", "def g(): pass\n"}}),
             (Lines{"removed function f a.py", "added function g a.py"}));

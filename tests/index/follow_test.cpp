@@ -55,6 +55,28 @@ class FollowTest : public UpdateTest {
     expect_proved(database_);
   }
 
+  // A run that is stopped when it has recorded so many files.
+  void stop_after(int files, const index::Options& options) {
+    auto writer = store::Writer::open(database_, {root_.string(), true, {}, index::rules(options)});
+    ASSERT_TRUE(writer);
+    auto executor = make_pool(Pool::in_line, 1, false);
+    struct StopSoon final : index::Observer {
+      StopSoon(std::atomic<bool>& flag, int most) : stop(flag), left(most) {}
+      void started(std::uint64_t, std::string_view, ByteCount, unsigned) override {}
+      void finished(std::uint64_t, unsigned) override {}
+      void recorded(const store::LedgerEntry&) override {
+        if (--left == 0) stop = true;
+      }
+      std::atomic<bool>& stop;
+      int left;
+    } stop_soon(stop_, files);
+    auto stopped =
+        index::update({root_, options, *writer, *executor, &stop_soon, stop_, chunk::chunk_as_text});
+    ASSERT_FALSE(stopped);
+    EXPECT_EQ(stopped.error().kind, ErrorKind::interrupted);
+    stop_ = false;
+  }
+
   // As some tools do, that unpack or copy.
   void set_mtime(const std::string& path, timespec time) const {
     const timespec times[2] = {{0, UTIME_OMIT}, time};
@@ -160,22 +182,21 @@ TEST_F(FollowTest, ARunThatChangedTheRulesAndWasStoppedLeavesNoMixture) {
   follow();
   auto other = options();
   other.chunk.max_size = 400;
-  {
-    auto writer = store::Writer::open(database_, {root_.string(), true, {}, index::rules(other)});
-    ASSERT_TRUE(writer);
-    auto executor = make_pool(Pool::in_line, 1, false);
-    struct StopSoon final : index::Observer {
-      explicit StopSoon(std::atomic<bool>& flag) : stop(flag) {}
-      void started(std::uint64_t, std::string_view, ByteCount, unsigned) override {}
-      void finished(std::uint64_t, unsigned) override {}
-      void recorded(const store::LedgerEntry&) override { stop = ++files == 10; }
-      std::atomic<bool>& stop;
-      int files = 0;
-    } stop_soon(stop_);
-    auto stopped = index::update({root_, other, *writer, *executor, &stop_soon, stop_, chunk::chunk_as_text});
-    ASSERT_FALSE(stopped);
-    EXPECT_EQ(stopped.error().kind, ErrorKind::interrupted);
-    stop_ = false;
+  stop_after(10, other);
+  follow();
+  expect_as_fresh();
+}
+
+TEST_F(FollowTest, TwoStoppedRunsUnderDifferentRulesLeaveNoMixture) {
+  for (char c = 'a'; c <= 'z'; ++c) write(std::string(1, c) + ".py", std::string("def ") + c + "(): pass\n");
+  let_the_clock_tick();
+  follow();
+  auto other = options();
+  other.chunk.max_size = 400;
+  for (const auto& rules : {options(), other}) {
+    write("a.py", "def changed(): return " + std::to_string(rules.chunk.max_size) + "\n");
+    let_the_clock_tick();
+    stop_after(5, rules);
   }
   follow();
   expect_as_fresh();
