@@ -150,3 +150,17 @@ ArenaScope::~ArenaScope() = default;
 #endif
 
 }  // namespace froe::syntax
+
+#if !FROE_USE_ARENA
+// The scanner of tree-sitter-sql forgets the memory of its state whenever it is given another. Where there is
+// an arena that goes with the parse.
+extern "C" const char* __lsan_default_suppressions();
+extern "C" const char* __lsan_default_suppressions() {
+  return "leak:tree_sitter_sql_external_scanner\n";
+}
+// And is not told at the end of each worker.
+extern "C" const char* __lsan_default_options();
+extern "C" const char* __lsan_default_options() {
+  return "print_suppressions=0";
+}
+#endif
