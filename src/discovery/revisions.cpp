@@ -95,7 +95,8 @@ Result<std::string> Revisions::commit(const std::string& name) {
 Result<std::vector<Difference>> Revisions::differences(const std::string& before, const std::string& after) {
   auto old_tree = state_->tree(before);
   if (!old_tree) return tl::make_unexpected(std::move(old_tree.error()));
-  git_diff_options options = GIT_DIFF_OPTIONS_INIT;
+  git_diff_options options{};
+  git_diff_options_init(&options, GIT_DIFF_OPTIONS_VERSION);
   options.flags = GIT_DIFF_SKIP_BINARY_CHECK | GIT_DIFF_INCLUDE_UNTRACKED | GIT_DIFF_RECURSE_UNTRACKED_DIRS |
                   GIT_DIFF_IGNORE_SUBMODULES;
   git_diff* diff = nullptr;
