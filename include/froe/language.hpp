@@ -188,6 +188,9 @@ struct Language {
   // What opens the body of any definition worth an entry that stands inside a function, such as "{":
   // statements without it are not searched for definitions. Empty: there is no such sign.
   std::string_view body_opener;
+  // True: its scanner writes to variables of the whole program, so two threads must not parse with it at a
+  // time.
+  bool scanner_globals = false;
   std::span<const NodeRule> rules;
   // Which nodes of an import statement, itself or below it, say what names it brings: those that `name` leads
   // to, all of them, and each word of their text; if it is empty, none. Roles and kinds are ignored.

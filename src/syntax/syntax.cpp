@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <ctime>
+#include <mutex>
 #include <stdexcept>
 
 #include "syntax/arena.hpp"
@@ -115,6 +116,13 @@ TSTree* parse(TSParser* parser, std::string_view source, Budget& budget) {
   return ts_parser_parse_with_options(parser, nullptr, input, options);
 }
 
+// Held while a scanner runs that writes to variables of the whole program. One for all of them: they are
+// rare.
+std::mutex& scanner_globals() {
+  static std::mutex mutex;
+  return mutex;
+}
+
 }  // namespace
 
 RuleTable::RuleTable(const language::Language& language, const TSLanguage* raw,
@@ -180,7 +188,11 @@ Tree::Tree(const Grammar& grammar, std::string_view source, const ParseOptions& 
   if (!options.parts.empty()) restrict(parser_.get(), options.parts);
   auto steps = options.steps > 0 ? options.steps : most_steps(source.size());
   Budget budget(steps, options.time);
-  tree_.reset(parse(parser_.get(), source, budget));
+  {
+    auto alone = grammar.language().scanner_globals ? std::unique_lock(scanner_globals())
+                                                    : std::unique_lock<std::mutex>();
+    tree_.reset(parse(parser_.get(), source, budget));
+  }
   steps_ = steps - budget.steps();
   if (tree_) return;
   given_up_ = budget.steps() == 0 ? GivenUp::steps : GivenUp::time;

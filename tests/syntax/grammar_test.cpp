@@ -2,8 +2,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <string>
 #include <string_view>
+#include <thread>
+#include <vector>
 
 #include "froe/language.hpp"
 #include "froe/syntax.hpp"
@@ -70,6 +73,29 @@ TEST_P(EveryGrammar, ResolvesAndParses) {
   EXPECT_FALSE(tree.root().is_null());
   EXPECT_EQ(grammar.rule(tree.root(), {}, text), nullptr);
   EXPECT_EQ(&grammar.language(), GetParam());
+}
+
+// What a scanner leaves in variables of the whole program, another thread's parse would find. Under the
+// thread sanitizer once is enough; elsewhere it takes luck to see it, hence ScannerGlobals below.
+TEST_P(EveryGrammar, ParsesInManyThreads) {
+  Grammar grammar(*GetParam());
+  const std::string text(GetParam()->sample);
+  auto nodes = [&] {
+    Tree tree(grammar, text);
+    return tree.root().is_null() ? 0 : ts_node_descendant_count(tree.root().raw());
+  };
+  const auto expected = nodes();
+  ASSERT_GT(expected, 0U);
+  std::atomic<int> different{0};
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 4; ++i) {
+      threads.emplace_back([&] {
+        for (int round = 0; round < 50; ++round) different += nodes() == expected ? 0 : 1;
+      });
+    }
+  }
+  EXPECT_EQ(different, 0);
 }
 
 std::vector<const language::Language*> all_languages() {

@@ -175,12 +175,12 @@ Description read_description(const Path& file) {
   }
   refuse_unknown_keys(
       file, "", table,
-      {"name",        "title",        "package",    "directory",  "function",    "scope_separator",
-       "sample",      "spaced_names", "name_trim",  "extensions", "file_names",  "interpreters",
-       "line_starts", "body_opener",  "rules_of",   "imports",    "definitions", "wrappers",
-       "containers",  "attributes",   "prose",      "comments",   "sections",    "doc_comments",
-       "directives",  "decorators",   "visibility", "imported",   "embedded",    "file_kind",
-       "references"});
+      {"name",        "title",          "package",    "directory",  "function",    "scope_separator",
+       "sample",      "spaced_names",   "name_trim",  "extensions", "file_names",  "interpreters",
+       "line_starts", "body_opener",    "rules_of",   "imports",    "definitions", "wrappers",
+       "containers",  "attributes",     "prose",      "comments",   "sections",    "doc_comments",
+       "directives",  "decorators",     "visibility", "imported",   "embedded",    "file_kind",
+       "references",  "scanner_globals"});
   Description description;
   description.file = file;
   description.name = read_string(file, "", table, "name", true);
@@ -195,6 +195,7 @@ Description read_description(const Path& file) {
     description.file_kind = *kind;
   }
   description.spaced_names = read_bool(file, "", table, "spaced_names", false);
+  description.scanner_globals = read_bool(file, "", table, "scanner_globals", false);
   description.name_trim = read_string(file, "", table, "name_trim", false);
   description.sample = read_string(file, "", table, "sample", true);
   description.extensions = read_strings(file, "", table, "extensions");

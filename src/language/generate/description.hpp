@@ -82,6 +82,7 @@ struct Description {
   std::string scope_separator;
   FileKind file_kind = FileKind::code;
   bool spaced_names = false;
+  bool scanner_globals = false;
   std::string name_trim;
   std::string sample;
   Strings extensions;

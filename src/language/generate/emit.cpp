@@ -178,7 +178,8 @@ void emit(std::ostream& out, const std::vector<Entry>& entries) {
           << ",\n     .sample = " << literal(description.sample) << ", .extensions = " << extensions
           << ", .file_names = " << file_names << ", .interpreters = " << interpreters
           << ", .line_starts = " << line_starts
-          << ",\n     .body_opener = " << literal(description.body_opener) << ", .rules = " << name
+          << ",\n     .body_opener = " << literal(description.body_opener)
+          << ", .scanner_globals = " << boolean(description.scanner_globals) << ", .rules = " << name
           << "_rules, .imported = " << name << "_imported, .references = " << name
           << "_references, .embedded = " << name << "_embedded,\n     .habits = " << habits
           << ", .load = " << description.function << "},\n";
