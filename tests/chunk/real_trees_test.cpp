@@ -237,7 +237,7 @@ TEST_P(RealTree, AllButPositionsStaysWhenADefinitionComesAbove) {
     ++edited;
   }
   // Headers have hardly a definition that stands at the top of a file.
-  EXPECT_TRUE(edited > 0 || std::string_view(GetParam()) == "include");
+  EXPECT_TRUE(edited > 0 || std::string_view(GetParam()).ends_with("include"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Folders, RealTree,
