@@ -38,7 +38,16 @@ struct Options {
   std::function<void(const std::string& path)> entering = nullptr;
 };
 
-enum class EntryType : std::uint8_t { regular, symbolic_link, directory, fifo, socket, device, unknown };
+enum class EntryType : std::uint8_t {
+  regular,
+  symbolic_link,
+  directory,
+  fifo,
+  socket,
+  device,
+  submodule,  // of a commit: another repository's commit; in a work tree it is a directory
+  unknown
+};
 
 // Something that discovery saw: a file, or a directory that could not be listed.
 struct Entry {
@@ -134,6 +143,9 @@ struct ReadFailure {
   bool exhausted = false;
 };
 
+// The detail of a file that is too large.
+[[nodiscard]] std::string larger_than(std::uint64_t size, ByteCount limit);
+
 // Reads a regular file below `root` whole: never follows a symbolic link at the last step, never blocks on a
 // FIFO, never maps. A file that changes while it is read is read again, a few times. Any thread.
 [[nodiscard]] tl::expected<FileContent, ReadFailure> read_file(const std::filesystem::path& root,
@@ -146,6 +158,13 @@ struct Difference {
   // Ids of the contents, in hexadecimal; empty: there is no such file.
   std::string before;
   std::string after;  // not known of the work tree, where it is "-"
+};
+
+// A name in the tree of a commit.
+struct CommittedFile {
+  std::string path;                     // relative to the directory that was asked for
+  EntryType type = EntryType::regular;  // or symbolic_link, or submodule
+  std::string id;                       // of its content, in hexadecimal; empty: it is not there (any more)
 };
 
 // The states of a tree that git keeps. A repository without a work tree will do. One thread at a time.
@@ -161,6 +180,16 @@ class Revisions {
   [[nodiscard]] std::string work_tree() const;
   // The commit that a name means (a branch, a tag, `HEAD~2`, the beginning of an id), in hexadecimal.
   [[nodiscard]] Result<std::string> commit(const std::string& name);
+  // The commits that a range means (`A..B`), those that come first first; or the one that a name means.
+  [[nodiscard]] Result<std::vector<std::string>> commits(const std::string& range);
+  // All files of a commit below a directory (relative to the top of the repository; empty: all of it), in
+  // order of path. ErrorKind::not_found if the commit has no such directory.
+  [[nodiscard]] Result<std::vector<CommittedFile>> files(const std::string& commit, const std::string& below);
+  // Those at which a commit differs from the one before, as it has them, other modes included. `before` may
+  // have been thrown away: ErrorKind::corrupt.
+  [[nodiscard]] Result<std::vector<CommittedFile>> changes(const std::string& before,
+                                                           const std::string& commit,
+                                                           const std::string& below);
   // The paths at which two commits differ, or a commit and the work tree (`after` empty) with what is not
   // tracked yet and not ignored. In order of path. Files that have only another mode are left out.
   [[nodiscard]] Result<std::vector<Difference>> differences(const std::string& before,

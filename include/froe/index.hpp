@@ -65,8 +65,9 @@ struct Summary {
   std::uint64_t reused = 0;     // files whose content the index had already
   std::uint64_t unchanged = 0;  // files that look as they did when they were read, and were not read again
   std::array<std::uint64_t, all_reasons.size()>
-      reasons{};              // of all files, by Reason: why something was done with them
-  std::uint64_t ignored = 0;  // names that the ignore rules left out
+      reasons{};                // of all files, by Reason: why something was done with them
+  std::uint64_t revisions = 0;  // that were not known with these options
+  std::uint64_t ignored = 0;    // names that the ignore rules left out
   std::array<std::uint64_t, all_outcomes.size()> outcomes{};  // by Outcome
   execute::Usage usage;
   std::vector<store::SlowFile> slowest;  // of what was cut in this run, slowest first; a few
@@ -91,6 +92,18 @@ struct Run {
 // After an interruption or an error, everything recorded so far is committed, whole files only; the next run
 // completes it.
 [[nodiscard]] Result<Summary> update(const Run& run);
+
+// A commit to index, by its id in hexadecimal, and as the user calls it.
+struct Wanted {
+  std::string commit;
+  std::string name;
+};
+// Indexes commits, one after the other: of each, the files below a directory of the repository (empty: all)
+// at which it differs from the one that was indexed last. Paths are relative to the directory, `Run::root` is
+// not looked at. In the summary, `files` are those that differ, of all the commits. A commit that is known,
+// by the same options, is passed over.
+[[nodiscard]] Result<Summary> update(const Run& run, discovery::Revisions& repository,
+                                     const std::vector<Wanted>& wanted, const std::string& below);
 
 // What `Writer::Options::rules` is for these options.
 [[nodiscard]] std::string rules(const Options& options);

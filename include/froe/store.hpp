@@ -65,6 +65,19 @@ struct KnownFile {
   std::optional<FileStamp> stamp;
 };
 
+// A state of the tree that git keeps, in the index beside the work tree.
+struct Revision {
+  std::int64_t id = 0;  // ascending in the order in which they were indexed
+  BlobId commit{};
+  std::string name;   // as the user called it then, such as a branch
+  std::string rules;  // what its rows depend on beside the commit, in any form
+
+  static constexpr auto fields() {
+    return std::tuple{field("id", &Revision::id), field("commit", &Revision::commit),
+                      field("name", &Revision::name), field("rules", &Revision::rules)};
+  }
+};
+
 // What the index has of files and blobs as of the last commit. Beside a writer it may be asked by another
 // thread, one at a time: a planner need not wait for the thread that puts.
 class Inventory {
@@ -82,6 +95,12 @@ class Inventory {
   // The next files of the ledger in order of path (bytes), behind `after`; no more than `most`. None: that
   // was the last.
   [[nodiscard]] Result<std::vector<KnownFile>> files(const std::string& after, std::size_t most);
+  // The file of the ledger with this path.
+  [[nodiscard]] Result<std::optional<KnownFile>> file(const std::string& path);
+  // In the order of their ids.
+  [[nodiscard]] Result<std::vector<Revision>> revisions();
+  // The next paths of the last revision in order (bytes), behind `after`; no more than `most`.
+  [[nodiscard]] Result<std::vector<std::string>> latest_paths(const std::string& after, std::size_t most);
   // By which rules the ledger was made (Writer::Options); empty if a pass with others was not finished.
   [[nodiscard]] Result<std::string> rules();
 
@@ -204,6 +223,14 @@ class Writer {
                            const FileResult* result, const std::optional<FileStamp>& stamp = std::nullopt);
   // Takes a file out of the ledger; none of that name is no error.
   [[nodiscard]] Status remove(const std::string& path);
+
+  // From here on, and until `finish`, `put` and `remove` are about the files of this revision (its id is not
+  // looked at), as they differ from the last one; a revision that was begun before is done. It takes the
+  // place of one of the same commit.
+  [[nodiscard]] Status begin_revision(const Revision& revision);
+  // Takes revisions out, drops all that nothing names any more, and gives the space back: with the whole
+  // index in a new order, which takes as much room again for a while. Not while a pass is on.
+  [[nodiscard]] Status collect(std::span<const std::int64_t> forgotten);
 
   // After the last file: removes every blob that no file names, and commits.
   [[nodiscard]] Status finish();
@@ -328,6 +355,7 @@ struct Statistics {
   std::string root;
   bool complete = true;  // false: the last pass over the tree was stopped, and old files may be left
   std::uint64_t files = 0;
+  std::uint64_t revisions = 0;
   std::uint64_t blobs = 0;
   std::uint64_t chunks = 0;
   std::uint64_t symbols = 0;
@@ -354,6 +382,11 @@ class Reader {
   Reader(Reader&&) noexcept;
   Reader& operator=(Reader&&) noexcept;
   ~Reader();
+
+  // In the order of their ids.
+  [[nodiscard]] Result<std::vector<Revision>> revisions();
+  // From here on the files of this revision stand in the place of those of the work tree, for good.
+  [[nodiscard]] Status look_at(std::int64_t revision);
 
   // Chunks that match an FTS5 expression, best first, then by path and ordinal. A chunk that occurs in
   // several files is returned once per file. ErrorKind::invalid_argument if it is not an FTS5 expression.

@@ -157,6 +157,12 @@ void add_inputs(CLI::App& app, InputArguments& inputs) {
       ->type_name("NAME");
 }
 
+void add_revision(CLI::App& app, std::string& revision) {
+  app.add_option("--rev", revision,
+                 "In a commit, branch or tag that `froe index --rev` indexed; default: in the work tree")
+      ->type_name("REV");
+}
+
 // Declares the subcommands and remembers which was chosen. Lives until the arguments have been parsed.
 class Parser {
  public:
@@ -219,9 +225,15 @@ class Parser {
     sub->add_flag_callback(
         "--no-wait", [&index] { index.wait = false; }, "Fail at once if another froe is writing the index");
     sub->add_flag("-q,--quiet", index.quiet, "No summary");
+    auto* revisions = sub->add_option(
+        "--rev", index.revisions,
+        "A commit, branch, tag, or range of commits (A..B) in the place of the work tree, out of "
+        "git's objects; may be given several times");
+    revisions->type_name("REV")->allow_extra_args(false);
     sub->add_flag(
-        "-n,--dry-run", index.dry_run,
-        "Say what would be done and why, and do nothing: one line for each file that is not `unchanged`");
+           "-n,--dry-run", index.dry_run,
+           "Say what would be done and why, and do nothing: one line for each file that is not `unchanged`")
+        ->excludes(revisions);
     sub->add_option("--trace", index.trace,
                     "Write what each worker does when, in the Chrome trace-event format")
         ->type_name("FILE");
@@ -281,13 +293,16 @@ class Parser {
         ->type_name("N")
         ->capture_default_str();
     add_context(*sub, search.context);
+    add_revision(*sub, search.revision);
 
     auto& show = declare<ShowArguments>("show", "Print the text of chunks", sub);
     sub->add_option("what", show.what, "PATH, PATH:LINE or the id of a chunk")->required();
     add_context(*sub, show.context);
+    add_revision(*sub, show.revision);
 
     auto& outline = declare<OutlineArguments>("outline", "Print the definitions in a file", sub);
     sub->add_option("path", outline.path, "A file of the index")->required();
+    add_revision(*sub, outline.revision);
 
     auto& references = declare<ReferencesArguments>(
         "references", "Print where a name is used; of an index made with --references", sub);
@@ -304,10 +319,14 @@ class Parser {
         ->type_name("N")
         ->capture_default_str();
 
+    add_revision(*sub, references.revision);
+
     auto& stats = declare<StatsArguments>("stats", "Count what is in the index", sub);
+    add_revision(*sub, stats.revision);
     sub->add_flag("--workers", stats.workers,
                   "How the last run that cut anything went: what each worker did, which files were slowest");
     auto& ledger = declare<LedgerArguments>("ledger", "Say of every file what became of it", sub);
+    add_revision(*sub, ledger.revision);
     std::vector<std::string> outcomes;
     for (auto outcome : all_outcomes) outcomes.emplace_back(to_string(outcome));
     sub->add_option_function<std::string>(
@@ -327,6 +346,12 @@ class Parser {
            "Only files with this mark")
         ->check(CLI::IsMember(marks))
         ->type_name("MARK");
+    declare<RevisionsArguments>("revisions", "List the commits that are in the index", sub);
+    auto& gc = declare<GcArguments>(
+        "gc", "Drop what neither the work tree nor a revision has any more, and give its space back", sub);
+    sub->add_option("--forget", gc.forgotten, "Take this revision out first; may be given several times")
+        ->type_name("REV")
+        ->allow_extra_args(false);
     declare<LanguagesArguments>("languages", "List the languages that are cut by syntax", sub);
     declare<VerifyArguments>("verify",
                              "Prove the index: rebuild every file from its chunks, check the database", sub);

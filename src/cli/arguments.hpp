@@ -44,7 +44,8 @@ struct IndexArguments {
   bool wait = true;
   bool quiet = false;
   bool dry_run = false;
-  std::string trace;  // empty: none
+  std::string trace;                   // empty: none
+  std::vector<std::string> revisions;  // commits, by name, and ranges of them; none: the work tree
 };
 struct WatchArguments {
   std::string root = ".";
@@ -80,25 +81,35 @@ struct SearchArguments {
   std::string path_prefix;
   std::uint32_t lines = 8;  // of each chunk
   std::optional<std::string> context;
+  std::string revision;  // empty: the work tree; here and below
 };
 struct ShowArguments {
   std::string what;
+  std::string revision;
   std::optional<std::string> context;
 };
 struct OutlineArguments {
   std::string path;
+  std::string revision;
 };
 struct ReferencesArguments {
   std::string name;
   std::optional<ReferenceKind> kind;
   std::uint32_t limit = 0;  // 0: all
+  std::string revision;
 };
 struct StatsArguments {
+  std::string revision;
   bool workers = false;  // of the last run, in place of what is in the index
 };
 struct LedgerArguments {
+  std::string revision;
   std::optional<Outcome> outcome;
   std::optional<Mark> mark;
+};
+struct RevisionsArguments {};
+struct GcArguments {
+  std::vector<std::string> forgotten;  // revisions
 };
 struct LanguagesArguments {};
 struct VerifyArguments {};
@@ -121,7 +132,8 @@ using Command =
     std::variant<IndexArguments, WatchArguments, DiffArguments, ChunkArguments, DumpArguments,
                  SearchArguments, ShowArguments, OutlineArguments, ReferencesArguments, StatsArguments,
                  LedgerArguments, LanguagesArguments, VerifyArguments, WorkerArguments, FrameEncodeArguments,
-                 FrameDecodeArguments, QuarantineListArguments, QuarantineClearArguments, DoctorArguments>;
+                 FrameDecodeArguments, QuarantineListArguments, QuarantineClearArguments, RevisionsArguments,
+                 GcArguments, DoctorArguments>;
 
 struct Arguments {
   CommonArguments common;

@@ -24,6 +24,8 @@ int run(const CommonArguments& common, const FrameEncodeArguments& arguments);
 int run(const CommonArguments& common, const FrameDecodeArguments& arguments);
 int run(const CommonArguments& common, const QuarantineListArguments& arguments);
 int run(const CommonArguments& common, const QuarantineClearArguments& arguments);
+int run(const CommonArguments& common, const RevisionsArguments& arguments);
+int run(const CommonArguments& common, const GcArguments& arguments);
 int run(const CommonArguments& common, const DoctorArguments& arguments);
 
 }  // namespace froe::cli

@@ -40,6 +40,7 @@ std::string summary_json(const index::Summary& summary, const fs::path& database
         .add("cut", summary.cut)
         .add("reused", summary.reused)
         .add("unchanged", summary.unchanged)
+        .add("revisions", summary.revisions)
         .add("removed", summary.reasons[static_cast<std::size_t>(index::Reason::removed)])
         .add("ignored", summary.ignored)
         .add("worker_cpu_seconds", static_cast<double>(summary.usage.cpu_nanoseconds) / 1e9)
@@ -55,6 +56,15 @@ std::string summary_json(const index::Summary& summary, const fs::path& database
   return line + '\n';
 }
 
+std::string counts_text(const index::Summary& summary) {
+  std::string text;
+  for (auto outcome : all_outcomes) {
+    auto files = summary.outcomes[static_cast<std::size_t>(outcome)];
+    if (files > 0) text += "  " + std::to_string(files) + ' ' + std::string(to_string(outcome)) + '\n';
+  }
+  return text;
+}
+
 std::string summary_text(const index::Summary& summary, const fs::path& database) {
   std::string text = std::to_string(summary.files) + " files, " + report::human_bytes(summary.bytes.value) +
                      " in " + report::printable(database.string()) + ": " + std::to_string(summary.cut) +
@@ -62,12 +72,7 @@ std::string summary_text(const index::Summary& summary, const fs::path& database
                      std::to_string(summary.unchanged) + " unchanged";
   auto removed = summary.reasons[static_cast<std::size_t>(index::Reason::removed)];
   if (removed > 0) text += ", " + std::to_string(removed) + " removed";
-  text += '\n';
-  for (auto outcome : all_outcomes) {
-    auto files = summary.outcomes[static_cast<std::size_t>(outcome)];
-    if (files > 0) text += "  " + std::to_string(files) + ' ' + std::string(to_string(outcome)) + '\n';
-  }
-  return text;
+  return text + '\n' + counts_text(summary);
 }
 
 std::uint64_t troubled(const index::Summary& summary) {
@@ -145,6 +150,44 @@ class Observers final : public index::Observer {
   std::vector<index::Observer*> all_;
 };
 
+std::string revisions_text(const index::Summary& summary, std::size_t wanted, const fs::path& database) {
+  std::string text =
+      std::to_string(summary.revisions) + " revisions in " + report::printable(database.string());
+  if (wanted > summary.revisions)
+    text += ", " + std::to_string(wanted - summary.revisions) + " known already";
+  auto removed = summary.reasons[static_cast<std::size_t>(index::Reason::removed)];
+  return text + ": " + std::to_string(summary.files) + " files from one to the next, " +
+         std::to_string(summary.cut) + " cut, " + std::to_string(summary.reused) + " known already, " +
+         std::to_string(removed) + " removed\n" + counts_text(summary);
+}
+
+// Commits to index, and the repository that has them.
+struct Commits {
+  discovery::Revisions repository;
+  std::vector<index::Wanted> wanted;
+  std::string below;  // where the tree is in the repository
+};
+
+Result<Commits> find_commits(const fs::path& root, const std::vector<std::string>& names) {
+  auto repository = discovery::Revisions::open(root);
+  if (!repository) return tl::make_unexpected(std::move(repository.error()));
+  Commits commits{std::move(*repository), {}, {}};
+  std::error_code error;
+  if (auto top = fs::canonical(commits.repository.work_tree(), error); !error && top != root) {
+    commits.below = below(top, root);
+  }
+  for (const auto& name : names) {
+    auto found = commits.repository.commits(name);
+    if (!found) return tl::make_unexpected(std::move(found.error()));
+    for (auto& commit : *found) {
+      bool is_range = name.find("..") != std::string::npos;
+      auto called = is_range ? commit : name;
+      commits.wanted.push_back({std::move(commit), std::move(called)});
+    }
+  }
+  return commits;
+}
+
 store::LastRun last_run(const index::Summary& summary, ExecutorKind executor,
                         std::chrono::steady_clock::time_point start) {
   store::LastRun run;
@@ -178,6 +221,12 @@ int run(const CommonArguments& common, const IndexArguments& arguments) {
   auto options = arguments.cut.options;
   options.database = below(root, database);
   if (arguments.dry_run) return forecast(common, root, database, options);
+  std::optional<Commits> commits;
+  if (!arguments.revisions.empty()) {
+    auto found = find_commits(root, arguments.revisions);
+    if (!found) return fail(found.error());
+    commits = std::move(*found);
+  }
 
   store::Writer::Options writing;
   writing.root = root.string();
@@ -210,9 +259,16 @@ int run(const CommonArguments& common, const IndexArguments& arguments) {
   }
   auto start = std::chrono::steady_clock::now();
   std::vector<std::string> problems;  // told when the progress line is gone
+  const index::Run run{root,
+                       options,
+                       *writer,
+                       *executor,
+                       observer,
+                       signals.stop(),
+                       chunk::chunk_as_text,
+                       [&](const std::string& problem) { problems.push_back(problem); }};
   auto summary =
-      index::update({root, options, *writer, *executor, observer, signals.stop(), chunk::chunk_as_text,
-                     [&](const std::string& problem) { problems.push_back(problem); }});
+      commits ? index::update(run, commits->repository, commits->wanted, commits->below) : index::update(run);
   progress.reset();
   for (const auto& problem : problems) complain(problem);
   auto traced = trace ? trace->finish() : Status();
@@ -234,7 +290,9 @@ int run(const CommonArguments& common, const IndexArguments& arguments) {
   }
   if (!arguments.quiet || common.json) {
     Output output;
-    output.write(common.json ? summary_json(*summary, database) : summary_text(*summary, database));
+    output.write(common.json ? summary_json(*summary, database)
+                 : commits   ? revisions_text(*summary, commits->wanted.size(), database)
+                             : summary_text(*summary, database));
     output.flush();
     if (int lost = output.error()) return fail(system_error("cannot write standard output", lost));
   }

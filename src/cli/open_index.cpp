@@ -2,22 +2,61 @@
 
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "cli/composition.hpp"
+#include "froe/digest.hpp"
+#include "froe/discovery.hpp"
 #include "froe/report.hpp"
 
 namespace froe::cli {
 
 namespace fs = std::filesystem;
 
-Result<OpenIndex> open_index(const CommonArguments& common) {
+Result<store::Revision> find_revision(OpenIndex& index, const std::string& name) {
+  auto known = index.reader.revisions();
+  if (!known) return tl::make_unexpected(std::move(known.error()));
+  auto root = index.reader.root();
+  if (!root) return tl::make_unexpected(std::move(root.error()));
+  std::string commit;
+  if (auto repository = discovery::Revisions::open(*root)) {
+    if (auto meant = repository->commit(name)) commit = std::move(*meant);
+  }
+  std::vector<store::Revision> found;
+  for (const auto& each : *known) {
+    auto id = to_hex(each.commit);
+    constexpr std::size_t least_digits = 4;  // as git has it
+    bool is_meant = commit.empty()
+                        ? each.name == name || (name.size() >= least_digits && id.starts_with(name))
+                        : id == commit;
+    if (is_meant) found.push_back(each);
+  }
+  if (found.size() == 1) return found.front();
+  const auto shown = report::printable(name);
+  if (found.size() > 1) {
+    return failure(ErrorKind::invalid_argument, "'" + shown + "' may mean several revisions of the index");
+  }
+  auto now = commit.empty() ? std::string() : ", now " + commit.substr(0, 12) + ',';
+  return failure(ErrorKind::not_found, "the revision " + shown + now + " is not in the index " +
+                                           report::printable(index.database.string()) +
+                                           "; `froe index --rev " + shown +
+                                           "` puts it there, `froe revisions` lists what is");
+}
+
+Result<OpenIndex> open_index(const CommonArguments& common, const std::string& revision) {
   auto database = find_database(common);
   if (!database) return tl::make_unexpected(std::move(database.error()));
   auto reader = store::Reader::open(*database);
   if (!reader) return tl::make_unexpected(std::move(reader.error()));
   // What one command prints belongs together, whoever writes meanwhile.
   if (auto held = reader->hold(); !held) return tl::make_unexpected(std::move(held.error()));
-  return OpenIndex{std::move(*reader), std::move(*database)};
+  OpenIndex index{std::move(*reader), std::move(*database)};
+  if (revision.empty()) return index;
+  auto found = find_revision(index, revision);
+  if (!found) return tl::make_unexpected(std::move(found.error()));
+  if (auto looking = index.reader.look_at(found->id); !looking)
+    return tl::make_unexpected(std::move(looking.error()));
+  return index;
 }
 
 Result<store::LedgerEntry> find_file(OpenIndex& index, const std::string& given) {

@@ -15,7 +15,12 @@ struct OpenIndex {
   std::filesystem::path database;
 };
 
-[[nodiscard]] Result<OpenIndex> open_index(const CommonArguments& common);
+// `revision`: what the user calls the commit to look at; empty: the work tree.
+[[nodiscard]] Result<OpenIndex> open_index(const CommonArguments& common, const std::string& revision = {});
+
+// The revision of the index that the user means: by what git means by the name, or else by the beginning of
+// its id, or by what it was called when it was indexed.
+[[nodiscard]] Result<store::Revision> find_revision(OpenIndex& index, const std::string& name);
 
 // The ledger's row of a path as the user gave it: as the index has it, or from the working directory.
 [[nodiscard]] Result<store::LedgerEntry> find_file(OpenIndex& index, const std::string& given);

@@ -162,7 +162,7 @@ int run(const CommonArguments& common, const DumpArguments& arguments) {
 }
 
 int run(const CommonArguments& common, const SearchArguments& arguments) {
-  auto index = open_index(common);
+  auto index = open_index(common, arguments.revision);
   if (!index) return fail(index.error());
   if (!arguments.language.empty() && language::find(arguments.language) == nullptr) {
     return fail({ErrorKind::invalid_argument, "there is no language named " +
@@ -186,7 +186,7 @@ int run(const CommonArguments& common, const SearchArguments& arguments) {
 }
 
 int run(const CommonArguments& common, const ShowArguments& arguments) {
-  auto index = open_index(common);
+  auto index = open_index(common, arguments.revision);
   if (!index) return fail(index.error());
   auto chunks = find_chunks(*index, arguments.what);
   if (!chunks) return fail(chunks.error());
@@ -196,7 +196,7 @@ int run(const CommonArguments& common, const ShowArguments& arguments) {
 }
 
 int run(const CommonArguments& common, const OutlineArguments& arguments) {
-  auto index = open_index(common);
+  auto index = open_index(common, arguments.revision);
   if (!index) return fail(index.error());
   auto entry = find_file(*index, arguments.path);
   if (!entry) return fail(entry.error());
@@ -218,7 +218,7 @@ int run(const CommonArguments& common, const OutlineArguments& arguments) {
 }
 
 int run(const CommonArguments& common, const ReferencesArguments& arguments) {
-  auto index = open_index(common);
+  auto index = open_index(common, arguments.revision);
   if (!index) return fail(index.error());
   Output output;
   auto style = style_for(common.color, STDOUT_FILENO);
@@ -235,7 +235,7 @@ int run(const CommonArguments& common, const ReferencesArguments& arguments) {
 }
 
 int run(const CommonArguments& common, const StatsArguments& arguments) {
-  auto index = open_index(common);
+  auto index = open_index(common, arguments.revision);
   if (!index) return fail(index.error());
   if (arguments.workers) return print_last_run(common, *index);
   auto statistics = index->reader.statistics();
@@ -247,7 +247,7 @@ int run(const CommonArguments& common, const StatsArguments& arguments) {
 }
 
 int run(const CommonArguments& common, const LedgerArguments& arguments) {
-  auto index = open_index(common);
+  auto index = open_index(common, arguments.revision);
   if (!index) return fail(index.error());
   Output output;
   auto style = style_for(common.color, STDOUT_FILENO);

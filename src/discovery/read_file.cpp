@@ -76,9 +76,8 @@ tl::expected<FileContent, ReadFailure> read_once(int directory, const std::strin
   if (!S_ISREG(before.st_mode)) return failed(Outcome::not_regular, what_it_is(before.st_mode));
   const auto size = static_cast<std::uint64_t>(before.st_size);
   if (size > limit.value) {
-    auto why = std::to_string(size) + " bytes, more than the limit of " + std::to_string(limit.value);
     return tl::make_unexpected(
-        ReadFailure{Outcome::too_large, std::move(why), size, stamp_of(before), false});
+        ReadFailure{Outcome::too_large, larger_than(size, limit), size, stamp_of(before), false});
   }
 
   FileContent content;
@@ -96,6 +95,10 @@ tl::expected<FileContent, ReadFailure> read_once(int directory, const std::strin
 }
 
 }  // namespace
+
+std::string larger_than(std::uint64_t size, ByteCount limit) {
+  return std::to_string(size) + " bytes, more than the limit of " + std::to_string(limit.value);
+}
 
 FileStamp stamp_of(const struct stat& status) {
   return {static_cast<std::uint64_t>(status.st_size), nanoseconds(status.st_mtim),

@@ -18,6 +18,9 @@ using RepositoryHandle = std::unique_ptr<git_repository, Free<git_repository, gi
 using ObjectHandle = std::unique_ptr<git_object, Free<git_object, git_object_free>>;
 using TreeHandle = std::unique_ptr<git_tree, Free<git_tree, git_tree_free>>;
 using DiffHandle = std::unique_ptr<git_diff, Free<git_diff, git_diff_free>>;
+using IndexHandle = std::unique_ptr<git_index, Free<git_index, git_index_free>>;
+using EntryHandle = std::unique_ptr<git_tree_entry, Free<git_tree_entry, git_tree_entry_free>>;
+using WalkHandle = std::unique_ptr<git_revwalk, Free<git_revwalk, git_revwalk_free>>;
 using BlobHandle = std::unique_ptr<git_blob, Free<git_blob, git_blob_free>>;
 
 std::string reason() {
@@ -35,6 +38,17 @@ std::string hex(const git_oid& id) {
   return text;
 }
 
+// Whether git itself left a tracked file out of the work tree: a sparse checkout.
+bool is_left_out(git_index* index, const char* path) {
+  const git_index_entry* entry = index != nullptr ? git_index_get_bypath(index, path, 0) : nullptr;
+  return entry != nullptr && (entry->flags_extended & GIT_INDEX_ENTRY_SKIP_WORKTREE) != 0;
+}
+
+EntryType type_of(std::uint16_t mode) {
+  if (mode == GIT_FILEMODE_LINK) return EntryType::symbolic_link;
+  return mode == GIT_FILEMODE_COMMIT ? EntryType::submodule : EntryType::regular;
+}
+
 }  // namespace
 
 struct Revisions::State {
@@ -42,13 +56,23 @@ struct Revisions::State {
   std::string name;    // of the repository, for messages
   RepositoryHandle repository;
 
-  Result<TreeHandle> tree(const std::string& commit) {
+  Result<TreeHandle> tree(const std::string& commit, const std::string& below = {}) {
     git_object* object = nullptr;
     if (git_revparse_single(&object, repository.get(), (commit + "^{tree}").c_str()) != 0) {
       return failure(ErrorKind::corrupt,
                      "cannot read the tree of " + commit + " in " + name + ": " + reason());
     }
-    return TreeHandle(reinterpret_cast<git_tree*>(object));
+    TreeHandle top(reinterpret_cast<git_tree*>(object));
+    if (below.empty()) return top;
+    git_tree_entry* entry = nullptr;
+    const int status = git_tree_entry_bypath(&entry, top.get(), below.c_str());
+    const EntryHandle owner(entry);
+    git_tree* inner = nullptr;
+    if (status != 0 || git_tree_entry_type(entry) != GIT_OBJECT_TREE ||
+        git_tree_lookup(&inner, repository.get(), git_tree_entry_id(entry)) != 0) {
+      return failure(ErrorKind::not_found, "the commit " + commit + " has no directory " + below);
+    }
+    return TreeHandle(inner);
   }
 };
 
@@ -62,11 +86,14 @@ Result<Revisions> Revisions::open(const std::filesystem::path& directory) {
   state->name = directory.string();
   git_repository* repository = nullptr;
   const int status = git_repository_open_ext(&repository, directory.c_str(), 0, nullptr);
+  if (status == GIT_ENOTFOUND) {
+    return failure(ErrorKind::not_found, directory.string() + " is in no git repository");
+  }
   if (status != 0) {
-    return failure(status == GIT_ENOTFOUND ? ErrorKind::not_found : ErrorKind::io,
-                   status == GIT_ENOTFOUND
-                       ? directory.string() + " is in no git repository"
-                       : "cannot open the git repository of " + directory.string() + ": " + reason());
+    auto why = reason();
+    if (why.find("extensions.objectformat") != std::string::npos)
+      why = "libgit2 cannot read SHA-256 object ids";
+    return failure(ErrorKind::io, "cannot open the git repository of " + directory.string() + ": " + why);
   }
   state->repository.reset(repository);
   return Revisions(std::move(state));
@@ -92,6 +119,72 @@ Result<std::string> Revisions::commit(const std::string& name) {
   return failure(ErrorKind::not_found, std::move(message));
 }
 
+Result<std::vector<std::string>> Revisions::commits(const std::string& range) {
+  if (range.find("..") == std::string::npos) {
+    auto one = commit(range);
+    if (!one) return tl::make_unexpected(std::move(one.error()));
+    return std::vector{std::move(*one)};
+  }
+  git_revwalk* walk = nullptr;
+  int status = git_revwalk_new(&walk, state_->repository.get());
+  const WalkHandle owner(walk);
+  if (status == 0) status = git_revwalk_sorting(walk, GIT_SORT_TOPOLOGICAL | GIT_SORT_REVERSE);
+  if (status == 0) status = git_revwalk_push_range(walk, range.c_str());
+  std::vector<std::string> found;
+  for (git_oid id{}; status == 0 && (status = git_revwalk_next(&id, walk)) == 0;) found.push_back(hex(id));
+  if (status != GIT_ITEROVER) {
+    return failure(ErrorKind::not_found,
+                   "cannot follow the range '" + range + "' in " + state_->name + ": " + reason());
+  }
+  return found;
+}
+
+Result<std::vector<CommittedFile>> Revisions::files(const std::string& commit, const std::string& below) {
+  auto tree = state_->tree(commit, below);
+  if (!tree) return tl::make_unexpected(std::move(tree.error()));
+  std::vector<CommittedFile> found;
+  auto visit = [](const char* directory, const git_tree_entry* entry, void* list) {
+    if (git_tree_entry_type(entry) != GIT_OBJECT_TREE) {
+      auto mode = static_cast<std::uint16_t>(git_tree_entry_filemode(entry));
+      static_cast<std::vector<CommittedFile>*>(list)->push_back(
+          {std::string(directory) + git_tree_entry_name(entry), type_of(mode),
+           hex(*git_tree_entry_id(entry))});
+    }
+    return 0;
+  };
+  if (git_tree_walk(tree->get(), GIT_TREEWALK_PRE, visit, &found) != 0) {
+    return failure(ErrorKind::io,
+                   "cannot read the tree of " + commit + " in " + state_->name + ": " + reason());
+  }
+  std::ranges::sort(found, {}, &CommittedFile::path);
+  return found;
+}
+
+Result<std::vector<CommittedFile>> Revisions::changes(const std::string& before, const std::string& commit,
+                                                      const std::string& below) {
+  auto old_tree = state_->tree(before, below);
+  if (!old_tree) return tl::make_unexpected(std::move(old_tree.error()));
+  auto new_tree = state_->tree(commit, below);
+  if (!new_tree) return tl::make_unexpected(std::move(new_tree.error()));
+  git_diff_options options{};
+  git_diff_options_init(&options, GIT_DIFF_OPTIONS_VERSION);
+  options.flags = GIT_DIFF_SKIP_BINARY_CHECK | GIT_DIFF_INCLUDE_TYPECHANGE;
+  git_diff* diff = nullptr;
+  const int status =
+      git_diff_tree_to_tree(&diff, state_->repository.get(), old_tree->get(), new_tree->get(), &options);
+  const DiffHandle owner(diff);
+  if (status != 0) return failure(ErrorKind::io, "git cannot compare in " + state_->name + ": " + reason());
+  std::vector<CommittedFile> found;
+  for (std::size_t i = 0; i < git_diff_num_deltas(diff); ++i) {
+    const git_diff_delta& delta = *git_diff_get_delta(diff, i);
+    const bool gone = delta.status == GIT_DELTA_DELETED;
+    const auto& file = gone ? delta.old_file : delta.new_file;
+    found.push_back({file.path, type_of(file.mode), gone ? std::string() : hex(file.id)});
+  }
+  std::ranges::sort(found, {}, &CommittedFile::path);
+  return found;
+}
+
 Result<std::vector<Difference>> Revisions::differences(const std::string& before, const std::string& after) {
   auto old_tree = state_->tree(before);
   if (!old_tree) return tl::make_unexpected(std::move(old_tree.error()));
@@ -112,9 +205,13 @@ Result<std::vector<Difference>> Revisions::differences(const std::string& before
   }
   const DiffHandle owner(diff);
   if (status != 0) return failure(ErrorKind::io, "git cannot compare in " + state_->name + ": " + reason());
+  git_index* index = nullptr;
+  if (after.empty()) git_repository_index(&index, state_->repository.get());
+  const IndexHandle index_owner(index);
   std::vector<Difference> found;
   for (std::size_t i = 0; i < git_diff_num_deltas(diff); ++i) {
     const git_diff_delta& delta = *git_diff_get_delta(diff, i);
+    if (delta.status == GIT_DELTA_DELETED && is_left_out(index, delta.old_file.path)) continue;
     Difference difference;
     difference.path = delta.new_file.path != nullptr ? delta.new_file.path : delta.old_file.path;
     if (is_file(delta.old_file.mode)) difference.before = hex(delta.old_file.id);

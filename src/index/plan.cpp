@@ -19,6 +19,7 @@ std::string_view describe(discovery::EntryType type) {
     case discovery::EntryType::socket: return "socket";
     case discovery::EntryType::device: return "device";
     case discovery::EntryType::directory: return "directory";
+    case discovery::EntryType::submodule: return "submodule";
     case discovery::EntryType::regular:
     case discovery::EntryType::unknown: break;
   }

@@ -150,7 +150,7 @@ Result<Forecast> forecast(const std::filesystem::path& root, const Options& opti
     auto step = planner.next();
     if (!step) return tl::make_unexpected(std::move(step.error()));
     if (!*step) return forecast;
-    const auto& [reason, plan, read] = **step;
+    const auto& [reason, plan, read, begins] = **step;
     ++forecast.reasons[static_cast<std::size_t>(reason)];
     if (read && plan.key) {
       auto has = inventory.has(*plan.key);

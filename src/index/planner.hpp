@@ -18,17 +18,30 @@ struct Step {
   Reason reason = Reason::unchanged;
   Plan plan;          // of a file that is gone only the path
   bool read = false;  // false: the plan has no more than the entry that the index had
+  // Not a file, but that those that follow are this revision's.
+  std::optional<store::Revision> begins = {};
+};
+
+// Where a run's work comes from. One thread.
+class Steps {
+ public:
+  Steps() = default;
+  Steps(const Steps&) = delete;
+  Steps& operator=(const Steps&) = delete;
+  virtual ~Steps() = default;
+  // Nothing: that was the last.
+  [[nodiscard]] virtual Result<std::optional<Step>> next() = 0;
 };
 
 // Both come in order of path, so that one pass over each finds what is new and what is gone. One thread.
-class Planner {
+class Planner final : public Steps {
  public:
   // All must outlive the planner.
   Planner(const std::filesystem::path& root, const Options& options, store::Inventory& inventory,
           discovery::Walk& walk);
 
   // Nothing: both are done. The error is that of the walk, the index or the system.
-  [[nodiscard]] Result<std::optional<Step>> next();
+  [[nodiscard]] Result<std::optional<Step>> next() override;
 
  private:
   [[nodiscard]] Result<bool> load();  // whether the ledger goes on

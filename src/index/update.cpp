@@ -7,10 +7,12 @@
 #include <string>
 #include <tuple>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "froe/index.hpp"
 #include "index/planner.hpp"
+#include "index/revision_planner.hpp"
 
 namespace froe::index {
 namespace {
@@ -18,14 +20,17 @@ namespace {
 // As many as one wants to look at.
 constexpr std::size_t most_slow_files = 20;
 
+// A file that is no longer there, or a revision that begins.
+using Note = std::variant<std::string, store::Revision>;
+
 // What the sink must know of a job that the source planned. Kept here and not in the task: it does not
 // concern the executor.
 struct Planned {
   store::LedgerEntry entry;
   std::optional<store::BlobKey> key;
   std::optional<FileStamp> stamp;
-  std::vector<std::string> removed;  // files that were known before this one and are no longer there
-  bool cut = false;                  // the executor has it to do
+  std::vector<Note> before;  // what the writer is told before it gets this file
+  bool cut = false;          // the executor has it to do
 };
 
 struct KeyOrder {
@@ -37,23 +42,19 @@ struct KeyOrder {
 // Both ends of the pipeline. The source and the sink may run at the same time on different threads.
 class Pipeline {
  public:
-  Pipeline(const Run& run, discovery::Walk walk)
-      : run_(run), walk_(std::move(walk)), planner_(run.root, run.options, run.writer.inventory(), walk_) {}
+  Pipeline(const Run& run, Steps& steps) : run_(run), steps_(steps) {}
 
   Result<Summary> work() {
     if (auto loaded = load_quarantine(); !loaded) return tl::make_unexpected(std::move(loaded.error()));
     auto usage =
         run_.executor.run([this] { return next(); }, [this](execute::Completed done) { return take(done); },
                           run_.observer, run_.stop);
-    if (run_.problem) {
-      for (const auto& problem : walk_.problems()) run_.problem(problem);
-    }
     auto failure = source_failure_
                        ? std::move(source_failure_)
                        : (usage ? std::optional<Error>() : std::optional(std::move(usage.error())));
     if (!failure && stopped_) failure = Error{ErrorKind::interrupted, "stopped"};
     if (!failure) {
-      if (auto removed = remove(removed_at_end_); !removed) failure = std::move(removed.error());
+      if (auto told = tell(at_end_); !told) failure = std::move(told.error());
     }
     if (failure) {
       // What is done is worth keeping; if even that fails, the first reason is the one to tell.
@@ -65,7 +66,6 @@ class Pipeline {
     if (auto finished = run_.writer.finish(); !finished)
       return tl::make_unexpected(std::move(finished.error()));
     if (run_.observer != nullptr) run_.observer->committed(start, now());
-    summary_.ignored = walk_.ignored();
     summary_.unchanged = unchanged_;
     summary_.reasons = reasons_;
     summary_.files += unchanged_;
@@ -77,27 +77,33 @@ class Pipeline {
 
  private:
   std::optional<execute::Job> next() {
-    std::vector<std::string> removed;
+    std::vector<Note> before;
     for (;;) {
-      auto step = planner_.next();
+      auto step = steps_.next();
       if (!step) {
         source_failure_ = std::move(step.error());
         return std::nullopt;
       }
       if (!*step) break;
       auto& plan = (*step)->plan;
+      if ((*step)->begins) {
+        before.emplace_back(std::move(*(*step)->begins));
+        stopped_ = run_.stop;
+        if (stopped_) return std::nullopt;
+        continue;
+      }
       ++reasons_[static_cast<std::size_t>((*step)->reason)];
       if ((*step)->reason == Reason::removed) {
-        removed.push_back(std::move(plan.entry.path));
+        before.emplace_back(std::move(plan.entry.path));
       } else if (!(*step)->read) {
         pass(plan.entry);
         stopped_ = run_.stop;
         if (stopped_) return std::nullopt;
       } else {
-        return job_for(std::move(plan), std::move(removed));
+        return job_for(std::move(plan), std::move(before));
       }
     }
-    removed_at_end_ = std::move(removed);
+    at_end_ = std::move(before);
     return std::nullopt;
   }
 
@@ -109,8 +115,8 @@ class Pipeline {
     if (run_.observer != nullptr) run_.observer->recorded(entry);
   }
 
-  std::optional<execute::Job> job_for(Plan plan, std::vector<std::string> removed) {
-    Planned planned{std::move(plan.entry), std::move(plan.key), plan.stamp, std::move(removed), false};
+  std::optional<execute::Job> job_for(Plan plan, std::vector<Note> before) {
+    Planned planned{std::move(plan.entry), std::move(plan.key), plan.stamp, std::move(before), false};
     execute::Job job{std::move(plan.task), std::nullopt};
     job.task.sequence = sequence_++;
     if (planned.key) {
@@ -187,7 +193,7 @@ class Pipeline {
       }
     }
     auto start = now();
-    if (auto removed = remove(planned.removed); !removed) return removed;
+    if (auto told = tell(planned.before); !told) return told;
     auto put = run_.writer.put(entry, planned.key ? &*planned.key : nullptr, done.task.content,
                                planned.cut ? &done.result : nullptr, planned.stamp);
     if (!put) return put;
@@ -200,9 +206,12 @@ class Pipeline {
     return {};
   }
 
-  Status remove(const std::vector<std::string>& paths) {
-    for (const auto& path : paths) {
-      if (auto removed = run_.writer.remove(path); !removed) return removed;
+  Status tell(const std::vector<Note>& notes) {
+    for (const auto& note : notes) {
+      const auto* path = std::get_if<std::string>(&note);
+      auto told = path != nullptr ? run_.writer.remove(*path)
+                                  : run_.writer.begin_revision(std::get<store::Revision>(note));
+      if (!told) return told;
     }
     return {};
   }
@@ -240,19 +249,18 @@ class Pipeline {
 
   const Run& run_;
   std::map<ContentKey, store::Quarantined> quarantine_;  // as it was when the run began
-  discovery::Walk walk_;                                 // source only
-  Planner planner_;                                      // source only
+  Steps& steps_;                                         // source only
   std::uint64_t sequence_ = 0;                           // source only
   // Of what the source passed over; the sink's summary is not its to write.
   std::uint64_t unchanged_ = 0;
   std::array<std::uint64_t, all_reasons.size()> reasons_{};
   ByteCount bytes_passed_;
   std::array<std::uint64_t, all_outcomes.size()> outcomes_passed_{};
-  std::vector<std::string> removed_at_end_;  // source only, until the run has ended
-  std::optional<Error> source_failure_;      // source only, until the run has ended
-  bool stopped_ = false;                     // source only, until the run has ended
-  Summary summary_;                          // sink only, until the run has ended
-  std::vector<store::BlobKey> put_;          // sink only: cut in this run, put and not committed
+  std::vector<Note> at_end_;             // source only, until the run has ended
+  std::optional<Error> source_failure_;  // source only, until the run has ended
+  bool stopped_ = false;                 // source only, until the run has ended
+  Summary summary_;                      // sink only, until the run has ended
+  std::vector<store::BlobKey> put_;      // sink only: cut in this run, put and not committed
   std::mutex mutex_;
   std::deque<Planned> planned_;                   // in the order of their sequence numbers
   std::set<store::BlobKey, KeyOrder> unsettled_;  // being cut, or cut and not committed
@@ -263,7 +271,21 @@ class Pipeline {
 Result<Summary> update(const Run& run) {
   auto walk = discovery::Walk::open(run.root, run.options.discovery);
   if (!walk) return tl::make_unexpected(std::move(walk.error()));
-  return Pipeline(run, std::move(*walk)).work();
+  Planner planner(run.root, run.options, run.writer.inventory(), *walk);
+  auto summary = Pipeline(run, planner).work();
+  if (run.problem) {
+    for (const auto& problem : walk->problems()) run.problem(problem);
+  }
+  if (summary) summary->ignored = walk->ignored();
+  return summary;
+}
+
+Result<Summary> update(const Run& run, discovery::Revisions& repository, const std::vector<Wanted>& wanted,
+                       const std::string& below) {
+  RevisionPlanner planner(run.options, run.writer.inventory(), repository, wanted, below);
+  auto summary = Pipeline(run, planner).work();
+  if (summary) summary->revisions = planner.begun();
+  return summary;
 }
 
 }  // namespace froe::index

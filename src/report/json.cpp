@@ -178,6 +178,7 @@ std::string statistics_json(const store::Statistics& statistics) {
     object.add("root", statistics.root)
         .add("complete", statistics.complete)
         .add("files", statistics.files)
+        .add("revisions", statistics.revisions)
         .add("blobs", statistics.blobs)
         .add("chunks", statistics.chunks)
         .add("symbols", statistics.symbols)

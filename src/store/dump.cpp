@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <ostream>
 
 #include "froe/json.hpp"
@@ -135,6 +136,34 @@ void dump_terms(Connection& connection, Lines& lines, bool row_ids) {
   });
 }
 
+// A line for each revision, in order of commit, with a digest of the lines that its files would have.
+void dump_revisions(Connection& connection, Lines& lines, bool row_ids) {
+  auto revisions = read_revisions(connection);
+  std::ranges::sort(revisions, {}, &Revision::commit);
+  for (const Revision& revision : revisions) {
+    Statement files = connection.prepare(
+        "SELECT path, outcome, detail, language, size, hash, mark FROM revision_file"
+        " WHERE since <= ?1 AND until > ?1 ORDER BY path");
+    files.with(revision.id);
+    BlobId chained{};
+    std::uint64_t count = 0;
+    while (files.step()) {
+      std::string line(reinterpret_cast<const char*>(chained.data()), chained.size());
+      {
+        JsonObject object(line);
+        add_fields(object, to_entry(connection, files));
+      }
+      chained = blob_id(line);
+      ++count;
+    }
+    lines.add("revision", [&](JsonObject& object) {
+      object.add("commit", revision.commit).add("name", revision.name).add("rules", revision.rules);
+      object.add("files", count).add("digest", chained);
+      if (row_ids) object.add("row", revision.id);
+    });
+  }
+}
+
 }  // namespace
 
 Status Reader::dump(std::ostream& out, bool row_ids) {
@@ -147,6 +176,7 @@ Status Reader::dump(std::ostream& out, bool row_ids) {
     object.add("format", format_version).add("terms", terms_version).add("complete", complete);
   });
   dump_files(connection, lines, row_ids);
+  dump_revisions(connection, lines, row_ids);
   dump_blobs(connection, lines, row_ids);
   dump_terms(connection, lines, row_ids);
   if (connection.ok() && !out.flush()) return failure(ErrorKind::io, "cannot write the dump");

@@ -44,10 +44,12 @@ bool Inventory::State::open(const std::filesystem::path& path) {
                 "SELECT blob.hash, recipe.language, recipe.grammar, max_size, min_size, unit,"
                 " with_references FROM file"
                 " JOIN blob ON blob.id = file.blob JOIN recipe ON recipe.id = blob.recipe WHERE path = ?");
-  files = Statement(
-      connection,
-      "SELECT path, outcome, detail, language, size, hash, mtime_ns, ctime_ns, inode, mark FROM file"
-      " WHERE path > ? ORDER BY path LIMIT ?");
+  const std::string known_files =
+      "SELECT path, outcome, detail, language, size, hash, mtime_ns, ctime_ns, inode, mark FROM file WHERE ";
+  files = Statement(connection, known_files + "path > ? ORDER BY path LIMIT ?");
+  file = Statement(connection, known_files + "path = ?");
+  latest_paths = Statement(connection, "SELECT path FROM revision_file WHERE path > ? AND until = " +
+                                           std::string(still) + " ORDER BY path LIMIT ?");
   return connection.ok();
 }
 
@@ -103,6 +105,32 @@ Result<std::vector<KnownFile>> Inventory::files(const std::string& after, std::s
   state_->files.with(after, most);
   while (state_->files.step()) found.push_back(to_known_file(state_->files));
   state_->files.reset();
+  if (!state_->connection.ok()) return tl::make_unexpected(state_->connection.error());
+  return found;
+}
+
+Result<std::optional<KnownFile>> Inventory::file(const std::string& path) {
+  std::optional<KnownFile> found;
+  if (!state_->has) return found;
+  if (state_->file.with(path).step()) found = to_known_file(state_->file);
+  state_->file.reset();
+  if (!state_->connection.ok()) return tl::make_unexpected(state_->connection.error());
+  return found;
+}
+
+Result<std::vector<Revision>> Inventory::revisions() {
+  std::vector<Revision> found;
+  if (state_->has) found = read_revisions(state_->connection);
+  if (!state_->connection.ok()) return tl::make_unexpected(state_->connection.error());
+  return found;
+}
+
+Result<std::vector<std::string>> Inventory::latest_paths(const std::string& after, std::size_t most) {
+  std::vector<std::string> found;
+  if (!state_->has) return found;
+  state_->latest_paths.with(after, most);
+  while (state_->latest_paths.step()) found.emplace_back(state_->latest_paths.bytes(0));
+  state_->latest_paths.reset();
   if (!state_->connection.ok()) return tl::make_unexpected(state_->connection.error());
   return found;
 }

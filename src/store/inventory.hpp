@@ -16,6 +16,8 @@ struct Inventory::State {
   std::optional<Statement> has;  // nothing: there is no index yet
   Statement key_of;
   Statement files;
+  Statement file;
+  Statement latest_paths;
 };
 
 }  // namespace froe::store

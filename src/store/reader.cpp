@@ -84,6 +84,24 @@ Status Reader::hold() {
   return state_->connection.status();
 }
 
+Result<std::vector<Revision>> Reader::revisions() {
+  Connection& connection = state_->connection;
+  State::Snapshot snapshot(connection);
+  auto revisions = read_revisions(connection);
+  return result_of(connection, std::move(revisions));
+}
+
+Status Reader::look_at(std::int64_t revision) {
+  // SQLite looks for an unqualified name among the temporary ones first.
+  const auto id = std::to_string(revision);
+  state_->connection.execute(
+      "DROP VIEW IF EXISTS temp.file; CREATE TEMP VIEW file AS SELECT path, outcome, detail, language, size, "
+      "hash,"
+      " mark, blob FROM main.revision_file WHERE since <= " +
+      id + " AND until > " + id);
+  return state_->connection.status();
+}
+
 Result<std::optional<LedgerEntry>> Reader::file(const std::string& path) {
   Connection& connection = state_->connection;
   State::Snapshot snapshot(connection);
@@ -282,6 +300,7 @@ Result<Statistics> Reader::statistics() {
   meta.reset();
   auto count = [&](std::string_view sql) { return static_cast<std::uint64_t>(connection.integer(sql)); };
   all.files = count("SELECT count(*) FROM file");
+  all.revisions = count("SELECT count(*) FROM revision");
   all.blobs = count("SELECT count(*) FROM blob");
   all.chunks = count("SELECT total(chunk_count) FROM blob");
   all.symbols = count("SELECT total(symbol_count) FROM blob");

@@ -345,4 +345,20 @@ std::optional<std::string> find_gap(const std::vector<Chunk>& chunks, std::uint6
   return std::nullopt;
 }
 
+std::vector<Revision> read_revisions(Connection& connection) {
+  std::vector<Revision> revisions;
+  Statement rows = connection.prepare("SELECT id, commit_hash, name, rules FROM revision ORDER BY id");
+  while (rows.step()) {
+    auto& revision = revisions.emplace_back();
+    revision.id = rows.integer(0);
+    revision.name = rows.bytes(2);
+    revision.rules = rows.bytes(3);
+    if (to_array(rows.bytes(1), revision.commit)) continue;
+    connection.fail({ErrorKind::corrupt, "the index " + connection.path().string() +
+                                             " is damaged: a row of revisions; remove it and index again"});
+    break;
+  }
+  return revisions;
+}
+
 }  // namespace froe::store

@@ -105,4 +105,7 @@ void derive_terms(IdentifierSplitter& splitter, const Chunk& chunk, std::string_
 // Whether the chunks, in order, tile `size` bytes; otherwise says where they do not.
 [[nodiscard]] std::optional<std::string> find_gap(const std::vector<Chunk>& chunks, std::uint64_t size);
 
+// In the order of their ids. Damage is an error of the connection.
+[[nodiscard]] std::vector<Revision> read_revisions(Connection& connection);
+
 }  // namespace froe::store

@@ -138,6 +138,25 @@ CREATE TABLE file (
   ctime_ns INTEGER,
   inode INTEGER
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE revision (
+  id INTEGER PRIMARY KEY,
+  commit_hash BLOB NOT NULL,
+  name TEXT NOT NULL,
+  rules TEXT NOT NULL
+) STRICT;
+CREATE TABLE revision_file (
+  path TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  until INTEGER NOT NULL,
+  outcome TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  language TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  hash BLOB,
+  mark TEXT,
+  blob INTEGER REFERENCES blob (id),
+  PRIMARY KEY (path, since)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE quarantine (
   hash BLOB NOT NULL,
   language TEXT NOT NULL,
@@ -171,6 +190,7 @@ CREATE TABLE last_run_file (
 ) STRICT;
 CREATE INDEX reference_name ON reference (name);
 CREATE INDEX file_blob ON file (blob) WHERE blob IS NOT NULL;
+CREATE INDEX revision_file_blob ON revision_file (blob) WHERE blob IS NOT NULL;
 
 CREATE VIRTUAL TABLE chunk_fts USING fts5 (
   text, words, scope, name,
@@ -248,6 +268,7 @@ bool create(Connection& connection) {
   meta.with("root", "").run();
   meta.with("rules", "").run();
   meta.with("state", "complete").run();
+  meta.with("revisions", "complete").run();
   meta.with("terms", std::to_string(terms_version)).run();
   return connection.execute("PRAGMA application_id = " + std::to_string(application_id) +
                             "; PRAGMA user_version = " + std::to_string(format_version) + "; COMMIT");

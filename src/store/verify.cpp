@@ -4,6 +4,7 @@
 #include "froe/store.hpp"
 #include "store/quarantine.hpp"
 #include "store/reader_state.hpp"
+#include "store/schema.hpp"
 
 namespace froe::store {
 namespace {
@@ -170,20 +171,14 @@ void check_database(Connection& connection, const std::function<void(const Fault
   turn_damage_into_fault(connection, visit);
 }
 
-}  // namespace
-
-Result<std::uint64_t> Reader::verify(const std::function<void(const Fault&)>& visit) {
-  Connection& connection = state_->connection;
-  State::Snapshot snapshot(connection);
+// Each row of a ledger against the blob that it names; how many are right.
+std::uint64_t prove_files(Connection& connection, std::string_view table, BlobProof& proof,
+                          const std::function<void(const Fault&)>& visit) {
   std::uint64_t proved = 0;
-  check_database(connection, visit);
-
-  BlobProof proof(connection);
   Statement files = connection.prepare(
-      "SELECT file.path, file.outcome, file.detail, file.language, file.size, file.hash, file.mark, "
-      "file.blob, "
-      "blob.hash,"
-      " blob.size FROM file LEFT JOIN blob ON blob.id = file.blob ORDER BY file.path");
+      "SELECT path, f.outcome, f.detail, f.language, f.size, f.hash, f.mark, f.blob, blob.hash, blob.size "
+      "FROM " +
+      std::string(table) + " AS f LEFT JOIN blob ON blob.id = f.blob ORDER BY path");
   while (files.step()) {
     LedgerEntry entry = to_entry(connection, files);
     if (!connection.ok()) {
@@ -206,13 +201,38 @@ Result<std::uint64_t> Reader::verify(const std::function<void(const Fault&)>& vi
     }
     if (!connection.ok()) break;
   }
+  return proved;
+}
+
+}  // namespace
+
+Result<std::uint64_t> Reader::verify(const std::function<void(const Fault&)>& visit) {
+  Connection& connection = state_->connection;
+  State::Snapshot snapshot(connection);
+  std::uint64_t proved = 0;
+  check_database(connection, visit);
+
+  BlobProof proof(connection);
+  for (std::string_view table : {"file", "revision_file"}) {
+    proved += prove_files(connection, table, proof, visit);
+    turn_damage_into_fault(connection, visit);
+  }
+  Statement twice = connection.prepare(
+      "SELECT DISTINCT path FROM revision_file AS a WHERE until <= since OR EXISTS (SELECT 1 FROM "
+      "revision_file AS b"
+      " WHERE b.path = a.path AND b.since > a.since AND b.since < a.until) ORDER BY path");
+  while (twice.step()) {
+    visit({std::string(twice.bytes(0)), "a revision has it twice"});
+  }
+  turn_damage_into_fault(connection, visit);
+  static_cast<void>(read_revisions(connection));
   turn_damage_into_fault(connection, visit);
 
   // Blobs that no file names are there while a pass over the tree is under way; they are proved all the same.
-  Statement orphans = connection.prepare(
-      "SELECT id FROM blob WHERE NOT EXISTS (SELECT 1 FROM file WHERE file.blob = blob.id) ORDER BY id");
+  Statement orphans = connection.prepare(orphaned_blobs);
   bool complete =
-      connection.integer("SELECT count(*) FROM meta WHERE key = 'state' AND value = 'complete'") == 1;
+      connection.integer(
+          "SELECT count(*) FROM meta WHERE key IN ('state', 'revisions') AND value = 'complete'") == 2;
   while (orphans.step()) {
     if (const auto& fault = proof.examine(orphans.integer(0))) visit({"", "an unreferenced blob: " + *fault});
     if (complete) visit({"", "blob " + std::to_string(orphans.integer(0)) + " belongs to no file"});

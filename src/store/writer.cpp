@@ -78,6 +78,14 @@ Status Writer::remove(const std::string& path) {
   return state_->attempt([&] { return state_->remove(path); });
 }
 
+Status Writer::begin_revision(const Revision& revision) {
+  return state_->attempt([&] { return state_->begin_revision(revision); });
+}
+
+Status Writer::collect(std::span<const std::int64_t> forgotten) {
+  return state_->attempt([&] { return state_->collect(forgotten); });
+}
+
 Status Writer::finish() {
   return state_->attempt([&] { return state_->finish(); });
 }

@@ -67,7 +67,16 @@ Writer::State::Statements::Statements(Connection& c)
                   "UPDATE file SET outcome = ?2, detail = ?3, language = ?4, size = ?5, hash = ?6, mark = ?7,"
                   " blob = ?8, mtime_ns = ?9, ctime_ns = ?10, inode = ?11 WHERE path = ?1"),
       update_files(c, "UPDATE file SET outcome = ?2, detail = ?3 WHERE blob = ?1"),
-      is_referenced(c, "SELECT 1 FROM file WHERE blob = ?"),
+      update_revision_files(c, "UPDATE revision_file SET outcome = ?2, detail = ?3 WHERE blob = ?1"),
+      find_revision_file(c,
+                         "SELECT since, outcome, detail, language, size, hash, mark, blob FROM revision_file"
+                         " WHERE path = ? AND until = " +
+                             std::string(still)),
+      end_revision_file(c, "UPDATE revision_file SET until = ?3 WHERE path = ?1 AND since = ?2"),
+      insert_revision_file(
+          c, "INSERT INTO revision_file VALUES (?, ?, " + std::string(still) + ", " + questions(7) + ")"),
+      is_referenced(
+          c, "SELECT 1 FROM file WHERE blob = ?1 UNION ALL SELECT 1 FROM revision_file WHERE blob = ?1"),
       is_retried(c, "SELECT 1 FROM blob JOIN recipe ON recipe.id = blob.recipe WHERE blob.id = ? AND " +
                         store::may_be_cut_again()),
       set_meta(c, "INSERT OR REPLACE INTO meta VALUES (?, ?)") {}
@@ -86,6 +95,7 @@ bool Writer::State::open(const std::filesystem::path& path, const Options& optio
   bool moved = !(meta.with("root").step() && meta.bytes(0) == options.root);
   rules = options.rules;
   new_rules = !(meta.with("rules").step() && meta.bytes(0) == rules);
+  half_revision = !(meta.with("revisions").step() && meta.bytes(0) == "complete");
   meta.reset();
   if (moved) sql->set_meta.with("root", options.root).run();
   start_pass();
@@ -117,6 +127,11 @@ bool Writer::State::commit() {
 
 bool Writer::State::touch() {
   ++pending_rows;
+  if (revision) {
+    if (half_revision) return connection.ok();
+    half_revision = true;
+    return sql->set_meta.with("revisions", "partial").run();
+  }
   // Some of the rows will be of the new rules, some of the old ones.
   if (new_rules && !std::exchange(mixed, true)) sql->set_meta.with("rules", "").run();
   if (partial) return connection.ok();
@@ -271,6 +286,11 @@ void Writer::State::drop_unreferenced() {
 
 Status Writer::State::remove(const std::string& path) {
   if (!connection.ok() || !begin()) return connection.status();
+  if (revision) {
+    put_revision_row(path, nullptr, std::nullopt);
+    if (pending_rows >= commit_rows) commit();
+    return connection.status();
+  }
   Statement& statement = sql->remove_file.with(path);
   bool found = statement.step();
   if (found && !statement.is_null(0)) released.insert(statement.integer(0));
@@ -345,33 +365,35 @@ Status Writer::State::put(const LedgerEntry& entry, const BlobKey* key, std::str
       if (replaced) {
         drop_blob(*blob);
         sql->update_files.with(*blob, to_string(result->outcome), result->detail).run();
+        sql->update_revision_files.with(*blob, to_string(result->outcome), result->detail).run();
       } else {
         blob = next_blob++;
       }
       insert_blob(*blob, *key, content, *result);
     }
   }
-  put_row(entry, blob, stamp);
+  if (revision) {
+    put_revision_row(entry.path, &entry, blob);
+  } else {
+    put_row(entry, blob, stamp);
+  }
   if (pending_bytes >= commit_bytes || pending_rows >= commit_rows) commit();
   return connection.status();
 }
 
 Status Writer::State::finish() {
   if (!connection.ok()) return connection.status();
-  if (!partial && !new_rules && !in_transaction) return connection.status();
+  if (revision) return finish_revision();
+  if (!partial && !half_revision && !new_rules && !in_transaction) return connection.status();
   if (!begin()) return connection.status();
-  if (unfinished) {
-    Statement orphans = connection.prepare(
-        "SELECT id FROM blob WHERE NOT EXISTS (SELECT 1 FROM file WHERE file.blob = blob.id)");
-    while (orphans.step()) released.insert(orphans.integer(0));
-  }
-  if (partial) {
-    drop_unreferenced();
-    sql->set_meta.with("state", "complete").run();
-  }
+  if (half_revision) undo_revision();
+  if (unfinished || half_revision) release_orphans();
+  if (partial || half_revision) drop_unreferenced();
+  if (partial) sql->set_meta.with("state", "complete").run();
+  if (half_revision) sql->set_meta.with("revisions", "complete").run();
   if (new_rules) sql->set_meta.with("rules", rules).run();
   if (commit()) {
-    partial = unfinished = new_rules = mixed = false;
+    partial = unfinished = half_revision = new_rules = mixed = false;
     start_pass();
   }
   return connection.status();

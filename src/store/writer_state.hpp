@@ -44,6 +44,17 @@ struct Writer::State {
                const std::optional<FileStamp>& stamp);
   Status put(const LedgerEntry& entry, const BlobKey* key, std::string_view content, const FileResult* result,
              const std::optional<FileStamp>& stamp);
+  Status begin_revision(const Revision& revision);
+  // Writes down the revision that was begun, now that all of its files are there.
+  void end_revision();
+  // Takes back what a revision left that was begun and never ended. Its blobs stay until the next `finish`.
+  void undo_revision();
+  // One row of a revision's ledger; nothing: the file is not in it.
+  void put_revision_row(const std::string& path, const LedgerEntry* entry, std::optional<std::int64_t> blob);
+  Status collect(std::span<const std::int64_t> forgotten);
+  Status finish_revision();
+  // Every blob that no file names counts as one that lost a file in this pass.
+  void release_orphans();
   Status finish();
   // Makes a change that an exception may interrupt. Half a change must never be committed: the connection
   // fails, and all that is left is to close it, which rolls back.
@@ -60,7 +71,8 @@ struct Writer::State {
     Statement find_recipe, insert_recipe, find_blob, known_blob, insert_blob, insert_content, insert_chunk,
         insert_symbol, insert_import, insert_reference, find_word, insert_word, insert_terms, delete_terms,
         delete_chunks, delete_symbols, delete_imports, delete_references, delete_content, delete_blob,
-        remove_file, find_file, insert_file, update_file, update_files, is_referenced, is_retried, set_meta;
+        remove_file, find_file, insert_file, update_file, update_files, update_revision_files,
+        find_revision_file, end_revision_file, insert_revision_file, is_referenced, is_retried, set_meta;
   };
   std::optional<Statements> sql;
   std::optional<BlobReader> rows;
@@ -84,6 +96,9 @@ struct Writer::State {
     bool unused = false;                                  // some may have no reference any more
   };
   std::optional<Words> words;
+  std::optional<Revision> revision;  // that files are put into; nothing: the work tree
+  bool half_revision = false;        // there are rows of one that has not ended
+  bool undone = false;      // and such rows were taken back: nobody knows which blobs lost their files
   bool partial = false;     // changed in this pass, or left so by the one before
   bool unfinished = false;  // the pass before did not end: nobody knows which blobs lost their files
   std::string rules;

@@ -1,23 +1,12 @@
 // `froe diff` over real repositories.
 #include <string>
 
-#include "cli/fixture.hpp"
+#include "cli/git_fixture.hpp"
 
 namespace froe::cli {
 namespace {
 
-class DiffTest : public CliTest {
- protected:
-  DiffTest() { git("init -q ."); }
-  void git(const std::string& arguments) const {
-    auto done = shell("git -c user.name=a -c user.email=a@b -c init.defaultBranch=main " + arguments);
-    EXPECT_EQ(done.status, 0) << arguments << done.err;
-  }
-  void commit(const std::string& message) const {
-    git("add -A");
-    git("commit -qm " + message);
-  }
-};
+class DiffTest : public GitTest {};
 
 TEST_F(DiffTest, TellsDefinitions) {
   write("lib/shelf.py", "def put(book):\n    shelf.append(book)\n    return len(shelf)\n");
@@ -64,6 +53,15 @@ TEST_F(DiffTest, TellsWhatNoDefinitionCovers) {
   auto told = froe("diff HEAD").out;
   EXPECT_TRUE(contains(told, "a.py:")) << told;
   EXPECT_TRUE(contains(told, "b.go:")) << told;
+}
+
+TEST_F(DiffTest, WhatASparseCheckoutLeavesOutIsNotRemoved) {
+  write("in/a.py", "def a(): pass\n");
+  write("out/b.py", "def b(): pass\n");
+  commit("one");
+  git("sparse-checkout set in");
+  ASSERT_FALSE(fs::exists(tree_ / "out/b.py"));
+  EXPECT_EQ(froe("diff HEAD").out, "");
 }
 
 TEST_F(DiffTest, ReadsBareRepositories) {

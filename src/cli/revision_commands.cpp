@@ -1,0 +1,90 @@
+// The commits in the index, and what to do when they are no longer wanted.
+#include <unistd.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/commands.hpp"
+#include "cli/open_index.hpp"
+#include "cli/output.hpp"
+#include "froe/digest.hpp"
+#include "froe/json.hpp"
+#include "froe/report.hpp"
+
+namespace froe::cli {
+
+int run(const CommonArguments& common, const RevisionsArguments&) {
+  auto index = open_index(common);
+  if (!index) return fail(index.error());
+  auto revisions = index->reader.revisions();
+  if (!revisions) return fail(revisions.error());
+  Output output;
+  auto style = style_for(common.color, STDOUT_FILENO);
+  for (const auto& revision : *revisions) {
+    std::string line;
+    if (common.json) {
+      JsonObject(line).add("commit", revision.commit).add("name", revision.name);
+    } else {
+      line = style.name(to_hex(revision.commit)) + "  " + report::printable(revision.name);
+    }
+    output.write(line + '\n');
+  }
+  if (revisions->empty() && !common.json)
+    complain("no revision is in the index; `froe index --rev` puts them there");
+  return finish(output, revisions->empty() ? exit_findings : 0);
+}
+
+int run(const CommonArguments& common, const GcArguments& arguments) {
+  std::vector<std::int64_t> forgotten;
+  std::string root;
+  std::filesystem::path database;
+  std::uint64_t before = 0;
+  {
+    auto index = open_index(common);
+    if (!index) return fail(index.error());
+    for (const auto& name : arguments.forgotten) {
+      auto revision = find_revision(*index, name);
+      if (!revision) return fail(revision.error());
+      forgotten.push_back(revision->id);
+    }
+    auto statistics = index->reader.statistics();
+    if (!statistics) return fail(statistics.error());
+    root = statistics->root;
+    before = statistics->database_bytes;
+    database = index->database;
+  }
+  auto inventory = store::Inventory::open(database);
+  if (!inventory) return fail(inventory.error());
+  auto rules = inventory->rules();
+  if (!rules) return fail(rules.error());
+  store::Writer::Options writing;
+  writing.root = root;
+  writing.rules = *rules;
+  writing.on_wait = [](const std::string& holder) { complain("waiting for the index: " + holder); };
+  auto writer = store::Writer::open(database, writing);
+  if (!writer) return fail(writer.error());
+  if (auto collected = writer->collect(forgotten); !collected) return fail(collected.error());
+  auto index = open_index(common);
+  if (!index) return fail(index.error());
+  auto after = index->reader.statistics();
+  if (!after) return fail(after.error());
+  Output output;
+  std::string line;
+  if (common.json) {
+    JsonObject(line)
+        .add("database", database.string())
+        .add("bytes_before", before)
+        .add("bytes_after", after->database_bytes)
+        .add("blobs", after->blobs)
+        .add("revisions", after->revisions);
+  } else {
+    line = report::printable(database.string()) + ": " + report::human_bytes(before) + " before, " +
+           report::human_bytes(after->database_bytes) + " now";
+  }
+  output.write(line + '\n');
+  return finish(output, 0);
+}
+
+}  // namespace froe::cli
