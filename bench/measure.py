@@ -64,10 +64,12 @@ class Programs:
     parse_only = None
 
 
-def run(*command):
-    with tempfile.TemporaryFile() as output:
+def run(*command, stdin=""):
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as given:
+        given.write(stdin.encode())
+        given.seek(0)
         start = time.monotonic()
-        process = subprocess.Popen([str(word) for word in command], stdout=output, stdin=subprocess.DEVNULL)
+        process = subprocess.Popen([str(word) for word in command], stdout=output, stdin=given)
         memory = PeakMemory(process.pid)
         memory.start()
         _, status, usage = os.wait4(process.pid, 0)
