@@ -6,6 +6,18 @@
 #include <cstdlib>
 #include <utility>
 
+// libgit2 reads the system's list of certificates whenever it is initialised, and Debian's build has Mbed TLS
+// parse each of them: more than half of what a run costs that finds nothing to do. froe opens no connection,
+// so the list is for nobody. The dynamic linker takes this function of the program before the library's;
+// where libgit2 is built with another TLS, nobody calls it.
+extern "C" {
+int mbedtls_x509_crt_parse_file(void* chain, const char* path);
+int mbedtls_x509_crt_parse_file(void*, const char*) {
+  constexpr int no_file = -0x3E00;  // MBEDTLS_ERR_PK_FILE_IO_ERROR, with which libgit2 goes on without
+  return no_file;
+}
+}
+
 namespace froe::discovery {
 namespace {
 

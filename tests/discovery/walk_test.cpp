@@ -1,3 +1,4 @@
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -171,6 +172,16 @@ TEST(Walk, GoesAnyDepthAndReadsWhatIsThere) {
   EXPECT_EQ(content->bytes, "content");
   EXPECT_EQ(read_file(scratch.root(), path + "none", ByteCount(1)).error().outcome, Outcome::vanished);
   EXPECT_EQ(read_file(scratch.root(), path + "no/where", ByteCount(1)).error().outcome, Outcome::vanished);
+}
+
+// Else every run parses all certificates of the system; see repository.cpp.
+TEST(GitSession, ReadsNoCertificates) {
+  if (::dlsym(RTLD_DEFAULT, "git_libgit2_init") == nullptr) GTEST_SKIP() << "libgit2 is linked statically";
+  void* parse = ::dlsym(RTLD_DEFAULT, "mbedtls_x509_crt_parse_file");
+  if (parse == nullptr) GTEST_SKIP() << "no such TLS";
+  Dl_info info{};
+  ASSERT_NE(::dladdr(parse, &info), 0);
+  EXPECT_EQ(std::filesystem::canonical(info.dli_fname), std::filesystem::canonical("/proc/self/exe"));
 }
 
 }  // namespace
