@@ -82,8 +82,8 @@ struct Revision {
 // thread, one at a time: a planner need not wait for the thread that puts.
 class Inventory {
  public:
-  // An index that is not there yet has nothing.
-  static Result<Inventory> open(const std::filesystem::path& database);
+  // Of one tree of the index. An index, or a tree, that is not there yet has nothing.
+  static Result<Inventory> open(const std::filesystem::path& database, const std::string& root);
   Inventory(Inventory&&) noexcept;
   Inventory& operator=(Inventory&&) noexcept;
   ~Inventory();
@@ -192,7 +192,10 @@ struct LastRun {
 class Writer {
  public:
   struct Options {
-    std::string root;  // absolute path of the tree, kept for the reader's information
+    // Absolute path of the tree that the ledger's calls are about. The first tree of an index has its paths
+    // in the ledger as they are given; a second one, while the first is still where it was, has absolute
+    // ones.
+    std::string root;
     bool wait = true;  // for another writer to finish; otherwise fail with ErrorKind::busy
     std::function<void(const std::string& holder)> on_wait;  // called once if it has to wait; may be null
     // What the ledger's rows depend on beside the files, in any form: a file that looks as it did need not be
@@ -228,9 +231,9 @@ class Writer {
   // looked at), as they differ from the last one; a revision that was begun before is done. It takes the
   // place of one of the same commit.
   [[nodiscard]] Status begin_revision(const Revision& revision);
-  // Takes revisions out, drops all that nothing names any more, and gives the space back: with the whole
-  // index in a new order, which takes as much room again for a while. Not while a pass is on.
-  [[nodiscard]] Status collect(std::span<const std::int64_t> forgotten);
+  // Takes revisions and trees out, drops all that nothing names any more, and gives the space back: with the
+  // whole index in a new order, which takes as much room again for a while. Not while a pass is on.
+  [[nodiscard]] Status collect(std::span<const std::int64_t> revisions, std::span<const std::string> roots);
 
   // After the last file: removes every blob that no file names, and commits.
   [[nodiscard]] Status finish();
@@ -352,8 +355,8 @@ struct LanguageCount {
   std::uint64_t chunks = 0;  // each distinct blob counted once
 };
 struct Statistics {
-  std::string root;
-  bool complete = true;  // false: the last pass over the tree was stopped, and old files may be left
+  std::vector<std::string> roots;
+  bool complete = true;  // false: the last pass over a tree was stopped, and old files may be left
   std::uint64_t files = 0;
   std::uint64_t revisions = 0;
   std::uint64_t blobs = 0;
@@ -412,8 +415,8 @@ class Reader {
   [[nodiscard]] Result<std::vector<Quarantined>> quarantine();
   [[nodiscard]] Result<Statistics> statistics();
   [[nodiscard]] Result<LastRun> last_run();
-  // Of the tree, as the last writer was told; not a promise that it is still there.
-  [[nodiscard]] Result<std::string> root();
+  // Of the trees, as their writers were told, the first first; not a promise that they are still there.
+  [[nodiscard]] Result<std::vector<std::string>> roots();
 
   // Proves the index: rebuilds each file from its chunks (in ordinal order, tiling; owners, positions and
   // stable ids checked) and compares with the blob id; runs SQLite's integrity and foreign-key checks; holds

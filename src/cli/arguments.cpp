@@ -349,8 +349,9 @@ class Parser {
     declare<RevisionsArguments>("revisions", "List the commits that are in the index", sub);
     auto& gc = declare<GcArguments>(
         "gc", "Drop what neither the work tree nor a revision has any more, and give its space back", sub);
-    sub->add_option("--forget", gc.forgotten, "Take this revision out first; may be given several times")
-        ->type_name("REV")
+    sub->add_option("--forget", gc.forgotten,
+                    "Take this revision, or this tree, out first; may be given several times")
+        ->type_name("REV|DIR")
         ->allow_extra_args(false);
     declare<LanguagesArguments>("languages", "List the languages that are cut by syntax", sub);
     declare<VerifyArguments>("verify",

@@ -109,7 +109,7 @@ struct LedgerArguments {
 };
 struct RevisionsArguments {};
 struct GcArguments {
-  std::vector<std::string> forgotten;  // revisions
+  std::vector<std::string> forgotten;  // revisions and trees
 };
 struct LanguagesArguments {};
 struct VerifyArguments {};

@@ -86,7 +86,7 @@ std::uint64_t troubled(const index::Summary& summary) {
 // What `index` would do, file by file and in sum.
 int forecast(const CommonArguments& common, const fs::path& root, const fs::path& database,
              const index::Options& options) {
-  auto inventory = store::Inventory::open(database);
+  auto inventory = store::Inventory::open(database, root.string());
   if (!inventory) return fail(inventory.error());
   StopSignals signals;
   Output output;

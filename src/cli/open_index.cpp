@@ -16,11 +16,13 @@ namespace fs = std::filesystem;
 Result<store::Revision> find_revision(OpenIndex& index, const std::string& name) {
   auto known = index.reader.revisions();
   if (!known) return tl::make_unexpected(std::move(known.error()));
-  auto root = index.reader.root();
-  if (!root) return tl::make_unexpected(std::move(root.error()));
+  auto roots = index.reader.roots();
+  if (!roots) return tl::make_unexpected(std::move(roots.error()));
   std::string commit;
-  if (auto repository = discovery::Revisions::open(*root)) {
-    if (auto meant = repository->commit(name)) commit = std::move(*meant);
+  for (const auto& root : *roots) {
+    auto repository = discovery::Revisions::open(root);
+    auto meant = repository ? repository->commit(name) : tl::make_unexpected(std::move(repository.error()));
+    if (meant && commit.empty()) commit = std::move(*meant);
   }
   std::vector<store::Revision> found;
   for (const auto& each : *known) {
@@ -60,11 +62,13 @@ Result<OpenIndex> open_index(const CommonArguments& common, const std::string& r
 }
 
 Result<store::LedgerEntry> find_file(OpenIndex& index, const std::string& given) {
-  auto root = index.reader.root();
-  if (!root) return tl::make_unexpected(std::move(root.error()));
+  auto roots = index.reader.roots();
+  if (!roots) return tl::make_unexpected(std::move(roots.error()));
   std::error_code error;
-  auto from_here = fs::weakly_canonical(given, error).lexically_relative(*root);
-  for (const auto& path : {from_here, fs::path(given).lexically_normal()}) {
+  // Paths of the first tree are relative, of others absolute.
+  auto here = fs::weakly_canonical(given, error);
+  auto in_first = roots->empty() ? fs::path() : here.lexically_relative(roots->front());
+  for (const auto& path : {in_first, fs::path(given).lexically_normal(), here}) {
     auto entry = index.reader.file(path.string());
     if (!entry) return tl::make_unexpected(std::move(entry.error()));
     if (*entry) return std::move(**entry);

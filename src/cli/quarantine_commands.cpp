@@ -78,11 +78,11 @@ int run(const CommonArguments& common, const QuarantineClearArguments& arguments
   if (!index) return fail(index.error());
   auto selection = select(*index, arguments.named);
   if (!selection) return fail(selection.error());
-  auto root = index->reader.root();
-  if (!root) return fail(root.error());
+  auto roots = index->reader.roots();
+  if (!roots) return fail(roots.error());
   if (!selection->entries.empty()) {
     store::Writer::Options writing;
-    writing.root = *root;
+    if (!roots->empty()) writing.root = roots->front();
     writing.on_wait = [](const std::string& holder) { complain("waiting for the index: " + holder); };
     auto writer = store::Writer::open(index->database, writing);
     if (!writer) return fail(writer.error());

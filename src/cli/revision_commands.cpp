@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +15,15 @@
 #include "froe/report.hpp"
 
 namespace froe::cli {
+namespace {
+
+// As the index knows a tree, which may be gone by now.
+std::string root_named(const std::string& name) {
+  std::error_code error;
+  return std::filesystem::weakly_canonical(name, error).string();
+}
+
+}  // namespace
 
 int run(const CommonArguments& common, const RevisionsArguments&) {
   auto index = open_index(common);
@@ -37,35 +47,33 @@ int run(const CommonArguments& common, const RevisionsArguments&) {
 }
 
 int run(const CommonArguments& common, const GcArguments& arguments) {
-  std::vector<std::int64_t> forgotten;
-  std::string root;
+  std::vector<std::int64_t> revisions;
+  std::vector<std::string> trees;
   std::filesystem::path database;
-  std::uint64_t before = 0;
+  store::Statistics before;
   {
     auto index = open_index(common);
     if (!index) return fail(index.error());
-    for (const auto& name : arguments.forgotten) {
-      auto revision = find_revision(*index, name);
-      if (!revision) return fail(revision.error());
-      forgotten.push_back(revision->id);
-    }
+    database = index->database;
     auto statistics = index->reader.statistics();
     if (!statistics) return fail(statistics.error());
-    root = statistics->root;
-    before = statistics->database_bytes;
-    database = index->database;
+    before = std::move(*statistics);
+    for (const auto& name : arguments.forgotten) {
+      if (auto root = std::ranges::find(before.roots, root_named(name)); root != before.roots.end()) {
+        trees.push_back(*root);
+        continue;
+      }
+      auto revision = find_revision(*index, name);
+      if (!revision) return fail(revision.error());
+      revisions.push_back(revision->id);
+    }
   }
-  auto inventory = store::Inventory::open(database);
-  if (!inventory) return fail(inventory.error());
-  auto rules = inventory->rules();
-  if (!rules) return fail(rules.error());
   store::Writer::Options writing;
-  writing.root = root;
-  writing.rules = *rules;
+  if (!before.roots.empty()) writing.root = before.roots.front();
   writing.on_wait = [](const std::string& holder) { complain("waiting for the index: " + holder); };
   auto writer = store::Writer::open(database, writing);
   if (!writer) return fail(writer.error());
-  if (auto collected = writer->collect(forgotten); !collected) return fail(collected.error());
+  if (auto collected = writer->collect(revisions, trees); !collected) return fail(collected.error());
   auto index = open_index(common);
   if (!index) return fail(index.error());
   auto after = index->reader.statistics();
@@ -75,13 +83,13 @@ int run(const CommonArguments& common, const GcArguments& arguments) {
   if (common.json) {
     JsonObject(line)
         .add("database", database.string())
-        .add("bytes_before", before)
+        .add("bytes_before", before.database_bytes)
         .add("bytes_after", after->database_bytes)
         .add("blobs", after->blobs)
         .add("revisions", after->revisions);
   } else {
-    line = report::printable(database.string()) + ": " + report::human_bytes(before) + " before, " +
-           report::human_bytes(after->database_bytes) + " now";
+    line = report::printable(database.string()) + ": " + report::human_bytes(before.database_bytes) +
+           " before, " + report::human_bytes(after->database_bytes) + " now";
   }
   output.write(line + '\n');
   return finish(output, 0);

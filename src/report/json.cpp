@@ -175,7 +175,7 @@ std::string statistics_json(const store::Statistics& statistics) {
   std::string line;
   {
     JsonObject object(line);
-    object.add("root", statistics.root)
+    object.add("roots", statistics.roots)
         .add("complete", statistics.complete)
         .add("files", statistics.files)
         .add("revisions", statistics.revisions)

@@ -175,7 +175,7 @@ std::string quarantine_text(const store::Quarantined& entry, const Style& style)
 std::string statistics_text(const store::Statistics& statistics, const Style& style) {
   auto count = [](std::uint64_t number) { return pad_left(std::to_string(number), 10); };
   std::string out;
-  out += "root       " + style.path(printable(statistics.root)) + '\n';
+  for (const auto& root : statistics.roots) out += "root       " + style.path(printable(root)) + '\n';
   if (!statistics.complete)
     out +=
         style.bad(

@@ -5,6 +5,7 @@
 #include "froe/store.hpp"
 #include "store/reader_state.hpp"
 #include "store/schema.hpp"
+#include "store/trees.hpp"
 
 namespace froe::store {
 namespace {
@@ -170,8 +171,7 @@ Status Reader::dump(std::ostream& out, bool row_ids) {
   Connection& connection = state_->connection;
   State::Snapshot snapshot(connection);
   Lines lines(out);
-  bool complete =
-      connection.integer("SELECT count(*) FROM meta WHERE key = 'state' AND value = 'complete'") == 1;
+  bool complete = is_complete(connection);
   lines.add("index", [&](JsonObject& object) {
     object.add("format", format_version).add("terms", terms_version).add("complete", complete);
   });

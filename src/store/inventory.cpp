@@ -33,7 +33,12 @@ KnownFile to_known_file(const Statement& row) {
 }  // namespace
 
 bool Inventory::State::open(const std::filesystem::path& path) {
-  if (!connection.open(path, Connection::Mode::read)) return false;
+  return connection.open(path, Connection::Mode::read);
+}
+
+bool Inventory::State::prepare(const TreeRow& row) {
+  prefix = row.prefix();
+  tree = row.id;
   has.emplace(connection,
               "SELECT 1 FROM blob JOIN recipe ON recipe.id = blob.recipe WHERE hash = ? AND language = ?"
               " AND grammar = ? AND max_size = ? AND min_size = ? AND unit = ?"
@@ -46,7 +51,7 @@ bool Inventory::State::open(const std::filesystem::path& path) {
                 " JOIN blob ON blob.id = file.blob JOIN recipe ON recipe.id = blob.recipe WHERE path = ?");
   const std::string known_files =
       "SELECT path, outcome, detail, language, size, hash, mtime_ns, ctime_ns, inode, mark FROM file WHERE ";
-  files = Statement(connection, known_files + "path > ? ORDER BY path LIMIT ?");
+  files = Statement(connection, known_files + "path > ? AND " + paths_of(row) + " ORDER BY path LIMIT ?");
   file = Statement(connection, known_files + "path = ?");
   latest_paths = Statement(connection, "SELECT path FROM revision_file WHERE path > ? AND until = " +
                                            std::string(still) + " ORDER BY path LIMIT ?");
@@ -58,14 +63,16 @@ Inventory::Inventory(Inventory&&) noexcept = default;
 Inventory& Inventory::operator=(Inventory&&) noexcept = default;
 Inventory::~Inventory() = default;
 
-Result<Inventory> Inventory::open(const std::filesystem::path& database) {
+Result<Inventory> Inventory::open(const std::filesystem::path& database, const std::string& root) {
   auto state = std::make_unique<State>();
   std::error_code error;
   if (!std::filesystem::exists(database, error) && !error) return Inventory(std::move(state));
-  if (!state->connection.open(database, Connection::Mode::read) || !check_format(state->connection) ||
-      !state->open(database)) {
+  if (!state->open(database) || !check_format(state->connection)) {
     return tl::make_unexpected(state->connection.error());
   }
+  auto tree = find_tree(state->connection, root);
+  if (tree) state->prepare(*tree);
+  if (!state->connection.ok()) return tl::make_unexpected(state->connection.error());
   return Inventory(std::move(state));
 }
 
@@ -83,7 +90,8 @@ Result<bool> Inventory::has(const BlobKey& key) {
 Result<std::optional<BlobKey>> Inventory::key_of(const std::string& path) {
   std::optional<BlobKey> key;
   if (!state_->has) return key;
-  Statement& row = state_->key_of.with(path);
+  const std::string in_ledger = state_->prefix + path;
+  Statement& row = state_->key_of.with(in_ledger);
   if (row.step()) {
     key.emplace();
     auto unit = size_unit_from_string(row.bytes(5));
@@ -102,8 +110,12 @@ Result<std::optional<BlobKey>> Inventory::key_of(const std::string& path) {
 Result<std::vector<KnownFile>> Inventory::files(const std::string& after, std::size_t most) {
   std::vector<KnownFile> found;
   if (!state_->has) return found;
-  state_->files.with(after, most);
-  while (state_->files.step()) found.push_back(to_known_file(state_->files));
+  const std::string from = state_->prefix + after;
+  state_->files.with(from, most);
+  while (state_->files.step()) {
+    found.push_back(to_known_file(state_->files));
+    found.back().entry.path.erase(0, state_->prefix.size());
+  }
   state_->files.reset();
   if (!state_->connection.ok()) return tl::make_unexpected(state_->connection.error());
   return found;
@@ -112,7 +124,11 @@ Result<std::vector<KnownFile>> Inventory::files(const std::string& after, std::s
 Result<std::optional<KnownFile>> Inventory::file(const std::string& path) {
   std::optional<KnownFile> found;
   if (!state_->has) return found;
-  if (state_->file.with(path).step()) found = to_known_file(state_->file);
+  const std::string in_ledger = state_->prefix + path;
+  if (state_->file.with(in_ledger).step()) {
+    found = to_known_file(state_->file);
+    found->entry.path = path;
+  }
   state_->file.reset();
   if (!state_->connection.ok()) return tl::make_unexpected(state_->connection.error());
   return found;
@@ -137,8 +153,9 @@ Result<std::vector<std::string>> Inventory::latest_paths(const std::string& afte
 
 Result<std::string> Inventory::rules() {
   if (!state_->has) return std::string();
-  Statement meta = state_->connection.prepare("SELECT value FROM meta WHERE key = 'rules'");
-  std::string rules(meta.step() ? meta.bytes(0) : std::string_view());
+  Statement tree = state_->connection.prepare("SELECT rules FROM tree WHERE id = ?");
+  tree.with(state_->tree);
+  std::string rules(tree.step() ? tree.bytes(0) : std::string_view());
   if (!state_->connection.ok()) return tl::make_unexpected(state_->connection.error());
   return rules;
 }

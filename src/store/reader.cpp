@@ -6,6 +6,7 @@
 #include "store/quarantine.hpp"
 #include "store/reader_state.hpp"
 #include "store/schema.hpp"
+#include "store/trees.hpp"
 
 namespace froe::store {
 namespace {
@@ -280,24 +281,22 @@ Result<LastRun> Reader::last_run() {
   return result_of(connection, std::move(run));
 }
 
-Result<std::string> Reader::root() {
+Result<std::vector<std::string>> Reader::roots() {
   Connection& connection = state_->connection;
   State::Snapshot snapshot(connection);
-  std::string root;
-  Statement meta = connection.prepare("SELECT value FROM meta WHERE key = 'root'");
-  if (meta.step()) root = meta.bytes(0);
-  return result_of(connection, std::move(root));
+  std::vector<std::string> roots;
+  for (auto& tree : read_trees(connection)) roots.push_back(std::move(tree.root));
+  return result_of(connection, std::move(roots));
 }
 
 Result<Statistics> Reader::statistics() {
   Connection& connection = state_->connection;
   State::Snapshot snapshot(connection);
   Statistics all;
-  Statement meta = connection.prepare("SELECT value FROM meta WHERE key = ?");
-  if (!connection.ok()) return tl::make_unexpected(connection.error());
-  if (meta.with("root").step()) all.root = meta.bytes(0);
-  if (meta.with("state").step()) all.complete = meta.bytes(0) == "complete";
-  meta.reset();
+  for (auto& tree : read_trees(connection)) {
+    all.complete = all.complete && tree.complete;
+    all.roots.push_back(std::move(tree.root));
+  }
   auto count = [&](std::string_view sql) { return static_cast<std::uint64_t>(connection.integer(sql)); };
   all.files = count("SELECT count(*) FROM file");
   all.revisions = count("SELECT count(*) FROM revision");

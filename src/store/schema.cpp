@@ -138,6 +138,12 @@ CREATE TABLE file (
   ctime_ns INTEGER,
   inode INTEGER
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE tree (
+  id INTEGER PRIMARY KEY,
+  root TEXT NOT NULL UNIQUE,
+  rules TEXT NOT NULL,
+  state TEXT NOT NULL
+) STRICT;
 CREATE TABLE revision (
   id INTEGER PRIMARY KEY,
   commit_hash BLOB NOT NULL,
@@ -265,9 +271,6 @@ bool create(Connection& connection) {
     reference_kind.with(static_cast<int>(each), to_string(each)).run();
   }
   Statement meta = connection.prepare("INSERT INTO meta VALUES (?, ?)");
-  meta.with("root", "").run();
-  meta.with("rules", "").run();
-  meta.with("state", "complete").run();
   meta.with("revisions", "complete").run();
   meta.with("terms", std::to_string(terms_version)).run();
   return connection.execute("PRAGMA application_id = " + std::to_string(application_id) +

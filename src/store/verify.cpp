@@ -5,6 +5,7 @@
 #include "store/quarantine.hpp"
 #include "store/reader_state.hpp"
 #include "store/schema.hpp"
+#include "store/trees.hpp"
 
 namespace froe::store {
 namespace {
@@ -230,9 +231,7 @@ Result<std::uint64_t> Reader::verify(const std::function<void(const Fault&)>& vi
 
   // Blobs that no file names are there while a pass over the tree is under way; they are proved all the same.
   Statement orphans = connection.prepare(orphaned_blobs);
-  bool complete =
-      connection.integer(
-          "SELECT count(*) FROM meta WHERE key IN ('state', 'revisions') AND value = 'complete'") == 2;
+  bool complete = is_complete(connection);
   while (orphans.step()) {
     if (const auto& fault = proof.examine(orphans.integer(0))) visit({"", "an unreferenced blob: " + *fault});
     if (complete) visit({"", "blob " + std::to_string(orphans.integer(0)) + " belongs to no file"});

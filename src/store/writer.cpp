@@ -82,8 +82,8 @@ Status Writer::begin_revision(const Revision& revision) {
   return state_->attempt([&] { return state_->begin_revision(revision); });
 }
 
-Status Writer::collect(std::span<const std::int64_t> forgotten) {
-  return state_->attempt([&] { return state_->collect(forgotten); });
+Status Writer::collect(std::span<const std::int64_t> revisions, std::span<const std::string> roots) {
+  return state_->attempt([&] { return state_->collect(revisions, roots); });
 }
 
 Status Writer::finish() {

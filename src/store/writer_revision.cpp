@@ -82,32 +82,4 @@ Status Writer::State::finish_revision() {
   return connection.status();
 }
 
-void Writer::State::release_orphans() {
-  Statement orphans = connection.prepare(orphaned_blobs);
-  while (orphans.step()) released.insert(orphans.integer(0));
-}
-
-Status Writer::State::collect(std::span<const std::int64_t> forgotten) {
-  if (!connection.ok() || !begin()) return connection.status();
-  undo_revision();
-  Statement forget = connection.prepare("DELETE FROM revision WHERE id = ?");
-  for (std::int64_t id : forgotten) forget.with(id).run();
-  connection.execute(
-      "DELETE FROM revision_file WHERE NOT EXISTS"
-      " (SELECT 1 FROM revision WHERE id >= since AND id < until)");
-  // The last one may be another now: what holds for it holds still.
-  connection.execute("UPDATE revision_file SET until = " + std::string(still) +
-                     " WHERE until > (SELECT coalesce(max(id), 0) FROM revision)");
-  release_orphans();
-  drop_unreferenced();
-  sql->set_meta.with("revisions", "complete").run();
-  if (commit()) {
-    half_revision = false;
-    start_pass();
-    connection.execute(
-        "INSERT INTO chunk_fts (chunk_fts) VALUES ('optimize'); VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
-  }
-  return connection.status();
-}
-
 }  // namespace froe::store

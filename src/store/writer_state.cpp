@@ -79,25 +79,26 @@ Writer::State::Statements::Statements(Connection& c)
           c, "SELECT 1 FROM file WHERE blob = ?1 UNION ALL SELECT 1 FROM revision_file WHERE blob = ?1"),
       is_retried(c, "SELECT 1 FROM blob JOIN recipe ON recipe.id = blob.recipe WHERE blob.id = ? AND " +
                         store::may_be_cut_again()),
-      set_meta(c, "INSERT OR REPLACE INTO meta VALUES (?, ?)") {}
+      set_meta(c, "INSERT OR REPLACE INTO meta VALUES (?, ?)"),
+      set_rules(c, "UPDATE tree SET rules = ?2 WHERE id = ?1"),
+      set_state(c, "UPDATE tree SET state = ?2 WHERE id = ?1") {}
 
 bool Writer::State::open(const std::filesystem::path& path, const Options& options) {
   if (!connection.open(path, Connection::Mode::write) || !prepare_to_write(connection)) return false;
   sql.emplace(connection);
   rows.emplace(connection);
   quarantine.emplace(connection);
-  if (!inventory.state_->open(path)) {
+  tree = enter_tree(connection, options.root);
+  if (!connection.ok()) return false;
+  if (!inventory.state_->open(path) || !inventory.state_->prepare(tree)) {
     connection.fail(inventory.state_->connection.error());
     return false;
   }
-  Statement meta = connection.prepare("SELECT value FROM meta WHERE key = ?");
-  partial = unfinished = !(meta.with("state").step() && meta.bytes(0) == "complete");
-  bool moved = !(meta.with("root").step() && meta.bytes(0) == options.root);
+  partial = unfinished = !tree.complete;
   rules = options.rules;
-  new_rules = !(meta.with("rules").step() && meta.bytes(0) == rules);
-  half_revision = !(meta.with("revisions").step() && meta.bytes(0) == "complete");
-  meta.reset();
-  if (moved) sql->set_meta.with("root", options.root).run();
+  new_rules = tree.rules != rules;
+  half_revision =
+      connection.integer("SELECT count(*) FROM meta WHERE key = 'revisions' AND value = 'complete'") == 0;
   start_pass();
   return connection.ok();
 }
@@ -133,10 +134,10 @@ bool Writer::State::touch() {
     return sql->set_meta.with("revisions", "partial").run();
   }
   // Some of the rows will be of the new rules, some of the old ones.
-  if (new_rules && !std::exchange(mixed, true)) sql->set_meta.with("rules", "").run();
+  if (new_rules && !std::exchange(mixed, true)) sql->set_rules.with(tree.id, "").run();
   if (partial) return connection.ok();
   partial = true;
-  return sql->set_meta.with("state", "partial").run();
+  return sql->set_state.with(tree.id, "partial").run();
 }
 
 std::int64_t Writer::State::recipe_id(const BlobKey& key, bool create) {
@@ -291,7 +292,8 @@ Status Writer::State::remove(const std::string& path) {
     if (pending_rows >= commit_rows) commit();
     return connection.status();
   }
-  Statement& statement = sql->remove_file.with(path);
+  const std::string in_ledger = tree.prefix() + path;
+  Statement& statement = sql->remove_file.with(in_ledger);
   bool found = statement.step();
   if (found && !statement.is_null(0)) released.insert(statement.integer(0));
   statement.reset();
@@ -311,12 +313,13 @@ void Writer::State::put_row(const LedgerEntry& entry, std::optional<std::int64_t
     inode = static_cast<std::int64_t>(stamp->inode);
   }
   auto mark = entry.mark ? std::optional(to_string(*entry.mark)) : std::nullopt;
+  const std::string path = tree.prefix() + entry.path;
   auto values = [&](Statement& statement) -> Statement& {
-    return statement.with(entry.path, to_string(entry.outcome), entry.detail, entry.language, entry.size,
+    return statement.with(path, to_string(entry.outcome), entry.detail, entry.language, entry.size,
                           entry.blob, mark, blob, mtime, ctime, inode);
   };
   Statement& old = sql->find_file;
-  if (!old.with(entry.path).step()) {
+  if (!old.with(path).step()) {
     touch();
     values(sql->insert_file).run();
     return;
@@ -389,9 +392,9 @@ Status Writer::State::finish() {
   if (half_revision) undo_revision();
   if (unfinished || half_revision) release_orphans();
   if (partial || half_revision) drop_unreferenced();
-  if (partial) sql->set_meta.with("state", "complete").run();
+  if (partial) sql->set_state.with(tree.id, "complete").run();
   if (half_revision) sql->set_meta.with("revisions", "complete").run();
-  if (new_rules) sql->set_meta.with("rules", rules).run();
+  if (new_rules) sql->set_rules.with(tree.id, rules).run();
   if (commit()) {
     partial = unfinished = half_revision = new_rules = mixed = false;
     start_pass();

@@ -19,6 +19,7 @@
 #include "store/rows.hpp"
 #include "store/sqlite.hpp"
 #include "store/terms.hpp"
+#include "store/trees.hpp"
 
 namespace froe::store {
 
@@ -51,7 +52,7 @@ struct Writer::State {
   void undo_revision();
   // One row of a revision's ledger; nothing: the file is not in it.
   void put_revision_row(const std::string& path, const LedgerEntry* entry, std::optional<std::int64_t> blob);
-  Status collect(std::span<const std::int64_t> forgotten);
+  Status collect(std::span<const std::int64_t> revisions, std::span<const std::string> roots);
   Status finish_revision();
   // Every blob that no file names counts as one that lost a file in this pass.
   void release_orphans();
@@ -72,7 +73,8 @@ struct Writer::State {
         insert_symbol, insert_import, insert_reference, find_word, insert_word, insert_terms, delete_terms,
         delete_chunks, delete_symbols, delete_imports, delete_references, delete_content, delete_blob,
         remove_file, find_file, insert_file, update_file, update_files, update_revision_files,
-        find_revision_file, end_revision_file, insert_revision_file, is_referenced, is_retried, set_meta;
+        find_revision_file, end_revision_file, insert_revision_file, is_referenced, is_retried, set_meta,
+        set_rules, set_state;
   };
   std::optional<Statements> sql;
   std::optional<BlobReader> rows;
@@ -101,6 +103,7 @@ struct Writer::State {
   bool undone = false;      // and such rows were taken back: nobody knows which blobs lost their files
   bool partial = false;     // changed in this pass, or left so by the one before
   bool unfinished = false;  // the pass before did not end: nobody knows which blobs lost their files
+  TreeRow tree;             // that files are put into, unless a revision has begun
   std::string rules;
   bool new_rules = false;  // the ledger was made by others
   bool mixed = false;      // and some of its rows are of the new ones by now

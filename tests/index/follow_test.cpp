@@ -36,7 +36,7 @@ class FollowTest : public UpdateTest {
 
   // "reason path" of all that a run would do.
   std::vector<std::string> forecast(const index::Options& options = FollowTest::options()) {
-    auto inventory = store::Inventory::open(database_);
+    auto inventory = store::Inventory::open(database_, root_.string());
     EXPECT_TRUE(inventory) << inventory.error().message;
     std::vector<std::string> told;
     auto sum = index::forecast(root_, options, *inventory, stop_,

@@ -274,7 +274,7 @@ TEST(Template, IsRefusedWithAListOfWhatThereIs) {
 
 TEST(Statistics, SayWhatIsThereAndThatAPassWasStopped) {
   store::Statistics statistics;
-  statistics.root = "/tree";
+  statistics.roots = {"/tree"};
   statistics.files = 3;
   statistics.outcomes.push_back({Outcome::parsed, 2, 2000});
   statistics.languages.push_back({"", 1, 10, 1});

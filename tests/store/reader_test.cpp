@@ -157,7 +157,7 @@ TEST(Reader, Statistics) {
   ScratchDirectory scratch;
   index(scratch / "index.db", {{"a", "same\n"}, {"b", "same\n"}, {"c", "<error>\n2\n3\n4\n"}});
   auto all = open_reader(scratch / "index.db").statistics().value();
-  EXPECT_EQ(all.root, "/tree");
+  EXPECT_EQ(all.roots, std::vector<std::string>{"/tree"});
   EXPECT_TRUE(all.complete);
   EXPECT_EQ(all.files, 3U);
   EXPECT_EQ(all.blobs, 2U);
@@ -229,6 +229,12 @@ TEST(Reader, ReadsFromReadOnlyMedia) {
 TEST(Document, EveryExampleQueryRuns) {
   ScratchDirectory scratch;
   index(scratch / "index.db", {{"a.toy", "parse a thing\nreadOnly\n"}, {"b.toy", "<error> parser\n"}});
+  {
+    auto writer = open_writer(scratch / "index.db");
+    ASSERT_TRUE(writer.begin_revision({0, {}, "v1", "rules"}));
+    ASSERT_TRUE(put(writer, "a.toy", "parse a thing\n"));
+    ASSERT_TRUE(writer.finish());
+  }
   std::ifstream in(std::string(FROE_SOURCE_DIR) + "/docs/index-format.md");
   int queries = 0;
   std::string sql;

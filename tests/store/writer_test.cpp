@@ -29,7 +29,7 @@ TEST(Writer, RoundTripsEveryField) {
   tree["nul"] = std::string("a\0b\xff\n\xef\xbb\xbf", 8);
   index(scratch / "index.db", tree);
   Reader reader = open_reader(scratch / "index.db");
-  EXPECT_EQ(reader.root().value(), "/tree");
+  EXPECT_EQ(reader.roots().value(), std::vector<std::string>{"/tree"});
   for (const auto& [path, content] : tree) {
     FileResult expected = cut(content);
     auto file = reader.file(path);

@@ -1,0 +1,67 @@
+#include "store/trees.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+
+namespace froe::store {
+namespace {
+
+std::string literal(std::string_view text) {
+  std::string quoted = "'";
+  for (char c : text) quoted += c == '\'' ? std::string("''") : std::string(1, c);
+  return quoted + '\'';
+}
+
+}  // namespace
+
+std::vector<TreeRow> read_trees(Connection& connection) {
+  std::vector<TreeRow> trees;
+  Statement rows = connection.prepare("SELECT id, root, rules, state FROM tree ORDER BY id");
+  while (rows.step()) {
+    trees.push_back({rows.integer(0), std::string(rows.bytes(1)), std::string(rows.bytes(2)),
+                     rows.bytes(3) == "complete"});
+  }
+  return trees;
+}
+
+std::optional<TreeRow> find_tree(Connection& connection, const std::string& root) {
+  auto trees = read_trees(connection);
+  auto found = std::ranges::find(trees, root, &TreeRow::root);
+  if (found != trees.end()) return *found;
+  std::error_code error;
+  bool moved =
+      !trees.empty() && trees.front().is_first() && !std::filesystem::exists(trees.front().root, error);
+  return moved ? std::optional(trees.front()) : std::nullopt;
+}
+
+TreeRow enter_tree(Connection& connection, const std::string& root) {
+  auto tree = find_tree(connection, root);
+  if (tree && tree->root == root) return *tree;
+  if (tree) {
+    Statement move = connection.prepare("UPDATE tree SET root = ? WHERE id = ?");
+    move.with(root, tree->id).run();
+    tree->root = root;
+    return *tree;
+  }
+  auto id = connection.integer(
+      "SELECT CASE WHEN EXISTS (SELECT 1 FROM tree WHERE id = 1) THEN max(id) + 1 ELSE 1 END"
+      " FROM tree");
+  Statement insert = connection.prepare("INSERT INTO tree VALUES (?, ?, '', 'complete')");
+  insert.with(id, root).run();
+  return {id, root, {}, true};
+}
+
+bool is_complete(Connection& connection) {
+  return connection.integer(
+             "SELECT (SELECT count(*) FROM tree WHERE state <> 'complete')"
+             " + (SELECT count(*) FROM meta WHERE key = 'revisions' AND value <> 'complete')") == 0;
+}
+
+std::string paths_of(const TreeRow& tree) {
+  // '0' follows '/'.
+  if (tree.is_first()) return "(path < '/' OR path >= '0')";
+  return "(path >= " + literal(tree.root + '/') + " AND path < " + literal(tree.root + '0') + ')';
+}
+
+}  // namespace froe::store
