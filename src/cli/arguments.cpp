@@ -143,9 +143,11 @@ void add_cut_options(CLI::App& app, CutArguments& cut) {
       "Leave out names that begin with a dot");
 }
 
-void add_references(CLI::App& app, CutArguments& cut) {
+void add_gathering(CLI::App& app, CutArguments& cut) {
   app.add_flag("--references", cut.options.chunk.references,
                "Gather where names are used as well, for `froe references`");
+  app.add_flag("--metrics", cut.options.chunk.metrics,
+               "Measure functions and keep the tokens of code as well, for `froe check`");
 }
 
 void add_inputs(CLI::App& app, InputArguments& inputs) {
@@ -214,7 +216,7 @@ class Parser {
     sub->add_option("path", index.root, "The tree")->capture_default_str();
     add_executor_options(*sub, index.cut);
     add_cut_options(*sub, index.cut);
-    add_references(*sub, index.cut);
+    add_gathering(*sub, index.cut);
     add_when(*sub, "--progress", index.progress, "Progress on standard error: auto, always or never");
     sub->add_flag_callback(
         "--no-wait", [&index] { index.wait = false; }, "Fail at once if another froe is writing the index");
@@ -231,7 +233,7 @@ class Parser {
     sub->add_option("path", watch.root, "The tree")->capture_default_str();
     add_executor_options(*sub, watch.cut);
     add_cut_options(*sub, watch.cut);
-    add_references(*sub, watch.cut);
+    add_gathering(*sub, watch.cut);
     sub->add_option(
            "--poll", watch.poll_seconds,
            "Look every so many seconds instead of waiting to be told, for file systems that tell nothing "
@@ -349,7 +351,7 @@ class Parser {
         "Write the frames that give these files to a worker: froe frame encode F | froe worker --stdio", sub,
         frame);
     add_inputs(*sub, encode.inputs);
-    add_references(*sub, encode.inputs.cut);
+    add_gathering(*sub, encode.inputs.cut);
     declare<FrameDecodeArguments>("decode", "Print the frames on standard input as JSON Lines", sub, frame);
   }
 

@@ -8,7 +8,7 @@
 namespace froe::store {
 
 inline constexpr std::int64_t application_id = 0x66726f65;  // "froe"
-inline constexpr std::int64_t format_version = 8;           // user_version
+inline constexpr std::int64_t format_version = 9;           // user_version
 
 // Makes an empty database into an empty index; one that is not empty is checked.
 bool prepare_to_write(Connection& connection);

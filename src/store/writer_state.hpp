@@ -58,9 +58,10 @@ struct Writer::State {
   struct Statements {
     explicit Statements(Connection& c);
     Statement find_recipe, insert_recipe, find_blob, known_blob, insert_blob, insert_content, insert_chunk,
-        insert_symbol, insert_import, insert_reference, find_word, insert_word, insert_terms, delete_terms,
-        delete_chunks, delete_symbols, delete_imports, delete_references, delete_content, delete_blob,
-        remove_file, find_file, insert_file, update_file, update_files, is_referenced, is_retried, set_meta;
+        insert_symbol, insert_import, insert_reference, insert_metric, insert_token, find_word, insert_word,
+        insert_terms, delete_terms, delete_chunks, delete_symbols, delete_imports, delete_references,
+        delete_metrics, delete_token, delete_content, delete_blob, remove_file, find_file, insert_file,
+        update_file, update_files, is_referenced, is_retried, set_meta;
   };
   std::optional<Statements> sql;
   std::optional<BlobReader> rows;
@@ -76,6 +77,7 @@ struct Writer::State {
   std::int64_t next_symbol = 1;
   std::int64_t next_import = 1;
   std::int64_t next_reference = 1;
+  std::int64_t next_metric = 1;
   // The names that references have.
   struct Words {
     explicit Words(std::int64_t next_id) : next(next_id) {}

@@ -103,6 +103,8 @@ FileResult large_result() {
   result.symbols[3].parent = 2;
   result.references = {{ReferenceKind::import, "name", {1, 5}, {0, 1}, 3}, {}};
   result.imports = {{"name", {1, 2}}, {"", {}}};
+  result.metrics = {{1, 2, 3, 4, 5}, {}};
+  result.tokens = std::string("\0\4", 2);
   result.symbols[4].doc = ByteRange{1, 2};
   return result;
 }
