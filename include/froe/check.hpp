@@ -80,6 +80,7 @@ struct Scope {
 struct Settings {
   Settings();  // the rules' own
   std::array<RuleSetting, rule_count> rules{};
+  std::string prefix;                // of paths, before they are held against patterns
   std::vector<Scope> scopes;         // later ones win
   std::vector<std::string> exclude;  // patterns of paths that are not judged
   std::set<Mark> skip;               // files so marked are not judged

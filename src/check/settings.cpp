@@ -153,7 +153,7 @@ Settings::Settings() : skip(all_marks.begin(), all_marks.end()) {
 
 RuleSetting Settings::setting(Rule rule, std::string_view path) const {
   auto setting = rules.at(static_cast<std::size_t>(rule));
-  const std::string name(path);
+  const auto name = prefix + std::string(path);
   for (const auto& scope : scopes) {
     bool holds =
         std::ranges::any_of(scope.paths, [&](const std::string& pattern) { return matches(pattern, name); });
@@ -166,7 +166,7 @@ RuleSetting Settings::setting(Rule rule, std::string_view path) const {
 }
 
 bool Settings::is_excluded(std::string_view path) const {
-  const std::string name(path);
+  const auto name = prefix + std::string(path);
   return std::ranges::any_of(exclude, [&](const std::string& pattern) { return matches(pattern, name); });
 }
 
