@@ -17,6 +17,15 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(blank) - first + 1);
 }
 
+// What begins a comment of some language, and goes on with it on the next line.
+constexpr std::string_view begins = " \t*/<!-#;%({\"'";
+
+// Whether nothing but the beginning of a comment stands before the mark, on its line or behind the code there:
+// what speaks of such comments is none.
+bool begins_comment(std::string_view before) {
+  return before.find_first_not_of(begins) == std::string_view::npos;
+}
+
 // The rules between the brackets.
 void read_rules(std::string_view list, Suppression& suppression) {
   while (!list.empty()) {
@@ -45,9 +54,13 @@ std::vector<Suppression> find_suppressions(const Lines& lines, const std::vector
     auto next = std::ranges::upper_bound(tokens, at, {}, [](const Lex& token) { return token.range.end; });
     bool in_token = next != tokens.end() && next->range.begin <= at;
     if (in_token) continue;
+    const auto line = lines.line_of(static_cast<std::uint32_t>(at));
+    auto from = std::size_t{lines.begin(line)};
+    if (next != tokens.begin()) from = std::max<std::size_t>(from, (next - 1)->range.end);
+    if (!begins_comment(content.substr(from, at - from))) continue;
     Suppression suppression;
     suppression.at = static_cast<std::uint32_t>(at);
-    suppression.line = lines.line_of(suppression.at);
+    suppression.line = line;
     auto rest = lines.text(suppression.line).substr(at - lines.begin(suppression.line) + mark.size());
     if (rest.starts_with(of_file)) {
       suppression.whole_file = true;

@@ -111,7 +111,7 @@ std::string findings_rdjsonl(const Findings& findings) {
       JsonObject(object.key("source")).add("name", "froe");
       JsonObject(object.key("code")).add("value", info(finding.rule).id);
       if (!finding.related.empty()) {
-        add_list(object.key("relatedLocations"), finding.related,
+        add_list(object.key("related_locations"), finding.related,
                  [](JsonObject& inner, const check::Location& at) {
                    inner.add("message", "the same code");
                    JsonObject location(inner.key("location"));
