@@ -20,8 +20,8 @@ std::string_view trimmed(std::string_view text) {
 // What begins a comment of some language, and goes on with it on the next line.
 constexpr std::string_view begins = " \t*/<!-#;%({\"'";
 
-// Whether nothing but the beginning of a comment stands before the mark, on its line or behind the code there:
-// what speaks of such comments is none.
+// Whether nothing but the beginning of a comment stands before the mark, on its line or behind the code
+// there: what speaks of such comments is none.
 bool begins_comment(std::string_view before) {
   return before.find_first_not_of(begins) == std::string_view::npos;
 }

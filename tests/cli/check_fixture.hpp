@@ -3,6 +3,7 @@
 
 #include <boost/json.hpp>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,11 +40,25 @@ class CheckTest : public CliTest {
     return all;
   }
 
+  std::set<std::string> fingerprints(const std::string& arguments) const {
+    auto told = froe("check --json " + arguments);
+    EXPECT_LT(told.status, 2) << told.err;
+    std::set<std::string> all;
+    std::istringstream lines(told.out);
+    for (std::string line; std::getline(lines, line);) {
+      auto object = boost::json::parse(line).as_object();
+      if (object.at("type") == "finding") all.emplace(object.at("fingerprint").as_string());
+    }
+    return all;
+  }
+
   // A function of Python with some sixty tokens; `name` and `word` are names in it.
   static std::string function(const std::string& name, const std::string& word = "total") {
-    return "def " + name + "(items, limit):\n    " + word + " = 0\n    for item in items:\n        if item.size > limit:\n            " +
-           word + " += item.size * 2 + item.weight\n        else:\n            " + word +
-           " -= item.price[item.kind]\n    print(\"sum\", " + word + ", len(items))\n    return " + word + " / limit + 1\n";
+    return "def " + name + "(items, limit):\n    " + word +
+           " = 0\n    for item in items:\n        if item.size > limit:\n            " + word +
+           " += item.size * 2 + item.weight\n        else:\n            " + word +
+           " -= item.price[item.kind]\n    print(\"sum\", " + word + ", len(items))\n    return " + word +
+           " / limit + 1\n";
   }
 };
 

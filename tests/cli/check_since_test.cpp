@@ -14,20 +14,19 @@ class CheckSinceTest : public CheckTest {
     git("init -q .");
     write("froe.toml",
           "[check]\nfail-on = \"new\"\n[check.rules]\nduplicated-code = { limit = 40 }\n"
-          "too-many-parameters = { limit = 1 }\nfile-too-large = { limit = 15 }\n");
+          "too-many-parameters = { limit = 1 }\nfile-too-large = { limit = 18 }\n");
     write("a.py", "# First.\n" + function("first") + "\n\n" + function("second", "sum"));
     write("b.py", "def other(a, b):\n    return a - b\n");
     commit("one");
   }
 
-  // What is new is never what the whole tree has not.
+  // What is new is never what the whole tree has not; of clones, another place may come first.
   Strings found_since(const std::string& revision) const {
-    auto fresh = found("--since " + revision);
-    auto all = found("--fail-on never");
-    for (const auto& each : fresh) {
-      EXPECT_EQ(std::ranges::count(all, each), 1) << each << " is not in the whole";
+    auto all = fingerprints("--fail-on never");
+    for (const auto& each : fingerprints("--since " + revision)) {
+      EXPECT_TRUE(all.contains(each)) << each << " is not in the whole";
     }
-    return fresh;
+    return found("--since " + revision);
   }
 };
 
@@ -52,7 +51,7 @@ TEST_F(CheckSinceTest, MovedCodeIsNotNew) {
 TEST_F(CheckSinceTest, ACopyOfOldCodeIsNew) {
   write("c.py", function("third"));
   auto fresh = found_since("HEAD");
-  EXPECT_EQ(fresh, (Strings{"duplicated-code c.py:1 third", "too-many-parameters c.py:1 third"}));
+  EXPECT_EQ(fresh, (Strings{"too-many-parameters c.py:1 third", "duplicated-code c.py:1 third"}));
   EXPECT_EQ(froe("check --since HEAD").status, 1);
   commit("copy");
   EXPECT_EQ(found_since("HEAD~1"), fresh);
@@ -64,7 +63,7 @@ TEST_F(CheckSinceTest, AFileThatIsCopiedAsItIsIsNew) {
   write("b.py", "def other(a, b):\n    return a - b\n");
   write("copy.py", read_all(tree_ / "a.py"));
   auto fresh = found_since("HEAD");
-  EXPECT_TRUE(std::ranges::count(fresh, "duplicated-code copy.py:2 first") == 1) << fresh.size();
+  EXPECT_TRUE(std::ranges::count(fresh, "duplicated-code copy.py:2") == 1) << fresh.size();
   EXPECT_TRUE(std::ranges::count(fresh, "file-too-large copy.py:1") == 1);
 }
 
@@ -115,8 +114,12 @@ TEST_F(CheckSinceTest, AShallowCloneSaysWhatToFetch) {
     write("b.py", std::string("def ") + name + "(a):\n    return a\n");
     commit(name);
   }
-  ASSERT_EQ(shell("git clone -q --depth 1 'file://" + tree_.string() + "' '" + (scratch_ / "shallow").string() + "'").status, 0);
-  auto told = shell(std::string("cd '") + (scratch_ / "shallow").string() + "' && " + FROE_PROGRAM + " check --since HEAD~2");
+  ASSERT_EQ(shell("git clone -q --depth 1 'file://" + tree_.string() + "' '" +
+                  (scratch_ / "shallow").string() + "'")
+                .status,
+            0);
+  auto told = shell(std::string("cd '") + (scratch_ / "shallow").string() + "' && " + FROE_PROGRAM +
+                    " check --since HEAD~2");
   EXPECT_EQ(told.status, 2);
   EXPECT_TRUE(contains(told.err, "git fetch --unshallow")) << told.err;
 }
