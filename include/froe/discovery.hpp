@@ -190,6 +190,8 @@ class Revisions {
   [[nodiscard]] Result<std::vector<CommittedFile>> changes(const std::string& before,
                                                            const std::string& commit,
                                                            const std::string& below);
+  // The commit at which the histories of two part. ErrorKind::not_found: nowhere that this clone knows of.
+  [[nodiscard]] Result<std::string> merge_base(const std::string& one, const std::string& other);
   // The paths at which two commits differ, or a commit and the work tree (`after` empty) with what is not
   // tracked yet and not ignored. In order of path. Files that have only another mode are left out.
   [[nodiscard]] Result<std::vector<Difference>> differences(const std::string& before,

@@ -2,6 +2,7 @@
 // froe is built; this module does not parse and never looks inside a TSLanguage.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -26,6 +27,27 @@ enum class Role : std::uint8_t {
   prose,      // running text: where it is too long for a chunk it is cut at its lines, whatever it holds
   section,    // says something of all that follows beside it (C++'s `public:`); code otherwise
 };
+
+// What a node does to the numbers of `froe check`; docs/check.md says by how much.
+enum class Measure : std::uint8_t {
+  branch,       // an `if`, and what is like one
+  loop,         // also a statement with a loop behind it
+  switch_,      // chooses among cases
+  case_,        // one that is chosen, other than by default
+  handler,      // of an exception
+  conditional,  // an expression with two outcomes
+  else_,        // the word, or a clause where there is none
+  else_if,      // a branch that an `else` leads to
+  elif,         // both in one
+  logical,      // an operation whose operators, tokens right below it, are evaluated as far as need be
+  group,        // parentheses, which do not end a run of these
+  jump,         // to somewhere with a name
+  closure,      // a function inside, which is measured with the one around it
+  parameters,   // a list; `name` leads to each that counts
+};
+inline constexpr std::array<std::string_view, 14> measure_names{
+    "branch",  "loop", "switch",  "case",  "catch", "conditional", "else",
+    "else_if", "elif", "logical", "group", "jump",  "closure",     "parameters"};
 
 // Which of its neighbours a node that defines something is one definition with.
 enum class Joins : std::uint8_t {
@@ -121,6 +143,10 @@ struct NodeRule {
   // Of `Language::references`: how the names that `name` leads to are used.
   ReferenceKind reference = ReferenceKind::other;
   std::span<const std::string_view> except;  // names that nobody asks for (`int`, `string`)
+  // Of `Language::measures`: what the node does; `node` may be a token, in quotes there too. What `body`
+  // leads to is not nested in it: the condition of an `if`.
+  Measure measure = Measure::branch;
+  std::string_view field;  // of the parent, in which the node must stand; empty: anywhere
   // Of `Language::imported`: the name is what follows the last of these in the text (the "/" of a path), up
   // to a dot; "v2" is not a name, but the part before it is. Empty: the text is the name.
   std::string_view after;
@@ -198,6 +224,12 @@ struct Language {
   // Which nodes use names: those that `name` leads to, all of them. Names of definitions are left out. Roles
   // and kinds are ignored.
   std::span<const NodeRule> references;
+  // What makes functions involved. Roles and kinds are ignored. Empty: nobody has said.
+  std::span<const NodeRule> measures;
+  // Node types whose text people choose, and those that are a value. All else that is a token is what it
+  // says.
+  std::span<const std::string_view> identifiers;
+  std::span<const std::string_view> literals;
   // Nodes with a part in another language: what `body` leads to, less the nodes that the grammar finds
   // inside. Roles and kinds are ignored.
   std::span<const NodeRule> embedded;

@@ -196,10 +196,12 @@ struct ChunkOptions {
   std::uint32_t min_size = 300;   // crumbs are joined until they reach this
   SizeUnit unit = SizeUnit::nonspace;
   bool references = false;  // gather them
+  bool metrics = false;     // measure functions, and keep the tokens, for `froe check`
 
   static constexpr auto fields() {
     return std::tuple{field("max_size", &ChunkOptions::max_size), field("min_size", &ChunkOptions::min_size),
-                      field("unit", &ChunkOptions::unit), field("references", &ChunkOptions::references)};
+                      field("unit", &ChunkOptions::unit), field("references", &ChunkOptions::references),
+                      field("metrics", &ChunkOptions::metrics)};
   }
   friend bool operator==(const ChunkOptions&, const ChunkOptions&) = default;
 };
@@ -338,6 +340,22 @@ struct Reference {
   friend bool operator==(const Reference&, const Reference&) = default;
 };
 
+// How involved a function is. docs/check.md defines each number and says where it comes from.
+struct Metrics {
+  std::uint32_t symbol = 0;      // the function, by its place in the outline
+  std::uint32_t parameters = 0;  // that it declares
+  std::uint32_t nesting = 0;     // how deep its control structures go into each other; 0: there is none
+  std::uint32_t cyclomatic = 1;  // decisions and one (McCabe)
+  std::uint32_t cognitive = 0;   // breaks of the linear flow, the dearer the deeper (Campbell)
+
+  static constexpr auto fields() {
+    return std::tuple{field("symbol", &Metrics::symbol), field("parameters", &Metrics::parameters),
+                      field("nesting", &Metrics::nesting), field("cyclomatic", &Metrics::cyclomatic),
+                      field("cognitive", &Metrics::cognitive)};
+  }
+  friend bool operator==(const Metrics&, const Metrics&) = default;
+};
+
 // What is known of a file after it was cut. The only thing that a worker sends back for a FileTask.
 struct FileResult {
   std::uint64_t sequence = 0;
@@ -348,6 +366,8 @@ struct FileResult {
   std::vector<Symbol> symbols;
   std::vector<Import> imports;          // in order of their statements
   std::vector<Reference> references;    // in order; none unless the task asks for them
+  std::vector<Metrics> metrics;         // in order of their symbols; none unless the task asks for them
+  std::string tokens;                   // of code, as froe/token_stream.hpp writes them; likewise
   std::uint64_t parse_nanoseconds = 0;  // wall time; 0 for text
   std::uint64_t chunk_nanoseconds = 0;
 
@@ -360,6 +380,8 @@ struct FileResult {
                       field("symbols", &FileResult::symbols),
                       field("imports", &FileResult::imports),
                       field("references", &FileResult::references),
+                      field("metrics", &FileResult::metrics),
+                      field("tokens", &FileResult::tokens),
                       field("parse_nanoseconds", &FileResult::parse_nanoseconds),
                       field("chunk_nanoseconds", &FileResult::chunk_nanoseconds)};
   }

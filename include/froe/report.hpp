@@ -4,6 +4,7 @@
 // JSON positions: bytes from 0, half open; lines from 1, both ends included; columns in bytes from 0.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -11,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "froe/check.hpp"
 #include "froe/record.hpp"
 #include "froe/store.hpp"
 #include "froe/support.hpp"
@@ -129,6 +131,34 @@ struct ChunkJson {
 [[nodiscard]] std::string quarantine_text(const store::Quarantined& entry, const Style& style);
 [[nodiscard]] std::string statistics_text(const store::Statistics& statistics, const Style& style);
 [[nodiscard]] std::string last_run_text(const store::LastRun& run, const Style& style);
+
+// How platforms take what `froe check` found. docs/ci.md says which wants what.
+enum class FindingsFormat : std::uint8_t {
+  text,     // for people, with the line of the source
+  jsonl,    // an object a line, the summary last
+  sarif,    // SARIF 2.1.0, as GitHub takes it
+  gitlab,   // GitLab's Code Quality
+  github,   // commands of a GitHub workflow that annotate
+  rdjsonl,  // reviewdog's
+  junit,    // JUnit's XML
+};
+inline constexpr std::array<std::string_view, 7> findings_formats{"text",   "jsonl",   "sarif", "gitlab",
+                                                                  "github", "rdjsonl", "junit"};
+[[nodiscard]] std::optional<FindingsFormat> findings_format_from_string(std::string_view name);
+
+// What is found is never repeated to the letter where it is no UTF-8, which these formats demand: such bytes
+// are escaped. All but `jsonl`, which has paths as they are.
+struct Findings {
+  const check::Report& report;
+  const check::Settings& settings;
+  const std::vector<std::string>& failures;  // why the gate is failed
+  std::string_view version;                  // of froe
+};
+[[nodiscard]] std::string findings_report(const Findings& findings, FindingsFormat format,
+                                          const Style& style);
+// A rule for people: what it means and what it allows here.
+[[nodiscard]] std::string rule_text(const check::RuleInfo& rule, const check::RuleSetting& setting,
+                                    bool with_help, const Style& style);
 
 // The row that the last byte of a range is on, whose end is `end`.
 [[nodiscard]] std::uint32_t last_row(Position begin, Position end);

@@ -286,6 +286,16 @@ struct IndexedFile {
   std::vector<ByteRange> errors;
 };
 
+// What `froe check` asks of a file that is in the index.
+struct MeasuredFile {
+  LedgerEntry entry;
+  std::string content;  // these are empty for a file that is not indexed
+  std::vector<Symbol> symbols;
+  std::vector<ByteRange> errors;
+  std::vector<Metrics> metrics;
+  std::string tokens;  // as froe/token_stream.hpp writes them
+};
+
 // Which occurrences to return.
 struct Filter {
   std::optional<std::string> language;  // of the chunk; empty: what is in files whose language is not known
@@ -411,6 +421,10 @@ class Reader {
   // In order of path; `visit` returns false to stop. `outcome`: only those.
   [[nodiscard]] Status ledger(std::optional<Outcome> outcome,
                               const std::function<bool(const LedgerEntry&)>& visit);
+  // Every file of the ledger, in order of path; `visit` returns false to stop. ErrorKind::not_found if
+  // metrics were never gathered.
+  [[nodiscard]] Status measured(const std::function<bool(MeasuredFile&&)>& visit);
+  [[nodiscard]] Result<MeasuredFile> measured(const std::string& path);
   // In order of blob, language and grammar.
   [[nodiscard]] Result<std::vector<Quarantined>> quarantine();
   [[nodiscard]] Result<Statistics> statistics();

@@ -120,12 +120,15 @@ struct Rule {
   std::string after;
   std::string_view language;
   bool quoted = false;
+  language::Measure measure{};
+  TSFieldId field = 0;
 };
 
 // Where a node stands, as far as rules ask.
 struct Surroundings {
   TSSymbol parent = 0;
   bool in_callable = false;  // the nearest enclosing definition is a function, method or constructor
+  TSFieldId field = 0;       // of the parent, in which it stands; 0: none
 };
 
 // Rules in a table by symbol number.
@@ -166,6 +169,16 @@ class Grammar {
     return references_.find(node, around, source);
   }
   [[nodiscard]] bool has_references() const { return !language_->references.empty(); }
+  // The same of the rules for what makes functions involved; these may be about tokens.
+  [[nodiscard]] const Rule* measure(Node node, Surroundings around, std::string_view source) const {
+    return measures_.find(node, around, source);
+  }
+  [[nodiscard]] bool has_measures() const { return !language_->measures.empty(); }
+  // What a node is to whoever wants the tokens of code.
+  enum class Lexeme : std::uint8_t { other, identifier, literal, no_code };
+  [[nodiscard]] Lexeme lexeme(Node node) const {
+    return node.symbol() < lexemes_.size() ? lexemes_[node.symbol()] : Lexeme::other;
+  }
   // The same of the rules for parts in other languages.
   [[nodiscard]] const Rule* embedded(Node node, Surroundings around, std::string_view source) const {
     return embedded_.find(node, around, source);
@@ -181,7 +194,9 @@ class Grammar {
   RuleTable rules_;
   RuleTable imported_;
   RuleTable references_;
+  RuleTable measures_;
   RuleTable embedded_;
+  std::vector<Lexeme> lexemes_;  // by symbol
   std::vector<TSSymbol> decorators_;
   TSFieldId body_ = 0;
 };

@@ -22,7 +22,7 @@ namespace froe::wire {
 
 // The version of both the frame layout and the records; a worker and its parent are the same executable, so
 // any difference is an error.
-inline constexpr std::uint16_t protocol_version = 4;
+inline constexpr std::uint16_t protocol_version = 5;
 
 enum class FrameType : std::uint16_t {
   start = 1,   // parent to worker: a WorkerSpec

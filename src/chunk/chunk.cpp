@@ -12,6 +12,7 @@
 #include "chunk/outline.hpp"
 #include "chunk/references.hpp"
 #include "chunk/split_text.hpp"
+#include "chunk/survey.hpp"
 #include "froe/language.hpp"
 #include "froe/syntax.hpp"
 
@@ -81,7 +82,7 @@ FileResult Chunker::chunk(const FileTask& task) {
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::nanoseconds(parse_nanoseconds));
     left = std::max(time_ - spent, std::chrono::milliseconds(1));
   }
-  auto [found, atoms, references, detail, out_of_time] =
+  auto [found, atoms, surveyed, detail, out_of_time] =
       dissect(rules, tree, measure, task.options, left,
               [&](const language::Language& part) -> const syntax::Grammar& { return grammar(part.name); });
   if (out_of_time) return give_up(time);
@@ -89,8 +90,10 @@ FileResult Chunker::chunk(const FileTask& task) {
   result.chunks = materialise(CutFile{found, atoms, measure, task.options}, task.language);
   result.symbols = materialise(found, task.content);
   result.imports = materialise(found.imports);
-  result.references = std::move(references);
+  result.references = std::move(surveyed.references);
   settle_references(result.references, result.symbols);
+  result.metrics = settle_metrics(surveyed.functions, result.symbols);
+  result.tokens = to_stream(surveyed.tokens);
   result.errors = std::move(found.errors);
   result.outcome = result.errors.empty() ? Outcome::parsed : Outcome::parsed_with_errors;
   result.chunk_nanoseconds = nanoseconds_since(start);

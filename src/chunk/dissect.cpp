@@ -4,7 +4,6 @@
 #include <iterator>
 #include <utility>
 
-#include "chunk/references.hpp"
 #include "froe/language.hpp"
 
 namespace froe::chunk {
@@ -26,7 +25,7 @@ class Dissection {
   Dissected run(const syntax::Grammar& grammar, const syntax::Tree& tree, int nesting) {
     Dissected whole;
     whole.outline = outline(grammar, tree, measure_.source());
-    if (options_.references) add_references(whole.references, grammar, tree, measure_.source());
+    whole.survey = survey(grammar, tree, whole.outline, measure_.source(), options_);
     std::vector<std::vector<Atom>> atoms_of(whole.outline.embedded.size());
     for (std::size_t i = 0; nesting < max_nesting && i < atoms_of.size(); ++i) {
       const auto& part = whole.outline.embedded[i];
@@ -90,7 +89,7 @@ class Dissection {
         outline.imports.push_back(std::move(import));
       }
       for (auto error : inner.outline.errors) outline.errors.push_back(error);
-      std::move(inner.references.begin(), inner.references.end(), std::back_inserter(whole.references));
+      chunk::merge(whole.survey, std::move(inner.survey), part);
     }
     for (auto& atom : inner.atoms) {
       if (atom.definition != no_definition) atom.definition += offset;

@@ -11,6 +11,7 @@
 #include "chunk/atoms.hpp"
 #include "chunk/measure.hpp"
 #include "chunk/outline.hpp"
+#include "chunk/survey.hpp"
 #include "froe/record.hpp"
 #include "froe/syntax.hpp"
 
@@ -19,7 +20,7 @@ namespace froe::chunk {
 struct Dissected {
   Outline outline;
   std::vector<Atom> atoms;
-  std::vector<Reference> references;  // if the options ask for them; not settled
+  Survey survey;  // of what the options ask for
   // What was left out, for people: empty if nothing was.
   std::string detail;
   bool out_of_time = false;  // on a part; then nothing else is of use

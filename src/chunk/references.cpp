@@ -33,26 +33,11 @@ void add(std::vector<Reference>& references, const syntax::Rule& rule, syntax::N
 
 }  // namespace
 
-void add_references(std::vector<Reference>& references, const syntax::Grammar& grammar,
-                    const syntax::Tree& tree, std::string_view source) {
-  if (!grammar.has_references()) return;
-  syntax::Cursor cursor(tree.root());
-  std::vector<TSSymbol> above{0};
-  for (;;) {
-    auto node = cursor.node();
-    const auto* rule = grammar.reference(node, {above.back(), false}, source);
-    if (rule != nullptr) {
-      for (auto name : rule->name.find_all(node, source)) add(references, *rule, name, source);
-    }
-    if (!node.is_leaf() && cursor.to_first_child()) {
-      above.push_back(node.symbol());
-      continue;
-    }
-    while (!cursor.to_next_sibling()) {
-      if (!cursor.to_parent()) return;
-      above.pop_back();
-    }
-  }
+void add_references(std::vector<Reference>& references, const syntax::Grammar& grammar, syntax::Node node,
+                    TSSymbol parent, std::string_view source) {
+  const auto* rule = grammar.reference(node, {parent, false}, source);
+  if (rule == nullptr) return;
+  for (auto name : rule->name.find_all(node, source)) add(references, *rule, name, source);
 }
 
 void settle_references(std::vector<Reference>& references, const std::vector<Symbol>& symbols) {

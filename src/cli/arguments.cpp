@@ -148,6 +148,12 @@ void add_references(CLI::App& app, CutArguments& cut) {
                "Gather where names are used as well, for `froe references`");
 }
 
+void add_gathering(CLI::App& app, CutArguments& cut) {
+  add_references(app, cut);
+  app.add_flag("--metrics", cut.options.chunk.metrics,
+               "Measure functions and keep the tokens of code as well, for `froe check`");
+}
+
 void add_inputs(CLI::App& app, InputArguments& inputs) {
   app.add_option("paths", inputs.paths, "Files and directories; - or nothing: standard input");
   add_cut_options(app, inputs.cut);
@@ -220,7 +226,7 @@ class Parser {
     sub->add_option("path", index.root, "The tree")->capture_default_str();
     add_executor_options(*sub, index.cut);
     add_cut_options(*sub, index.cut);
-    add_references(*sub, index.cut);
+    add_gathering(*sub, index.cut);
     add_when(*sub, "--progress", index.progress, "Progress on standard error: auto, always or never");
     sub->add_flag_callback(
         "--no-wait", [&index] { index.wait = false; }, "Fail at once if another froe is writing the index");
@@ -243,7 +249,7 @@ class Parser {
     sub->add_option("path", watch.root, "The tree")->capture_default_str();
     add_executor_options(*sub, watch.cut);
     add_cut_options(*sub, watch.cut);
-    add_references(*sub, watch.cut);
+    add_gathering(*sub, watch.cut);
     sub->add_option(
            "--poll", watch.poll_seconds,
            "Look every so many seconds instead of waiting to be told, for file systems that tell nothing "
@@ -261,6 +267,7 @@ class Parser {
     add_executor_options(*sub, diff.cut);
     add_cut_options(*sub, diff.cut);
 
+    declare_check();
     auto& chunk =
         declare<ChunkArguments>("chunk", "Cut files and print their chunks as JSON Lines; no index", sub);
     add_executor_options(*sub, chunk.inputs.cut);
@@ -365,6 +372,66 @@ class Parser {
     declare_quarantine();
   }
 
+  void declare_check() {
+    CLI::App* sub = nullptr;
+    auto& check = declare<CheckArguments>(
+        "check", "Judge a tree by rules, as a step of a pipeline; brings its index up to date first", sub);
+    sub->add_option("path", check.root, "The tree")->capture_default_str();
+    check.cut.options.chunk.metrics = true;
+    sub->add_option("--since", check.since,
+                    "Only what is new since the work tree and this commit, branch or tag parted")
+        ->type_name("REV");
+    sub->add_option("--baseline", check.baseline, "Only what this file does not know yet")->type_name("FILE");
+    sub->add_flag("--update-baseline", check.update_baseline,
+                  "Make the baseline know all that is found, and pass");
+    sub->add_option_function<std::string>(
+           "--fail-on",
+           [&check](const std::string& name) { check.fail_on = check::fail_on_from_string(name); },
+           "Fail if there is a finding of this level or a higher one; new: any, of those since --since or "
+           "not in "
+           "--baseline")
+        ->check(CLI::IsMember({"error", "warning", "note", "new", "never"}))
+        ->type_name("WHAT");
+    sub->add_option("--max-duplication", check.max_duplication,
+                    "Fail if more than this share of the lines of code is duplicated, in percent")
+        ->check(CLI::Range(0.0, 100.0))
+        ->type_name("PERCENT");
+    const std::vector<std::string> formats(report::findings_formats.begin(), report::findings_formats.end());
+    sub->add_option_function<std::string>(
+           "--format",
+           [&check](const std::string& name) { check.format = report::findings_format_from_string(name); },
+           "How to print what is found: text, jsonl (the same as --json), sarif, gitlab, github, rdjsonl or "
+           "junit")
+        ->check(CLI::IsMember(formats))
+        ->type_name("FORMAT");
+    sub->add_option_function<std::vector<std::string>>(
+           "-o,--output",
+           [&check](const std::vector<std::string>& all) {
+             for (const auto& each : all) {
+               auto equals = each.find('=');
+               auto format = report::findings_format_from_string(each.substr(0, equals));
+               if (!format || equals == std::string::npos || equals + 1 == each.size())
+                 throw CLI::ValidationError("--output",
+                                            "must be FORMAT=FILE, as in sarif=froe.sarif: " + each);
+               check.outputs.push_back({*format, each.substr(equals + 1)});
+             }
+           },
+           "Write what is found to a file as well; several times for several formats")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->type_name("FORMAT=FILE");
+    sub->add_option("--config", check.config, "Settings; default: froe.toml in the tree or above it")
+        ->type_name("FILE");
+    sub->add_flag("--no-config", check.no_config, "The settings that the rules come with");
+    sub->add_flag("--list-rules", check.list_rules, "Print the rules and what they allow here");
+    sub->add_option("--explain", check.explain, "Say what a rule means")->type_name("RULE");
+    sub->add_flag_callback(
+        "--no-update", [&check] { check.update = false; }, "Judge the index as it is");
+    add_executor_options(*sub, check.cut);
+    add_cut_options(*sub, check.cut);
+    add_references(*sub, check.cut);
+  }
+
   // The worker protocol by hand; docs/worker-protocol.md.
   void declare_frame() {
     CLI::App* frame = app_.add_subcommand("frame", "Write and read what froe and its workers say");
@@ -375,7 +442,7 @@ class Parser {
         "Write the frames that give these files to a worker: froe frame encode F | froe worker --stdio", sub,
         frame);
     add_inputs(*sub, encode.inputs);
-    add_references(*sub, encode.inputs.cut);
+    add_gathering(*sub, encode.inputs.cut);
     declare<FrameDecodeArguments>("decode", "Print the frames on standard input as JSON Lines", sub, frame);
   }
 

@@ -8,9 +8,11 @@
 #include <variant>
 #include <vector>
 
+#include "froe/check.hpp"
 #include "froe/confine.hpp"
 #include "froe/index.hpp"
 #include "froe/record.hpp"
+#include "froe/report.hpp"
 
 namespace froe::cli {
 
@@ -57,6 +59,26 @@ struct DiffArguments {
   std::string after;  // empty: the work tree
   std::string repository = ".";
   CutArguments cut;
+};
+struct CheckArguments {
+  std::string root = ".";
+  CutArguments cut;
+  bool update = true;  // the index, before it is judged
+  std::string config;  // empty: the nearest froe.toml
+  bool no_config = false;
+  std::string since;     // a revision; empty: everything is new
+  std::string baseline;  // a file; empty: none
+  bool update_baseline = false;
+  std::optional<check::FailOn> fail_on;  // in place of what the configuration says
+  std::optional<double> max_duplication;
+  std::optional<report::FindingsFormat> format;  // of standard output
+  struct File {
+    report::FindingsFormat format{};
+    std::string path;
+  };
+  std::vector<File> outputs;
+  bool list_rules = false;
+  std::string explain;  // a rule; empty: none
 };
 // What is cut without an index.
 struct InputArguments {
@@ -129,7 +151,7 @@ struct QuarantineClearArguments {
 struct DoctorArguments {};
 
 using Command =
-    std::variant<IndexArguments, WatchArguments, DiffArguments, ChunkArguments, DumpArguments,
+    std::variant<IndexArguments, WatchArguments, DiffArguments, CheckArguments, ChunkArguments, DumpArguments,
                  SearchArguments, ShowArguments, OutlineArguments, ReferencesArguments, StatsArguments,
                  LedgerArguments, LanguagesArguments, VerifyArguments, WorkerArguments, FrameEncodeArguments,
                  FrameDecodeArguments, QuarantineListArguments, QuarantineClearArguments, RevisionsArguments,

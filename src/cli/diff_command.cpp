@@ -1,129 +1,21 @@
 #include <algorithm>
-#include <deque>
-#include <filesystem>
 #include <map>
-#include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "cli/commands.hpp"
-#include "cli/composition.hpp"
 #include "cli/output.hpp"
+#include "cli/sides.hpp"
 #include "cli/signals.hpp"
 #include "froe/compare.hpp"
 #include "froe/discovery.hpp"
-#include "froe/index.hpp"
 #include "froe/json.hpp"
 #include "froe/report.hpp"
 
 namespace froe::cli {
 namespace {
-
-namespace fs = std::filesystem;
-
-// Reads both states of the files that differ, has them cut, and keeps what comes out.
-class Sides {
- public:
-  Sides(const DiffArguments& arguments, discovery::Revisions& revisions,
-        std::vector<discovery::Difference> differences)
-      : arguments_(arguments), revisions_(revisions), differences_(std::move(differences)) {
-    files_.resize(differences_.size());
-    for (std::size_t i = 0; i < files_.size(); ++i) files_[i].path = differences_[i].path;
-  }
-
-  Status cut(StopSignals& signals) {
-    auto executor = make_executor(arguments_.cut);
-    AtSecondSignal kill(signals, [&] { executor->kill_workers(); });
-    auto usage =
-        executor->run([this] { return next(); },
-                      [this](const execute::Completed& done) { return take(done); }, nullptr, signals.stop());
-    if (failure_) return tl::make_unexpected(std::move(*failure_));
-    if (!usage) return tl::make_unexpected(std::move(usage.error()));
-    // A state that nobody has read is not one without definitions.
-    for (auto index : left_out_) {
-      files_[index].before.reset();
-      files_[index].after.reset();
-    }
-    return {};
-  }
-
-  [[nodiscard]] const std::vector<compare::FilePair>& files() const { return files_; }
-  // Sentences about files that could not be compared as code.
-  [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
-
- private:
-  std::optional<execute::Job> next() {
-    while (next_ < 2 * files_.size()) {
-      auto at = next_++;
-      bool before = at % 2 == 0;
-      const auto& difference = differences_[at / 2];
-      const auto& id = before ? difference.before : difference.after;
-      if (id.empty()) continue;
-      auto plan = plan_of(difference.path, id);
-      if (!plan) {
-        failure_ = std::move(plan.error());
-        return std::nullopt;
-      }
-      // What is no text, or too large to be read, has neither symbols nor chunks.
-      if (!plan->key) {
-        notes_.push_back(report::printable(difference.path) + (before ? " was " : " is ") +
-                         std::string(to_string(plan->entry.outcome)) +
-                         ", so its two states were not compared");
-        left_out_.insert(at / 2);
-        continue;
-      }
-      execute::Job job{std::move(plan->task), std::nullopt};
-      job.task.sequence = sequence_++;
-      const std::lock_guard lock(mutex_);
-      asked_.push_back(at);
-      return job;
-    }
-    return std::nullopt;
-  }
-
-  Result<index::Plan> plan_of(const std::string& path, const std::string& id) {
-    if (id == "-") {
-      discovery::Entry entry;
-      entry.path = path;
-      return index::plan(revisions_.work_tree(), entry, arguments_.cut.options);
-    }
-    auto size = revisions_.size(id);
-    if (!size) return tl::make_unexpected(std::move(size.error()));
-    if (*size > arguments_.cut.options.max_file.value) {
-      index::Plan large;
-      large.entry.outcome = Outcome::too_large;
-      return large;
-    }
-    auto content = revisions_.content(id);
-    if (!content) return tl::make_unexpected(std::move(content.error()));
-    return index::plan_content(path, std::move(*content), arguments_.cut.options);
-  }
-
-  Status take(const execute::Completed& done) {
-    const std::lock_guard lock(mutex_);
-    auto at = asked_.front();
-    asked_.pop_front();
-    auto& file = files_[at / 2];
-    (at % 2 == 0 ? file.before : file.after) = done.result;
-    (at % 2 == 0 ? file.before_content : file.after_content) = done.task.content;
-    return {};
-  }
-
-  const DiffArguments& arguments_;
-  discovery::Revisions& revisions_;
-  std::vector<discovery::Difference> differences_;
-  std::size_t next_ = 0;        // source only: twice the index of the file, and one for the later state
-  std::uint64_t sequence_ = 0;  // source only
-  std::optional<Error> failure_;
-  std::vector<std::string> notes_;
-  std::set<std::size_t> left_out_;  // source only, until the run has ended
-  std::vector<compare::FilePair> files_;
-  std::mutex mutex_;
-  std::deque<std::size_t> asked_;  // in the order of their sequence numbers
-};
 
 void add_place(JsonObject& object, std::string_view key, const std::optional<compare::Place>& place) {
   if (!place) return;
@@ -213,7 +105,7 @@ int run(const CommonArguments& common, const DiffArguments& arguments) {
   }
   auto differences = revisions->differences(*before, after);
   if (!differences) return fail(differences.error());
-  Sides sides(arguments, *revisions, std::move(*differences));
+  Sides sides(arguments.cut, *revisions, std::move(*differences));
   if (auto cut = sides.cut(signals); !cut) {
     if (signals.received() != 0) return 128 + signals.received();
     return fail(cut.error());

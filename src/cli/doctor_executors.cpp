@@ -36,7 +36,8 @@ std::vector<Sample> samples() {
     sample.task.path = std::move(path);
     sample.task.language = name;
     sample.task.content = std::move(content);
-    sample.task.options = {.max_size = 60, .min_size = 20, .unit = SizeUnit::nonspace, .references = true};
+    sample.task.options = {
+        .max_size = 60, .min_size = 20, .unit = SizeUnit::nonspace, .references = true, .metrics = true};
     return sample;
   };
   for (const auto& language : language::languages()) {

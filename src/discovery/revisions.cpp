@@ -185,6 +185,23 @@ Result<std::vector<CommittedFile>> Revisions::changes(const std::string& before,
   return found;
 }
 
+Result<std::string> Revisions::merge_base(const std::string& one, const std::string& other) {
+  git_oid a{};
+  git_oid b{};
+  git_oid base{};
+  const bool valid = git_oid_fromstr(&a, one.c_str()) == 0 && git_oid_fromstr(&b, other.c_str()) == 0;
+  const int status = valid ? git_merge_base(&base, state_->repository.get(), &a, &b) : GIT_EINVALIDSPEC;
+  if (status == 0) return hex(base);
+  std::string message =
+      "the histories of " + one + " and " + other + " have nothing in common in " + state_->name;
+  if (git_repository_is_shallow(state_->repository.get()) == 1) {
+    message += ", which is a shallow clone; `git fetch --unshallow` gets the rest";
+  } else if (status != GIT_ENOTFOUND) {
+    message = "cannot find where " + one + " and " + other + " part in " + state_->name + ": " + reason();
+  }
+  return failure(status == GIT_ENOTFOUND ? ErrorKind::not_found : ErrorKind::io, std::move(message));
+}
+
 Result<std::vector<Difference>> Revisions::differences(const std::string& before, const std::string& after) {
   auto old_tree = state_->tree(before);
   if (!old_tree) return tl::make_unexpected(std::move(old_tree.error()));

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "froe/execute.hpp"
+#include "froe/token_stream.hpp"
 
 namespace froe::execute {
 namespace {
@@ -136,6 +137,22 @@ Status validate_references(const FileResult& result, std::uint32_t size) {
   return {};
 }
 
+// No number can be larger than what there is to count.
+Status validate_metrics(const FileResult& result, std::uint32_t size) {
+  for (std::size_t i = 0; i < result.metrics.size(); ++i) {
+    const Metrics& metrics = result.metrics[i];
+    if (metrics.symbol >= result.symbols.size() || (i > 0 && metrics.symbol <= result.metrics[i - 1].symbol))
+      return implausible("what was measured is of a symbol that there is not, or out of order", i);
+    auto text = result.symbols[metrics.symbol].range.size();
+    bool plausible_numbers = metrics.parameters <= text && metrics.nesting <= text &&
+                             metrics.cyclomatic >= 1 && metrics.cyclomatic - 1 <= text;
+    if (!plausible_numbers) return implausible("a function is measured to be more than its text", i);
+  }
+  if (!tokens_fit(result.tokens, size))
+    return failure(ErrorKind::corrupt, "the tokens are none of the file's");
+  return {};
+}
+
 Status validate_errors(const std::vector<ByteRange>& errors, std::uint32_t size) {
   std::uint32_t previous = 0;
   for (std::size_t i = 0; i < errors.size(); ++i) {
@@ -166,8 +183,9 @@ Status validate_outcome(const FileTask& task, const FileResult& result) {
       if (task.language.empty() != (result.outcome == Outcome::text)) {
         return wrong(task.language.empty() ? "without a language" : "with a language");
       }
-      if (with_errors || !result.symbols.empty() || !result.imports.empty() || !result.references.empty())
-        return wrong("with symbols, imports, references or error ranges");
+      if (with_errors || !result.symbols.empty() || !result.imports.empty() || !result.references.empty() ||
+          !result.metrics.empty() || !result.tokens.empty())
+        return wrong("with symbols, imports, references, metrics, tokens or error ranges");
       return {};
     default: return wrong("by a worker, to which that is not known");
   }
@@ -191,6 +209,9 @@ Status validate(const FileTask& task, const FileResult& result) {
   if (!task.options.references && !result.references.empty())
     return failure(ErrorKind::corrupt, "there are references, which nobody asked for");
   if (auto ok = validate_references(result, size); !ok) return ok;
+  if (!task.options.metrics && !(result.metrics.empty() && result.tokens.empty()))
+    return failure(ErrorKind::corrupt, "there are metrics or tokens, which nobody asked for");
+  if (auto ok = validate_metrics(result, size); !ok) return ok;
   return validate_errors(result.errors, size);
 }
 

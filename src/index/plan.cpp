@@ -51,7 +51,7 @@ Plan plan_content(std::string path, std::string bytes, const Options& options,
   }
   plan.entry.mark = discovery::mark_of(plan.entry.path, bytes);
   // Text has none.
-  if (language == nullptr) plan.task.options.references = false;
+  if (language == nullptr) plan.task.options.references = plan.task.options.metrics = false;
   plan.key = store::BlobKey{*plan.entry.blob, {}, cutter_version, plan.task.options};
   if (language != nullptr) {
     plan.key->language = language->name;

@@ -39,7 +39,7 @@ std::string rules(const Options& options) {
          to_hex(blob_id(languages)) + ' ' + std::to_string(options.chunk.max_size) + ' ' +
          std::to_string(options.chunk.min_size) + ' ' + std::string(to_string(options.chunk.unit)) + ' ' +
          std::to_string(options.max_parse.value) + ' ' + std::to_string(options.max_file.value) +
-         (options.chunk.references ? " references" : "");
+         (options.chunk.references ? " references" : "") + (options.chunk.metrics ? " metrics" : "");
 }
 
 bool is_own(const Options& options, std::string_view path) {

@@ -59,6 +59,7 @@ void dump_blob(BlobReader& rows, const BlobRow& blob, Lines& lines, bool row_ids
     object.key("errors") += blob.errors;
     object.add("text", blob_id(text)).add("chunks", blob.chunk_count).add("symbols", blob.symbol_count);
     object.add("imports", blob.import_count).add("references", blob.reference_count);
+    object.add("metrics", blob.metric_count).add("tokens", blob_id(rows.tokens(blob)));
     if (row_ids) object.add("row", blob.id);
   });
   for (const Chunk& chunk : rows.chunks(blob)) {
@@ -91,12 +92,20 @@ void dump_blob(BlobReader& rows, const BlobRow& blob, Lines& lines, bool row_ids
     });
     ++reference_row;
   }
+  std::int64_t metric_row = blob.first_metric;
+  for (const Metrics& metrics : rows.metrics(blob)) {
+    lines.add("metric", [&](JsonObject& object) {
+      add_fields(object, metrics);
+      if (row_ids) object.add("row", metric_row);
+    });
+    ++metric_row;
+  }
 }
 
 void dump_blobs(Connection& connection, Lines& lines, bool row_ids) {
   Statement keys = connection.prepare(
       "SELECT blob.id FROM blob JOIN recipe ON recipe.id = blob.recipe"
-      " ORDER BY hash, language, grammar, max_size, min_size, unit, with_references");
+      " ORDER BY hash, language, grammar, max_size, min_size, unit, with_references, with_metrics");
   BlobReader rows(connection);
   while (keys.step()) {
     if (auto blob = rows.blob(keys.integer(0))) dump_blob(rows, *blob, lines, row_ids);

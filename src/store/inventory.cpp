@@ -42,12 +42,12 @@ bool Inventory::State::prepare(const TreeRow& row) {
   has.emplace(connection,
               "SELECT 1 FROM blob JOIN recipe ON recipe.id = blob.recipe WHERE hash = ? AND language = ?"
               " AND grammar = ? AND max_size = ? AND min_size = ? AND unit = ?"
-              " AND with_references = ? AND NOT " +
+              " AND with_references = ? AND with_metrics = ? AND NOT " +
                   may_be_cut_again());
   key_of =
       Statement(connection,
                 "SELECT blob.hash, recipe.language, recipe.grammar, max_size, min_size, unit,"
-                " with_references FROM file"
+                " with_references, with_metrics FROM file"
                 " JOIN blob ON blob.id = file.blob JOIN recipe ON recipe.id = blob.recipe WHERE path = ?");
   const std::string known_files =
       "SELECT path, outcome, detail, language, size, hash, mtime_ns, ctime_ns, inode, mark FROM file WHERE ";
@@ -80,7 +80,7 @@ Result<bool> Inventory::has(const BlobKey& key) {
   if (!state_->has) return false;
   bool found = state_->has
                    ->with(key.id, key.language, key.grammar, key.options.max_size, key.options.min_size,
-                          to_string(key.options.unit), key.options.references)
+                          to_string(key.options.unit), key.options.references, key.options.metrics)
                    .step();
   state_->has->reset();
   if (!state_->connection.ok()) return tl::make_unexpected(state_->connection.error());
@@ -99,7 +99,7 @@ Result<std::optional<BlobKey>> Inventory::key_of(const std::string& path) {
     key->language = row.bytes(1);
     key->grammar = row.bytes(2);
     key->options = {static_cast<std::uint32_t>(row.integer(3)), static_cast<std::uint32_t>(row.integer(4)),
-                    unit.value_or(SizeUnit::nonspace), row.integer(6) != 0};
+                    unit.value_or(SizeUnit::nonspace), row.integer(6) != 0, row.integer(7) != 0};
     if (!valid) key.reset();
   }
   row.reset();

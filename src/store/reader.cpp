@@ -249,6 +249,61 @@ Result<IndexedFile> Reader::indexed(const std::string& path) {
   return result_of(connection, std::move(file));
 }
 
+namespace {
+
+// A row with `file_columns`, and what is kept of its blob. Damage fails the connection.
+MeasuredFile to_measured(Connection& connection, BlobReader& rows, const Statement& row) {
+  MeasuredFile file;
+  file.entry = to_entry(connection, row);
+  if (!connection.ok() || row.is_null(7)) return file;
+  auto blob = rows.blob(row.integer(7));
+  if (!connection.ok()) return file;
+  if (!blob) {
+    connection.fail({ErrorKind::corrupt, "the index " + connection.path().string() +
+                                             " is damaged: the blob of " + file.entry.path +
+                                             " is missing; remove it and index again"});
+    return file;
+  }
+  file.content = rows.text(*blob);
+  file.symbols = rows.symbols(*blob);
+  file.errors = rows.errors(*blob);
+  file.metrics = rows.metrics(*blob);
+  file.tokens = rows.tokens(*blob);
+  return file;
+}
+
+}  // namespace
+
+Status Reader::measured(const std::function<bool(MeasuredFile&&)>& visit) {
+  Connection& connection = state_->connection;
+  State::Snapshot snapshot(connection);
+  auto without = connection.integer("SELECT count(*) FROM recipe WHERE language <> '' AND NOT with_metrics");
+  if (without > 0 && connection.ok()) {
+    return failure(ErrorKind::not_found, "the index " + connection.path().string() +
+                                             " has no metrics; `froe index --metrics` gathers them");
+  }
+  Statement files = connection.prepare(std::string(file_columns) + "ORDER BY path");
+  BlobReader rows(connection);
+  while (files.step()) {
+    auto file = to_measured(connection, rows, files);
+    if (!connection.ok() || !visit(std::move(file))) break;
+  }
+  return connection.status();
+}
+
+Result<MeasuredFile> Reader::measured(const std::string& path) {
+  Connection& connection = state_->connection;
+  State::Snapshot snapshot(connection);
+  BlobReader rows(connection);
+  Statement file = connection.prepare(std::string(file_columns) + "WHERE path = ?");
+  if (connection.ok() && !file.with(path).step() && connection.ok()) {
+    return failure(ErrorKind::not_found, "the index has no file " + path);
+  }
+  if (!connection.ok()) return tl::make_unexpected(connection.error());
+  auto found = to_measured(connection, rows, file);
+  return result_of(connection, std::move(found));
+}
+
 Status Reader::ledger(std::optional<Outcome> outcome, const std::function<bool(const LedgerEntry&)>& visit) {
   Connection& connection = state_->connection;
   State::Snapshot snapshot(connection);

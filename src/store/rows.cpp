@@ -4,6 +4,7 @@
 #include <limits>
 #include <span>
 
+#include "froe/token_stream.hpp"
 #include "store/compress.hpp"
 #include "store/json_lists.hpp"
 
@@ -27,7 +28,7 @@ BlobReader::BlobReader(Connection& connection)
             "SELECT blob.id, hash, language, grammar, max_size, min_size, unit, outcome, detail, size, "
             "lines, errors,"
             " first_chunk, chunk_count, first_symbol, symbol_count, first_import, import_count,"
-            " first_reference, reference_count, with_references"
+            " first_reference, reference_count, with_references, first_metric, metric_count, with_metrics"
             " FROM blob JOIN recipe ON recipe.id = blob.recipe WHERE blob.id = ?"),
       chunks_(connection,
               std::string(chunk_columns) + " FROM chunk WHERE id >= ?1 AND id < ?1 + ?2 ORDER BY id"),
@@ -42,6 +43,10 @@ BlobReader::BlobReader(Connection& connection)
       references_(connection,
                   std::string(reference_columns) +
                       " WHERE reference.id >= ?1 AND reference.id < ?1 + ?2 ORDER BY reference.id"),
+      metrics_(connection,
+               "SELECT blob, symbol, parameters, nesting, cyclomatic, cognitive FROM metric"
+               " WHERE id >= ?1 AND id < ?1 + ?2 ORDER BY id"),
+      tokens_(connection, "SELECT lz4, size FROM token WHERE blob = ?"),
       chunk_(
           connection,
           std::string(chunk_columns) +
@@ -113,6 +118,9 @@ std::optional<BlobRow> BlobReader::blob(std::int64_t id) {
   row.first_reference = blob_.integer(18);
   row.reference_count = blob_.integer(19);
   row.key.options.references = blob_.integer(20) != 0;
+  row.first_metric = blob_.integer(21);
+  row.metric_count = blob_.integer(22);
+  row.key.options.metrics = blob_.integer(23) != 0;
   blob_.reset();
   if (!valid || !unit) fail_damaged("row " + std::to_string(id) + " of blob");
   return row;
@@ -266,6 +274,34 @@ std::vector<Reference> BlobReader::references(const BlobRow& blob) {
     check(reference, blob);
   }
   return found;
+}
+
+std::vector<Metrics> BlobReader::metrics(const BlobRow& blob) {
+  std::vector<Metrics> found;
+  metrics_.with(blob.first_metric, blob.metric_count);
+  while (metrics_.step()) {
+    std::string name = "metric " + std::to_string(found.size());
+    const Metrics& metrics = found.emplace_back(Metrics{
+        count(metrics_, 1), count(metrics_, 2), count(metrics_, 3), count(metrics_, 4), count(metrics_, 5)});
+    if (metrics_.integer(0) != blob.id) fail_damaged(name + " belongs to another blob");
+    if (metrics.symbol >= blob.symbol_count) fail_damaged(name + " is of a symbol that there is not");
+  }
+  return found;
+}
+
+std::string BlobReader::tokens(const BlobRow& blob) {
+  if (!tokens_.with(blob.id).step()) return {};
+  std::optional<std::string> tokens;
+  auto size = tokens_.integer(1);
+  // Two bytes a token is what the shortest take, and no token is empty.
+  bool possible = size >= 0 && static_cast<std::uint64_t>(size) <= most_token_bytes(blob.size);
+  if (possible) tokens = decompress(tokens_.bytes(0), static_cast<std::uint64_t>(size));
+  tokens_.reset();
+  if (!tokens || !tokens_fit(*tokens, static_cast<std::uint32_t>(blob.size))) {
+    fail_damaged("the tokens of blob " + to_hex(blob.key.id) + " cannot be read");
+    return {};
+  }
+  return std::move(*tokens);
 }
 
 std::map<std::int64_t, std::vector<Reference>> BlobReader::references(std::string_view name,

@@ -33,6 +33,8 @@ struct BlobRow {
   std::int64_t import_count = 0;
   std::int64_t first_reference = 0;
   std::int64_t reference_count = 0;
+  std::int64_t first_metric = 0;
+  std::int64_t metric_count = 0;
 };
 
 // Reads what belongs to a blob. Damage (a kind that does not exist, text that does not decompress, a row
@@ -46,6 +48,9 @@ class BlobReader {
   [[nodiscard]] std::vector<Symbol> symbols(const BlobRow& blob);
   [[nodiscard]] std::vector<Import> imports(const BlobRow& blob);
   [[nodiscard]] std::vector<Reference> references(const BlobRow& blob);
+  [[nodiscard]] std::vector<Metrics> metrics(const BlobRow& blob);
+  // As froe/token_stream.hpp writes them; empty: none were kept.
+  [[nodiscard]] std::string tokens(const BlobRow& blob);
   // Those of one name, by blob.
   [[nodiscard]] std::map<std::int64_t, std::vector<Reference>> references(std::string_view name,
                                                                           std::optional<ReferenceKind> kind);
@@ -84,6 +89,8 @@ class BlobReader {
   Statement symbols_;
   Statement imports_;
   Statement references_;
+  Statement metrics_;
+  Statement tokens_;
   Statement chunk_;
   Statement text_;
 };

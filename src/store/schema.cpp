@@ -8,8 +8,8 @@
 namespace froe::store {
 namespace {
 
-// Chunks, symbols, imports and references of a blob have consecutive ids, so that a blob names them by the
-// first and the count and no index on them is needed. `file_blob` finds where a chunk occurs.
+// Chunks, symbols, imports, references and metrics of a blob have consecutive ids, so that a blob names them
+// by the first and the count and no index on them is needed. `file_blob` finds where a chunk occurs.
 constexpr const char* tables = R"sql(
 CREATE TABLE meta (
   key TEXT PRIMARY KEY,
@@ -30,7 +30,8 @@ CREATE TABLE recipe (
   max_size INTEGER NOT NULL,
   min_size INTEGER NOT NULL,
   unit TEXT NOT NULL,
-  with_references INTEGER NOT NULL
+  with_references INTEGER NOT NULL,
+  with_metrics INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE blob (
   id INTEGER PRIMARY KEY,
@@ -49,6 +50,8 @@ CREATE TABLE blob (
   import_count INTEGER NOT NULL,
   first_reference INTEGER NOT NULL,
   reference_count INTEGER NOT NULL,
+  first_metric INTEGER NOT NULL,
+  metric_count INTEGER NOT NULL,
   UNIQUE (hash, recipe)
 ) STRICT;
 CREATE TABLE content (
@@ -124,6 +127,20 @@ CREATE TABLE reference (
   begin_row INTEGER NOT NULL,
   begin_column INTEGER NOT NULL,
   symbol INTEGER
+) STRICT;
+CREATE TABLE metric (
+  id INTEGER PRIMARY KEY,
+  blob INTEGER NOT NULL REFERENCES blob (id),
+  symbol INTEGER NOT NULL,
+  parameters INTEGER NOT NULL,
+  nesting INTEGER NOT NULL,
+  cyclomatic INTEGER NOT NULL,
+  cognitive INTEGER NOT NULL
+) STRICT;
+CREATE TABLE token (
+  blob INTEGER PRIMARY KEY REFERENCES blob (id),
+  size INTEGER NOT NULL,
+  lz4 BLOB NOT NULL
 ) STRICT;
 CREATE TABLE file (
   path TEXT PRIMARY KEY,
@@ -251,6 +268,17 @@ CREATE VIEW "references" AS
   JOIN reference_kind ON reference_kind.id = reference.kind
   LEFT JOIN symbol ON symbol.id = blob.first_symbol + reference.symbol
   LEFT JOIN kind ON kind.id = symbol.kind;
+
+CREATE VIEW metrics AS
+  SELECT file.path, symbol.begin_row + 1 AS first_line, kind.name AS kind, symbol.name,
+         symbol.end_row + (symbol.end_column > 0) - symbol.begin_row AS lines, metric.parameters,
+         metric.nesting, metric.cyclomatic, metric.cognitive, file.language
+  FROM file
+  JOIN blob ON blob.id = file.blob
+  JOIN metric ON metric.blob = blob.id AND metric.id >= blob.first_metric
+             AND metric.id < blob.first_metric + blob.metric_count
+  JOIN symbol ON symbol.id = blob.first_symbol + metric.symbol
+  JOIN kind ON kind.id = symbol.kind;
 
 -- Merge rarely and much at once. Postings in memory are a hash table that every token probes: 2 MiB of it stay in the
 -- processor's caches, 8 MiB cost a tenth more of the whole run.

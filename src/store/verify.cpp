@@ -98,6 +98,8 @@ class BlobProof {
   [[nodiscard]] std::int64_t symbol_count() const { return symbol_count_; }
   [[nodiscard]] std::int64_t import_count() const { return import_count_; }
   [[nodiscard]] std::int64_t reference_count() const { return reference_count_; }
+  [[nodiscard]] std::int64_t metric_count() const { return metric_count_; }
+  [[nodiscard]] std::int64_t token_count() const { return token_count_; }
 
  private:
   std::optional<std::string> find_fault(std::int64_t id) {
@@ -109,17 +111,22 @@ class BlobProof {
     auto symbols = rows_.symbols(*blob);
     auto imports = rows_.imports(*blob);
     auto references = rows_.references(*blob);
+    auto metrics = rows_.metrics(*blob);
+    bool has_tokens = !rows_.tokens(*blob).empty();
     static_cast<void>(rows_.errors(*blob));  // that they can be read
     if (!connection_.ok()) return std::nullopt;
     chunk_count_ += blob->chunk_count;
     symbol_count_ += blob->symbol_count;
     import_count_ += blob->import_count;
     reference_count_ += blob->reference_count;
+    metric_count_ += blob->metric_count;
+    token_count_ += has_tokens ? 1 : 0;
     if (static_cast<std::int64_t>(chunks.size()) != blob->chunk_count ||
         static_cast<std::int64_t>(symbols.size()) != blob->symbol_count ||
         static_cast<std::int64_t>(imports.size()) != blob->import_count ||
-        static_cast<std::int64_t>(references.size()) != blob->reference_count) {
-      return "chunks, symbols, imports or references are missing";
+        static_cast<std::int64_t>(references.size()) != blob->reference_count ||
+        static_cast<std::int64_t>(metrics.size()) != blob->metric_count) {
+      return "chunks, symbols, imports, references or metrics are missing";
     }
     auto outcome = outcome_from_string(blob->outcome);
     if (!outcome || !is_indexed(*outcome)) return "its blob has the outcome " + blob->outcome;
@@ -148,6 +155,8 @@ class BlobProof {
   std::int64_t symbol_count_ = 0;
   std::int64_t import_count_ = 0;
   std::int64_t reference_count_ = 0;
+  std::int64_t metric_count_ = 0;
+  std::int64_t token_count_ = 0;  // blobs that have some
 };
 
 // Damage becomes a fault, so that the rest is still looked at; anything else stays an error.
@@ -242,8 +251,10 @@ Result<std::uint64_t> Reader::verify(const std::function<void(const Fault&)>& vi
   if (connection.integer("SELECT count(*) FROM chunk") != proof.chunk_count() ||
       connection.integer("SELECT count(*) FROM symbol") != proof.symbol_count() ||
       connection.integer("SELECT count(*) FROM import") != proof.import_count() ||
-      connection.integer("SELECT count(*) FROM reference") != proof.reference_count()) {
-    visit({"", "there are chunks, symbols, imports or references that belong to no blob"});
+      connection.integer("SELECT count(*) FROM reference") != proof.reference_count() ||
+      connection.integer("SELECT count(*) FROM metric") != proof.metric_count() ||
+      connection.integer("SELECT count(*) FROM token") != proof.token_count()) {
+    visit({"", "there are chunks, symbols, imports, references, metrics or tokens that belong to no blob"});
   }
   turn_damage_into_fault(connection, visit);
   if (connection.ok()) {

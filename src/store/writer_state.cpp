@@ -33,18 +33,20 @@ std::optional<std::uint32_t> end_of(const std::optional<ByteRange>& range) {
 Writer::State::Statements::Statements(Connection& c)
     : find_recipe(c,
                   "SELECT id FROM recipe WHERE language = ? AND grammar = ? AND max_size = ? AND min_size = ?"
-                  " AND unit = ? AND with_references = ?"),
+                  " AND unit = ? AND with_references = ? AND with_metrics = ?"),
       insert_recipe(c,
-                    "INSERT INTO recipe (language, grammar, max_size, min_size, unit, with_references)"
-                    " VALUES (?, ?, ?, ?, ?, ?)"),
+                    "INSERT INTO recipe (language, grammar, max_size, min_size, unit, with_references,"
+                    " with_metrics) VALUES (?, ?, ?, ?, ?, ?, ?)"),
       find_blob(c, "SELECT id FROM blob WHERE hash = ? AND recipe = ?"),
       known_blob(c, "SELECT outcome, detail FROM blob WHERE id = ?"),
-      insert_blob(c, "INSERT INTO blob VALUES (" + questions(16) + ")"),
+      insert_blob(c, "INSERT INTO blob VALUES (" + questions(18) + ")"),
       insert_content(c, "INSERT INTO content VALUES (?, ?)"),
       insert_chunk(c, "INSERT INTO chunk VALUES (" + questions(24) + ")"),
       insert_symbol(c, "INSERT INTO symbol VALUES (" + questions(17) + ")"),
       insert_import(c, "INSERT INTO import VALUES (?, ?, ?, ?, ?)"),
       insert_reference(c, "INSERT INTO reference VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+      insert_metric(c, "INSERT INTO metric VALUES (?, ?, ?, ?, ?, ?, ?)"),
+      insert_token(c, "INSERT INTO token VALUES (?, ?, ?)"),
       find_word(c, "SELECT id FROM word WHERE text = ?"),
       insert_word(c, "INSERT INTO word VALUES (?, ?)"),
       insert_terms(c, "INSERT INTO chunk_fts (rowid, text, words, scope, name) VALUES (?, ?, ?, ?, ?)"),
@@ -55,6 +57,8 @@ Writer::State::Statements::Statements(Connection& c)
       delete_symbols(c, "DELETE FROM symbol WHERE id >= ?1 AND id < ?1 + ?2"),
       delete_imports(c, "DELETE FROM import WHERE id >= ?1 AND id < ?1 + ?2"),
       delete_references(c, "DELETE FROM reference WHERE id >= ?1 AND id < ?1 + ?2"),
+      delete_metrics(c, "DELETE FROM metric WHERE id >= ?1 AND id < ?1 + ?2"),
+      delete_token(c, "DELETE FROM token WHERE blob = ?"),
       delete_content(c, "DELETE FROM content WHERE blob = ?"),
       delete_blob(c, "DELETE FROM blob WHERE id = ?"),
       remove_file(c, "DELETE FROM file WHERE path = ? RETURNING blob"),
@@ -111,6 +115,7 @@ void Writer::State::start_pass() {
   next_symbol = connection.integer("SELECT coalesce(max(id), 0) + 1 FROM symbol");
   next_import = connection.integer("SELECT coalesce(max(id), 0) + 1 FROM import");
   next_reference = connection.integer("SELECT coalesce(max(id), 0) + 1 FROM reference");
+  next_metric = connection.integer("SELECT coalesce(max(id), 0) + 1 FROM metric");
   words.emplace(connection.integer("SELECT coalesce(max(id), 0) + 1 FROM word"));
 }
 
@@ -147,7 +152,7 @@ std::int64_t Writer::State::recipe_id(const BlobKey& key, bool create) {
   }
   auto values = [&](Statement& statement) -> Statement& {
     return statement.with(key.language, key.grammar, key.options.max_size, key.options.min_size,
-                          to_string(key.options.unit), key.options.references);
+                          to_string(key.options.unit), key.options.references, key.options.metrics);
   };
   std::int64_t id = 0;
   if (values(sql->find_recipe).step()) id = sql->find_recipe.integer(0);
@@ -182,7 +187,8 @@ void Writer::State::insert_blob(std::int64_t id, const BlobKey& key, std::string
   sql->insert_blob
       .with(id, key.id, recipe_id(key, true), to_string(result.outcome), result.detail, content.size(), lines,
             to_json(result.errors), next_chunk, result.chunks.size(), next_symbol, result.symbols.size(),
-            next_import, result.imports.size(), next_reference, result.references.size())
+            next_import, result.imports.size(), next_reference, result.references.size(), next_metric,
+            result.metrics.size())
       .run();
   std::string_view frame = compressor.compress(content);
   sql->insert_content.with(id, std::span(reinterpret_cast<const std::uint8_t*>(frame.data()), frame.size()))
@@ -222,6 +228,19 @@ void Writer::State::insert_blob(std::int64_t id, const BlobKey& key, std::string
     sql->insert_reference
         .with(next_reference++, id, static_cast<int>(reference.kind), word_id(reference.name),
               reference.range.begin, reference.begin.row, reference.begin.column, reference.symbol)
+        .run();
+  }
+  for (const Metrics& metrics : result.metrics) {
+    sql->insert_metric
+        .with(next_metric++, id, metrics.symbol, metrics.parameters, metrics.nesting, metrics.cyclomatic,
+              metrics.cognitive)
+        .run();
+  }
+  if (!result.tokens.empty()) {
+    std::string_view tokens = compressor.compress(result.tokens);
+    sql->insert_token
+        .with(id, result.tokens.size(),
+              std::span(reinterpret_cast<const std::uint8_t*>(tokens.data()), tokens.size()))
         .run();
   }
   pending_bytes += content.size();
@@ -265,6 +284,8 @@ void Writer::State::drop_blob(std::int64_t id) {
   sql->delete_symbols.with(blob->first_symbol, blob->symbol_count).run();
   sql->delete_imports.with(blob->first_import, blob->import_count).run();
   sql->delete_references.with(blob->first_reference, blob->reference_count).run();
+  sql->delete_metrics.with(blob->first_metric, blob->metric_count).run();
+  sql->delete_token.with(id).run();
   words->unused = words->unused || blob->reference_count > 0;
   sql->delete_content.with(id).run();
   sql->delete_blob.with(id).run();

@@ -70,11 +70,11 @@ struct Writer::State {
   struct Statements {
     explicit Statements(Connection& c);
     Statement find_recipe, insert_recipe, find_blob, known_blob, insert_blob, insert_content, insert_chunk,
-        insert_symbol, insert_import, insert_reference, find_word, insert_word, insert_terms, delete_terms,
-        delete_chunks, delete_symbols, delete_imports, delete_references, delete_content, delete_blob,
-        remove_file, find_file, insert_file, update_file, update_files, update_revision_files,
-        find_revision_file, end_revision_file, insert_revision_file, is_referenced, is_retried, set_meta,
-        set_rules, set_state;
+        insert_symbol, insert_import, insert_reference, insert_metric, insert_token, find_word, insert_word,
+        insert_terms, delete_terms, delete_chunks, delete_symbols, delete_imports, delete_references,
+        delete_metrics, delete_token, delete_content, delete_blob, remove_file, find_file, insert_file,
+        update_file, update_files, update_revision_files, find_revision_file, end_revision_file,
+        insert_revision_file, is_referenced, is_retried, set_meta, set_rules, set_state;
   };
   std::optional<Statements> sql;
   std::optional<BlobReader> rows;
@@ -90,6 +90,7 @@ struct Writer::State {
   std::int64_t next_symbol = 1;
   std::int64_t next_import = 1;
   std::int64_t next_reference = 1;
+  std::int64_t next_metric = 1;
   // The names that references have.
   struct Words {
     explicit Words(std::int64_t next_id) : next(next_id) {}

@@ -13,19 +13,6 @@ std::optional<Node> last_named_child(Node node) {
   return Node(ts_node_named_child(node.raw(), count - 1));
 }
 
-// What the types of a step stand for.
-Symbols symbols_of(const TSLanguage* raw, const std::vector<std::string_view>& types) {
-  Symbols symbols = symbols_named(raw, types);
-  auto is_meant = [&](std::string_view token) {
-    return std::any_of(types.begin(), types.end(),
-                       [&](std::string_view type) { return language::token_of(type) == token; });
-  };
-  auto tokens = symbols_where(raw, is_meant, TSSymbolTypeAnonymous);
-  symbols.insert(symbols.end(), tokens.begin(), tokens.end());
-  std::sort(symbols.begin(), symbols.end());
-  return symbols;
-}
-
 }  // namespace
 
 Path::Path(const TSLanguage* language, std::string_view text) {

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "froe/language.hpp"
+
 namespace froe::syntax {
 
 using Symbols = std::vector<TSSymbol>;  // ascending
@@ -32,6 +34,20 @@ template <class Names>
 Symbols symbols_named(const TSLanguage* raw, const Names& names) {
   return symbols_where(
       raw, [&](std::string_view type) { return std::find(names.begin(), names.end(), type) != names.end(); });
+}
+
+// The same where the names may be tokens too, in quotes.
+template <class Names>
+Symbols symbols_of(const TSLanguage* raw, const Names& names) {
+  Symbols symbols = symbols_named(raw, names);
+  auto is_meant = [&](std::string_view token) {
+    return std::any_of(names.begin(), names.end(),
+                       [&](std::string_view name) { return language::token_of(name) == token; });
+  };
+  auto tokens = symbols_where(raw, is_meant, TSSymbolTypeAnonymous);
+  symbols.insert(symbols.end(), tokens.begin(), tokens.end());
+  std::sort(symbols.begin(), symbols.end());
+  return symbols;
 }
 
 }  // namespace froe::syntax

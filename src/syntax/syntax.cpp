@@ -38,11 +38,17 @@ Rule resolve(const TSLanguage* raw, const language::Language& language, const la
   rule.after = source.after;
   rule.language = source.language;
   rule.quoted = source.quoted;
+  rule.measure = source.measure;
+  rule.field = source.field.empty()
+                   ? TSFieldId{0}
+                   : ts_language_field_id_for_name(raw, source.field.data(),
+                                                   static_cast<std::uint32_t>(source.field.size()));
   return rule;
 }
 
 bool holds(const Rule& rule, Node node, Surroundings around, std::string_view source) {
   if (!rule.local && around.in_callable) return false;
+  if (rule.field != 0 && rule.field != around.field) return false;
   if (!rule.parents.empty() && !has(rule.parents, around.parent)) return false;
   if (!rule.contains.empty()) {
     auto found = rule.contains.find(node, source);
@@ -123,6 +129,22 @@ std::mutex& scanner_globals() {
   return mutex;
 }
 
+// Comments and imports are no code that could be written twice by mistake.
+std::vector<Grammar::Lexeme> lexemes_of(const language::Language& language, const TSLanguage* raw) {
+  std::vector<Grammar::Lexeme> lexemes(ts_language_symbol_count(raw), Grammar::Lexeme::other);
+  auto set = [&](std::span<const std::string_view> types, Grammar::Lexeme lexeme) {
+    for (auto symbol : symbols_named(raw, types)) lexemes[symbol] = lexeme;
+  };
+  set(language.identifiers, Grammar::Lexeme::identifier);
+  set(language.literals, Grammar::Lexeme::literal);
+  for (const auto& rule : language.rules) {
+    bool always = rule.contains.empty() && rule.parents.empty();
+    bool no_code = rule.role == language::Role::comment || (rule.role == language::Role::import && always);
+    if (no_code) set(std::array{rule.node}, Grammar::Lexeme::no_code);
+  }
+  return lexemes;
+}
+
 }  // namespace
 
 RuleTable::RuleTable(const language::Language& language, const TSLanguage* raw,
@@ -131,7 +153,7 @@ RuleTable::RuleTable(const language::Language& language, const TSLanguage* raw,
   std::vector<std::vector<Rule>> by_symbol(ts_language_symbol_count(raw));
   for (const auto& source : rules) {
     auto rule = resolve(raw, language, source);
-    for (auto symbol : symbols_named(raw, std::array{source.node})) by_symbol[symbol].push_back(rule);
+    for (auto symbol : symbols_of(raw, std::array{source.node})) by_symbol[symbol].push_back(rule);
   }
   for (auto& each : by_symbol) {
     slots_.push_back({static_cast<std::uint32_t>(rules_.size()), static_cast<std::uint32_t>(each.size())});
@@ -156,7 +178,9 @@ Grammar::Grammar(const language::Language& language)
       rules_(language, raw_, language.rules),
       imported_(language, raw_, language.imported),
       references_(language, raw_, language.references),
-      embedded_(language, raw_, language.embedded) {
+      measures_(language, raw_, language.measures),
+      embedded_(language, raw_, language.embedded),
+      lexemes_(lexemes_of(language, raw_)) {
   constexpr std::string_view body = "body";
   body_ = ts_language_field_id_for_name(raw_, body.data(), body.size());
   const auto& named = language.habits.decorators;

@@ -48,7 +48,8 @@ TEST_F(FrameTest, ReferencesComeIfTheyAreAskedFor) {
         .out;
   };
   EXPECT_TRUE(contains(run("--references"), R"({"kind":"call","name":"join",)"));
-  EXPECT_TRUE(contains(run(""), R"("references":[],)"));
+  EXPECT_TRUE(contains(run(""), R"("references":[],"metrics":[],"tokens":"")"));
+  EXPECT_TRUE(contains(run("--metrics"), R"("metrics":[{"symbol":)"));
 }
 
 TEST_F(FrameTest, TheOtherDirectionIsReadableToo) {

@@ -4,6 +4,7 @@
 
 #include "execute/test_handler.hpp"
 #include "froe/execute.hpp"
+#include "froe/token_stream.hpp"
 
 namespace froe::execute {
 namespace {
@@ -14,7 +15,7 @@ const FileTask& sample_task() {
       "path",
       "c",
       "line one\nline two\nline three\n",
-      {.max_size = 1500, .min_size = 300, .unit = SizeUnit::nonspace, .references = true}};
+      {.max_size = 1500, .min_size = 300, .unit = SizeUnit::nonspace, .references = true, .metrics = true}};
   return task;
 }
 
@@ -40,6 +41,11 @@ FileResult sample_result() {
   result.references = {{ReferenceKind::call, "one", {5, 8}, {0, 5}, 0},
                        {ReferenceKind::type, "line", {9, 13}, {1, 0}, 1},
                        {ReferenceKind::import, "three", {23, 28}, {2, 5}, std::nullopt}};
+  result.metrics = {{0, 2, 1, 3, 4}, {1, 0, 0, 1, 0}};
+  TokenWriter tokens;
+  tokens.add({{0, 4}, TokenClass::other});
+  tokens.add({{23, 28}, TokenClass::identifier});
+  result.tokens = std::move(tokens).take();
   return result;
 }
 
@@ -143,24 +149,25 @@ INSTANTIATE_TEST_SUITE_P(
                         }},
                     Lie{"ReferenceInNoSymbol", [](auto& r) { r.references[1].symbol = 2; }},
                     Lie{"ReferenceOutsideOfItsSymbol", [](auto& r) { r.references[1].symbol = 0; }},
+                    Lie{"MetricsOfNoSymbol", [](auto& r) { r.metrics[1].symbol = 2; }},
+                    Lie{"MetricsOutOfOrder", [](auto& r) { std::swap(r.metrics[0], r.metrics[1]); }},
+                    Lie{"MoreParametersThanText", [](auto& r) { r.metrics[0].parameters = 1000; }},
+                    Lie{"NestingDeeperThanText", [](auto& r) { r.metrics[0].nesting = 1000; }},
+                    Lie{"NoPathAtAll", [](auto& r) { r.metrics[0].cyclomatic = 0; }},
+                    Lie{"MorePathsThanText", [](auto& r) { r.metrics[0].cyclomatic = 1000; }},
+                    Lie{"TokenPastTheEnd", [](auto& r) { r.tokens.back() = 127; }},
+                    Lie{"TokenOfNoClass", [](auto& r) { r.tokens.back() = (5 << 2) + 3; }},
+                    Lie{"TokenOfNothing", [](auto& r) { r.tokens.back() = 1; }},
+                    Lie{"HalfAToken", [](auto& r) { r.tokens.pop_back(); }},
                     Lie{"ImportPastTheEnd", [](auto& r) { r.imports[2].range.end = 1000; }},
                     Lie{"ImportOfNothing", [](auto& r) { r.imports[2].range.end = 9; }},
                     Lie{"ImportWithoutAName", [](auto& r) { r.imports[1].name.clear(); }},
                     Lie{"ImportsOutOfOrder", [](auto& r) { std::swap(r.imports[0], r.imports[2]); }},
                     Lie{"UsesAnImportThatThereIsNot", [](auto& r) { r.chunks[1].imports = {3}; }},
-                    Lie{"UsesAnImportTwice",
-                        [](auto& r) {
-                          r.chunks[1].imports = {1, 1};
-                        }},
-                    Lie{"SymbolDocPastTheEnd",
-                        [](auto& r) {
-                          r.symbols[0].doc = ByteRange{0, 1000};
-                        }},
+                    Lie{"UsesAnImportTwice", [](auto& r) { r.chunks[1].imports = {1, 1}; }},
+                    Lie{"SymbolDocPastTheEnd", [](auto& r) { r.symbols[0].doc = ByteRange{0, 1000}; }},
                     Lie{"SymbolDocAcross", [](auto& r) { r.symbols[1].doc->end = 10; }},
-                    Lie{"SymbolDocBehind",
-                        [](auto& r) {
-                          r.symbols[0].doc = ByteRange{9, 12};
-                        }},
+                    Lie{"SymbolDocBehind", [](auto& r) { r.symbols[0].doc = ByteRange{9, 12}; }},
                     Lie{"SymbolDocOfNothing", [](auto& r) { r.symbols[1].doc->begin = 9; }},
                     Lie{"SymbolPastTheEnd", [](auto& r) { r.symbols[1].range.end = 1000; }},
                     Lie{"SymbolBackwards", [](auto& r) { r.symbols[1].range.end = 2; }},

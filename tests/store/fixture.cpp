@@ -11,6 +11,8 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "froe/token_stream.hpp"
+
 namespace froe::store {
 
 ScratchDirectory::ScratchDirectory() {
@@ -79,6 +81,10 @@ FileResult cut(std::string_view content, std::size_t lines) {
                           {0, 0},
                           0}};
   }
+  for (std::uint32_t i = 0; i < result.symbols.size(); i += 2) result.metrics.push_back({i, 2, 1, 4, 3});
+  TokenWriter tokens;
+  if (word > 0) tokens.add({{0, static_cast<std::uint32_t>(word)}, TokenClass::identifier});
+  result.tokens = std::move(tokens).take();
   result.outcome =
       content.find("<error>") == std::string_view::npos ? Outcome::parsed : Outcome::parsed_with_errors;
   if (result.outcome == Outcome::parsed_with_errors) result.errors.push_back({0, 1});
@@ -88,6 +94,7 @@ FileResult cut(std::string_view content, std::size_t lines) {
 BlobKey key_of(std::string_view content) {
   BlobKey key{blob_id(content), "toy", "toy@1.0", {}};
   key.options.references = true;
+  key.options.metrics = true;
   return key;
 }
 

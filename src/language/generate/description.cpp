@@ -114,6 +114,28 @@ RuleDescription read_reference(const Path& file, const std::string& key, const t
   return rule;
 }
 
+RuleDescription read_measure(const Path& file, const std::string& key, const toml::node& node) {
+  const auto* table = node.as_table();
+  if (!table) throw InputError(file, key, "must be a table");
+  auto where = key + '.';
+  refuse_unknown_keys(file, where, *table,
+                      {"node", "parents", "contains", "texts", "field", "is", "name", "head"});
+  RuleDescription rule;
+  rule.key = key;
+  rule.role = Role::container;
+  read_conditions(file, where, *table, rule);
+  rule.field = read_string(file, where, *table, "field", false);
+  rule.body = read_string(file, where, *table, "head", false);
+  auto is = read_string(file, where, *table, "is", true);
+  const auto* found = std::ranges::find(measure_names, is);
+  if (found == measure_names.end()) throw InputError(file, where + "is", "there is no measure \"" + is + '"');
+  rule.measure = static_cast<Measure>(found - measure_names.begin());
+  rule.name = read_string(file, where, *table, "name", rule.measure == Measure::parameters);
+  if (!rule.name.empty() && rule.measure != Measure::parameters)
+    throw InputError(file, where + "name", "says something of parameters alone");
+  return rule;
+}
+
 RuleDescription read_embedded(const Path& file, const std::string& key, const toml::node& node) {
   const auto* table = node.as_table();
   if (!table) throw InputError(file, key, "must be a table");
@@ -133,7 +155,8 @@ RuleDescription read_embedded(const Path& file, const std::string& key, const to
 
 // Whether some node of this type may be left to the rules that follow.
 bool is_conditional(const RuleDescription& rule) {
-  return !rule.parents.empty() || !rule.contains.empty() || !rule.name.empty() || !rule.local;
+  return !rule.parents.empty() || !rule.contains.empty() || !rule.name.empty() || !rule.local ||
+         !rule.field.empty();
 }
 
 // Reads the list under `key` and adds what `read` makes of each element.
@@ -175,12 +198,12 @@ Description read_description(const Path& file) {
   }
   refuse_unknown_keys(
       file, "", table,
-      {"name",        "title",          "package",    "directory",  "function",    "scope_separator",
-       "sample",      "spaced_names",   "name_trim",  "extensions", "file_names",  "interpreters",
-       "line_starts", "body_opener",    "rules_of",   "imports",    "definitions", "wrappers",
-       "containers",  "attributes",     "prose",      "comments",   "sections",    "doc_comments",
-       "directives",  "decorators",     "visibility", "imported",   "embedded",    "file_kind",
-       "references",  "scanner_globals"});
+      {"name",        "title",        "package",     "directory",  "function",       "scope_separator",
+       "sample",      "spaced_names", "name_trim",   "extensions", "file_names",     "interpreters",
+       "line_starts", "body_opener",  "rules_of",    "imports",    "definitions",    "wrappers",
+       "containers",  "attributes",   "prose",       "comments",   "sections",       "doc_comments",
+       "directives",  "decorators",   "visibility",  "imported",   "embedded",       "file_kind",
+       "references",  "measures",     "identifiers", "literals",   "scanner_globals"});
   Description description;
   description.file = file;
   description.name = read_string(file, "", table, "name", true);
@@ -226,6 +249,11 @@ Description read_description(const Path& file) {
       table, "references", file, description.references,
       [&](const std::string& where, const toml::node& node) { return read_reference(file, where, node); });
   read_rules(
+      table, "measures", file, description.measures,
+      [&](const std::string& where, const toml::node& node) { return read_measure(file, where, node); });
+  description.identifiers = read_strings(file, "", table, "identifiers");
+  description.literals = read_strings(file, "", table, "literals");
+  read_rules(
       table, "embedded", file, description.embedded,
       [&](const std::string& where, const toml::node& node) { return read_embedded(file, where, node); });
   description.habits = read_habits(file, table);
@@ -247,6 +275,9 @@ void share_rules(std::vector<Description>& descriptions) {
     description.imported = other->imported;
     if (description.references.empty()) description.references = other->references;
     description.embedded = other->embedded;
+    description.measures = other->measures;
+    description.identifiers = other->identifiers;
+    description.literals = other->literals;
     description.habits = other->habits;
   }
 }

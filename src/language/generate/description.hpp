@@ -45,6 +45,8 @@ struct RuleDescription {
   std::string after;
   std::string language;
   bool quoted = false;
+  Measure measure = Measure::branch;
+  std::string field;
 };
 
 // The parts of a VisibilityRule, owned.
@@ -94,11 +96,14 @@ struct Description {
   std::vector<RuleDescription> rules;
   std::vector<RuleDescription> imported;
   std::vector<RuleDescription> references;
+  std::vector<RuleDescription> measures;
+  Strings identifiers;
+  Strings literals;
   std::vector<RuleDescription> embedded;
   HabitsDescription habits;
 
   [[nodiscard]] bool has_no_rules() const {
-    return rules.empty() && imported.empty() && embedded.empty() && habits.empty();
+    return rules.empty() && imported.empty() && measures.empty() && embedded.empty() && habits.empty();
   }
 };
 

@@ -15,7 +15,8 @@ std::string literal(std::string_view text) {
       escaped += "\\n";
       continue;
     }
-    if (c == '"' || c == '\\') escaped += '\\';
+    // Two question marks in a row would begin a trigraph.
+    if (c == '"' || c == '\\' || c == '?') escaped += '\\';
     escaped += c;
   }
   return escaped + '"';
@@ -83,7 +84,8 @@ void emit_rules(std::ostream& out, const std::string& name, const std::vector<Ru
           << ", .texts = " << texts << ", .owner = " << literal(rule.owner)
           << ", .doc = " << literal(rule.doc) << ", .language = " << literal(rule.language)
           << ", .quoted = " << boolean(rule.quoted) << ", .reference = ReferenceKind{"
-          << static_cast<int>(rule.reference) << '}' << ", .except = " << except
+          << static_cast<int>(rule.reference) << '}' << ", .except = " << except << ", .measure = Measure{"
+          << static_cast<int>(rule.measure) << "}, .field = " << literal(rule.field)
           << ", .after = " << literal(rule.after) << "},\n";
   }
   out << "constexpr std::array<NodeRule, " << all.size() << "> " << name << "{{\n" << rules.str() << "}};\n";
@@ -165,6 +167,9 @@ void emit(std::ostream& out, const std::vector<Entry>& entries) {
     emit_rules(out, name + "_rules", description.rules);
     emit_rules(out, name + "_imported", description.imported);
     emit_rules(out, name + "_references", description.references);
+    emit_rules(out, name + "_measures", description.measures);
+    auto identifiers = emit_strings(out, name + "_identifiers", description.identifiers);
+    auto literals = emit_strings(out, name + "_literals", description.literals);
     emit_rules(out, name + "_embedded", description.embedded);
     auto habits = emit_habits(out, description);
     out << '\n';
@@ -181,8 +186,9 @@ void emit(std::ostream& out, const std::vector<Entry>& entries) {
           << ",\n     .body_opener = " << literal(description.body_opener)
           << ", .scanner_globals = " << boolean(description.scanner_globals) << ", .rules = " << name
           << "_rules, .imported = " << name << "_imported, .references = " << name
-          << "_references, .embedded = " << name << "_embedded,\n     .habits = " << habits
-          << ", .load = " << description.function << "},\n";
+          << "_references, .measures = " << name << "_measures, .identifiers = " << identifiers
+          << ", .literals = " << literals << ", .embedded = " << name
+          << "_embedded,\n     .habits = " << habits << ", .load = " << description.function << "},\n";
   }
   out << "constexpr std::array<Language, " << entries.size() << "> registry{{\n"
       << table.str()

@@ -1,5 +1,6 @@
 #include "generate/node_types.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <fstream>
 #include <functional>
@@ -162,10 +163,14 @@ void NodeTypes::check_path(const Description& description, const std::string& wh
 }
 
 void NodeTypes::check_conditions(const Description& description, const RuleDescription& rule) const {
-  if (auto reason = why_not(rule.node); !reason.empty()) throw InputError(description.file, rule.key, reason);
+  const bool is_token = token_of(rule.node).has_value();
+  if (auto reason = why_not_in_path(rule.node); !reason.empty()) {
+    throw InputError(description.file, rule.key, reason);
+  }
   for (const auto& parent : rule.parents) {
     auto reason = why_not(parent);
-    if (reason.empty() && !shapes_.at(parent).children.contains(rule.node)) {
+    // Which tokens a node holds outside of its fields the grammar does not tell.
+    if (reason.empty() && !is_token && !shapes_.at(parent).children.contains(rule.node)) {
       reason = "a \"" + parent + "\" never holds a \"" + rule.node + '"';
     }
     if (!reason.empty()) throw InputError(description.file, rule.key + ".parents", reason);
@@ -174,6 +179,7 @@ void NodeTypes::check_conditions(const Description& description, const RuleDescr
 }
 
 void NodeTypes::check(const Description& description, const RuleDescription& rule) const {
+  if (auto reason = why_not(rule.node); !reason.empty()) throw InputError(description.file, rule.key, reason);
   check_conditions(description, rule);
   check_path(description, rule.key + ".name", {rule.node}, rule.name);
   check_path(description, rule.key + ".body", {rule.node}, rule.body);
@@ -191,10 +197,25 @@ void NodeTypes::check(const Description& description) const {
     check_path(description, rule.key + ".named", {rule.node}, rule.name);
     check_path(description, rule.key + ".content", {rule.node}, rule.body);
   }
-  for (const auto& type : description.habits.decorators) {
-    if (auto reason = why_not(type); !reason.empty())
-      throw InputError(description.file, "decorators", reason);
+  for (const auto& rule : description.measures) {
+    check_conditions(description, rule);
+    check_path(description, rule.key + ".name", {rule.node}, rule.name);
+    check_path(description, rule.key + ".head", {rule.node}, rule.body);
+    bool is_field = rule.field.empty() || std::ranges::any_of(shapes_, [&](const auto& shape) {
+                      return shape.second.fields.contains(rule.field);
+                    });
+    if (!is_field)
+      throw InputError(description.file, rule.key + ".field",
+                       "the grammar has no field \"" + rule.field + '"');
   }
+  auto check_types = [&](const char* key, const Strings& types) {
+    for (const auto& type : types) {
+      if (auto reason = why_not(type); !reason.empty()) throw InputError(description.file, key, reason);
+    }
+  };
+  check_types("decorators", description.habits.decorators);
+  check_types("identifiers", description.identifiers);
+  check_types("literals", description.literals);
 }
 
 }  // namespace froe::language::generate

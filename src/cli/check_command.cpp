@@ -1,0 +1,255 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "cli/check_settings.hpp"
+#include "cli/commands.hpp"
+#include "cli/composition.hpp"
+#include "cli/output.hpp"
+#include "cli/sides.hpp"
+#include "cli/signals.hpp"
+#include "cli/version.hpp"
+#include "froe/check.hpp"
+#include "froe/chunk.hpp"
+#include "froe/discovery.hpp"
+#include "froe/index.hpp"
+#include "froe/report.hpp"
+#include "froe/store.hpp"
+
+namespace froe::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+Status update_index(const CheckArguments& arguments, const fs::path& root, const fs::path& database,
+                    StopSignals& signals) {
+  auto options = arguments.cut.options;
+  options.database = below(root, database);
+  store::Writer::Options writing;
+  writing.root = root.string();
+  writing.rules = index::rules(options);
+  writing.on_wait = [](const std::string& holder) { complain("waiting for the index: " + holder); };
+  auto writer = store::Writer::open(database, writing);
+  if (!writer) return tl::make_unexpected(std::move(writer.error()));
+  auto executor = make_executor(arguments.cut);
+  AtSecondSignal kill(signals, [&] { executor->kill_workers(); });
+  auto done = index::update({root, options, *writer, *executor, nullptr, signals.stop(), chunk::chunk_as_text,
+                             [](const std::string& problem) { complain(problem); }});
+  if (!done) return tl::make_unexpected(std::move(done.error()));
+  return {};
+}
+
+std::uint64_t count_lines(std::string_view content) {
+  auto breaks = static_cast<std::uint64_t>(std::ranges::count(content, '\n'));
+  return breaks + (!content.empty() && !content.ends_with('\n') ? 1 : 0);
+}
+
+// What the work tree has that its merge base with a revision has not.
+Result<check::Touched> touched_since(const CheckArguments& arguments, const fs::path& root,
+                                     StopSignals& signals) {
+  auto revisions = discovery::Revisions::open(root);
+  if (!revisions) return tl::make_unexpected(std::move(revisions.error()));
+  auto head = revisions->commit("HEAD");
+  if (!head) return tl::make_unexpected(std::move(head.error()));
+  auto other = revisions->commit(arguments.since);
+  if (!other) return tl::make_unexpected(std::move(other.error()));
+  auto base = revisions->merge_base(*head, *other);
+  if (!base) return tl::make_unexpected(std::move(base.error()));
+  auto differences = revisions->differences(*base, "");
+  if (!differences) return tl::make_unexpected(std::move(differences.error()));
+  auto cut = arguments.cut;
+  cut.options.chunk.metrics = cut.options.chunk.references = false;
+  Sides sides(cut, *revisions, std::move(*differences));
+  if (auto done = sides.cut(signals); !done) return tl::make_unexpected(std::move(done.error()));
+
+  // Paths in the repository, as the index of a tree below it has them.
+  const auto prefix = below(fs::weakly_canonical(revisions->work_tree()), root);
+  auto in_tree = [&](const std::string& path) -> std::optional<std::string> {
+    if (prefix.empty()) return path;
+    if (!path.starts_with(prefix + '/')) return std::nullopt;
+    return path.substr(prefix.size() + 1);
+  };
+  check::Touched touched;
+  std::set<std::string_view> gone;  // what files that are no longer there held
+  for (const auto& file : sides.files()) {
+    if (file.before && !file.after) gone.insert(file.before_content);
+  }
+  for (std::size_t i = 0; i < sides.files().size(); ++i) {
+    const auto& file = sides.files()[i];
+    auto path = in_tree(file.path);
+    bool is_moved = file.after && !file.before && gone.contains(file.after_content);
+    if (!path || is_moved) continue;
+    auto& in_file = touched.files[*path];
+    in_file.entire = sides.is_left_out(i);
+    if (file.before) in_file.lines_before = count_lines(file.before_content);
+  }
+  for (const auto& change : compare::compare(sides.files())) {
+    bool is_new = change.what == compare::What::added || change.what == compare::What::changed;
+    if (!is_new || !change.after) continue;
+    auto path = in_tree(change.after->path);
+    auto found = path ? touched.files.find(*path) : touched.files.end();
+    if (found == touched.files.end()) continue;
+    (change.is_chunk ? found->second.chunks : found->second.symbols).push_back(change.after->range);
+  }
+  return touched;
+}
+
+check::File view_of(const store::MeasuredFile& file) {
+  check::File view;
+  view.path = file.entry.path;
+  view.outcome = file.entry.outcome;
+  view.detail = file.entry.detail;
+  view.mark = file.entry.mark;
+  view.content = file.content;
+  view.symbols = file.symbols;
+  view.errors = file.errors;
+  view.metrics = file.metrics;
+  view.tokens = file.tokens;
+  return view;
+}
+
+Result<check::Report> judge(const check::Settings& settings, const fs::path& database,
+                            const check::Touched* touched, const check::Baseline* baseline) {
+  auto reader = store::Reader::open(database);
+  if (!reader) return tl::make_unexpected(std::move(reader.error()));
+  // What is looked at again must be what was looked at.
+  if (auto held = reader->hold(); !held) return tl::make_unexpected(std::move(held.error()));
+  std::optional<Error> lost;
+  auto revisit = [&](const std::string& path, const std::function<void(const check::File&)>& visit) {
+    auto file = reader->measured(path);
+    if (!file) {
+      lost = std::move(file.error());
+      return false;
+    }
+    visit(view_of(*file));
+    return true;
+  };
+  check::Checker checker(settings, touched, revisit);
+  auto seen = reader->measured([&](store::MeasuredFile&& file) {
+    checker.add(view_of(file));
+    return true;
+  });
+  if (!seen) return tl::make_unexpected(std::move(seen.error()));
+  auto report = checker.finish(baseline);
+  if (lost) return tl::make_unexpected(std::move(*lost));
+  return report;
+}
+
+Status write_file(const std::string& path, const std::string& text) {
+  errno = 0;
+  std::ofstream stream(path, std::ios::binary | std::ios::trunc);
+  stream << text << std::flush;
+  if (!stream) return tl::make_unexpected(system_error("cannot write " + path, errno));
+  return {};
+}
+
+check::Baseline baseline_of(const check::Report& report) {
+  check::Baseline baseline;
+  for (const auto& finding : report.findings) {
+    baseline.fingerprints.emplace(
+        finding.fingerprint, std::string(info(finding.rule).id) + ' ' + report::printable(finding.at.path) +
+                                 (finding.symbol.empty() ? "" : " ") + report::printable(finding.symbol));
+  }
+  return baseline;
+}
+
+int tell_rules(const CheckArguments& arguments, const check::Settings& settings, const report::Style& style) {
+  Output output;
+  auto setting = [&](check::Rule rule) { return settings.rules.at(static_cast<std::size_t>(rule)); };
+  if (!arguments.explain.empty()) {
+    auto rule = check::rule_called(arguments.explain);
+    if (!rule) {
+      return fail({ErrorKind::invalid_argument,
+                   "there is no rule " + arguments.explain + "; `froe check --list-rules` prints them"});
+    }
+    output.write(report::rule_text(info(*rule), setting(*rule), true, style));
+    return finish(output, 0);
+  }
+  for (const auto& rule : check::rules()) {
+    output.write(report::rule_text(rule, setting(rule.rule), false, style));
+  }
+  return finish(output, 0);
+}
+
+Result<std::optional<check::Baseline>> read_baseline(const CheckArguments& arguments) {
+  if (arguments.baseline.empty() || arguments.update_baseline) return std::nullopt;
+  auto text = read_small_file(arguments.baseline);
+  if (!text) {
+    text.error().message += "; --update-baseline writes one";
+    return tl::make_unexpected(std::move(text.error()));
+  }
+  auto baseline = check::Baseline::parse(*text, arguments.baseline);
+  if (!baseline) return tl::make_unexpected(std::move(baseline.error()));
+  return std::move(*baseline);
+}
+
+}  // namespace
+
+int run(const CommonArguments& common, const CheckArguments& arguments) {
+  std::error_code error;
+  const fs::path root = fs::canonical(arguments.root, error);
+  if (error) return fail({ErrorKind::not_found, "cannot check " + arguments.root + ": " + error.message()});
+  if (!fs::is_directory(root, error)) {
+    return fail({ErrorKind::invalid_argument, arguments.root + " is not a directory"});
+  }
+  auto settings = check_settings(arguments, root);
+  if (!settings) return fail(settings.error());
+  const auto style = style_for(common.color, STDOUT_FILENO);
+  if (arguments.list_rules || !arguments.explain.empty()) return tell_rules(arguments, *settings, style);
+  auto format =
+      arguments.format.value_or(common.json ? report::FindingsFormat::jsonl : report::FindingsFormat::text);
+  if (common.json && format != report::FindingsFormat::jsonl)
+    return fail({ErrorKind::invalid_argument, "--json and this --format do not go together"});
+  // What may fail at once does so before anything is parsed.
+  auto baseline = read_baseline(arguments);
+  if (!baseline) return fail(baseline.error());
+
+  StopSignals signals;
+  const fs::path database = common.database.empty() ? default_database(root) : fs::path(common.database);
+  auto stopped = [&](const Error& why) {
+    return signals.received() != 0 ? 128 + signals.received() : fail(why);
+  };
+  std::optional<check::Touched> touched;
+  if (!arguments.since.empty()) {
+    auto found = touched_since(arguments, root, signals);
+    if (!found) return stopped(found.error());
+    touched = std::move(*found);
+  }
+  if (arguments.update) {
+    if (auto updated = update_index(arguments, root, database, signals); !updated)
+      return stopped(updated.error());
+  }
+  auto report = judge(*settings, database, touched ? &*touched : nullptr, *baseline ? &**baseline : nullptr);
+  if (!report) return stopped(report.error());
+
+  std::vector<std::string> failures;
+  if (arguments.update_baseline) {
+    auto written = write_file(arguments.baseline, baseline_of(*report).to_json());
+    if (!written) return fail(written.error());
+    complain(arguments.baseline + " knows " + std::to_string(report->findings.size()) + " findings");
+  } else {
+    failures = check::gate(*settings, *report);
+  }
+  const report::Findings findings{*report, *settings, failures, version};
+  for (const auto& file : arguments.outputs) {
+    auto written = write_file(file.path, report::findings_report(findings, file.format, {}));
+    if (!written) return fail(written.error());
+  }
+  Output output;
+  output.write(report::findings_report(findings, format, style));
+  // A machine reads standard output; whoever looks at the log wants to know all the same.
+  bool has_summary = format == report::FindingsFormat::text || format == report::FindingsFormat::jsonl;
+  if (!has_summary) {
+    for (const auto& reason : failures) complain("failed: " + reason);
+  }
+  return finish(output, failures.empty() ? 0 : exit_findings);
+}
+
+}  // namespace froe::cli

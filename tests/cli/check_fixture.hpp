@@ -1,0 +1,65 @@
+// Trees that froe check judges.
+#pragma once
+
+#include <boost/json.hpp>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "cli/fixture.hpp"
+
+namespace froe::cli {
+
+class CheckTest : public CliTest {
+ protected:
+  void git(const std::string& arguments) const {
+    auto done = shell("git -c user.name=a -c user.email=a@b -c init.defaultBranch=main " + arguments);
+    EXPECT_EQ(done.status, 0) << arguments << done.err;
+  }
+  void commit(const std::string& message) const {
+    git("add -A");
+    git("commit -qm " + message);
+  }
+
+  // What `froe check --json ARGUMENTS` finds: "RULE PATH:LINE SYMBOL", in order.
+  std::vector<std::string> found(const std::string& arguments) const {
+    auto told = froe("check --json " + arguments);
+    EXPECT_LT(told.status, 2) << told.err;
+    std::vector<std::string> all;
+    std::istringstream lines(told.out);
+    for (std::string line; std::getline(lines, line);) {
+      auto object = boost::json::parse(line).as_object();
+      if (object.at("type") != "finding") continue;
+      all.push_back(std::string(object.at("rule").as_string()) + ' ' +
+                    std::string(object.at("path").as_string()) + ':' +
+                    std::to_string(object.at("line").as_int64()) +
+                    (object.at("symbol").as_string().empty() ? "" : " ") +
+                    std::string(object.at("symbol").as_string()));
+    }
+    return all;
+  }
+
+  std::set<std::string> fingerprints(const std::string& arguments) const {
+    auto told = froe("check --json " + arguments);
+    EXPECT_LT(told.status, 2) << told.err;
+    std::set<std::string> all;
+    std::istringstream lines(told.out);
+    for (std::string line; std::getline(lines, line);) {
+      auto object = boost::json::parse(line).as_object();
+      if (object.at("type") == "finding") all.emplace(object.at("fingerprint").as_string());
+    }
+    return all;
+  }
+
+  // A function of Python with some sixty tokens; `name` and `word` are names in it.
+  static std::string function(const std::string& name, const std::string& word = "total") {
+    return "def " + name + "(items, limit):\n    " + word +
+           " = 0\n    for item in items:\n        if item.size > limit:\n            " + word +
+           " += item.size * 2 + item.weight\n        else:\n            " + word +
+           " -= item.price[item.kind]\n    print(\"sum\", " + word + ", len(items))\n    return " + word +
+           " / limit + 1\n";
+  }
+};
+
+}  // namespace froe::cli

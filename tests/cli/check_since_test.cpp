@@ -1,0 +1,128 @@
+// `froe check --since` over histories that the tests make.
+#include <algorithm>
+
+#include "cli/check_fixture.hpp"
+
+namespace froe::cli {
+namespace {
+
+using Strings = std::vector<std::string>;
+
+class CheckSinceTest : public CheckTest {
+ protected:
+  CheckSinceTest() {
+    git("init -q .");
+    write("froe.toml",
+          "[check]\nfail-on = \"new\"\n[check.rules]\nduplicated-code = { limit = 40 }\n"
+          "too-many-parameters = { limit = 1 }\nfile-too-large = { limit = 18 }\n");
+    write("a.py", "# First.\n" + function("first") + "\n\n" + function("second", "sum"));
+    write("b.py", "def other(a, b):\n    return a - b\n");
+    commit("one");
+  }
+
+  // What is new is never what the whole tree has not; of clones, another place may come first.
+  Strings found_since(const std::string& revision) const {
+    auto all = fingerprints("--fail-on never");
+    for (const auto& each : fingerprints("--since " + revision)) {
+      EXPECT_TRUE(all.contains(each)) << each << " is not in the whole";
+    }
+    return found("--since " + revision);
+  }
+};
+
+TEST_F(CheckSinceTest, NothingIsNewIfNothingChanged) {
+  EXPECT_EQ(found("--fail-on never").size(), 5U);
+  EXPECT_EQ(found_since("HEAD"), Strings{});
+  EXPECT_EQ(froe("check --since HEAD").status, 0);
+}
+
+TEST_F(CheckSinceTest, MovedCodeIsNotNew) {
+  write("a.py", function("first"));
+  write("lib/moved.py", "import os\n\n\n" + function("second", "sum"));
+  git("mv b.py lib/c.py");
+  commit("moves");
+  EXPECT_EQ(found_since("HEAD~1"), Strings{});
+  EXPECT_EQ(froe("check --since HEAD~1").status, 0);
+  // Down the file, which is what an edit above does.
+  write("lib/moved.py", "import os\nimport sys\n\n\nprint(os, sys)\n\n\n" + function("second", "sum"));
+  EXPECT_EQ(found_since("HEAD"), Strings{});
+}
+
+TEST_F(CheckSinceTest, ACopyOfOldCodeIsNew) {
+  write("c.py", function("third"));
+  auto fresh = found_since("HEAD");
+  EXPECT_EQ(fresh, (Strings{"too-many-parameters c.py:1 third", "duplicated-code c.py:1 third"}));
+  EXPECT_EQ(froe("check --since HEAD").status, 1);
+  commit("copy");
+  EXPECT_EQ(found_since("HEAD~1"), fresh);
+  EXPECT_EQ(found_since("HEAD"), Strings{});
+}
+
+TEST_F(CheckSinceTest, AFileThatIsCopiedAsItIsIsNew) {
+  git("mv b.py d.py");
+  write("b.py", "def other(a, b):\n    return a - b\n");
+  write("copy.py", read_all(tree_ / "a.py"));
+  auto fresh = found_since("HEAD");
+  EXPECT_TRUE(std::ranges::count(fresh, "duplicated-code copy.py:2") == 1) << fresh.size();
+  EXPECT_TRUE(std::ranges::count(fresh, "file-too-large copy.py:1") == 1);
+}
+
+TEST_F(CheckSinceTest, AFileThatGrewBeforeIsNotNew) {
+  write("a.py", read_all(tree_ / "a.py") + "\n\nprint(first)\n");
+  EXPECT_EQ(found_since("HEAD"), Strings{});
+  write("b.py", read_all(tree_ / "b.py") + std::string(20, '\n') + "print(1)\n");
+  EXPECT_EQ(found_since("HEAD"), (Strings{"file-too-large b.py:1"}));
+}
+
+TEST_F(CheckSinceTest, ChangesOfAnotherBranchAreNotMine) {
+  git("checkout -qb mine");
+  write("mine.py", "def mine(a, b):\n    return a\n");
+  commit("mine");
+  git("checkout -q -");
+  write("b.py", "def other(a, b):\n    return a - b - 1\n");
+  commit("theirs");
+  git("checkout -q mine");
+  EXPECT_EQ(found_since("main@{0}").size() + found_since("main").size(), 2U);
+  EXPECT_EQ(found_since("main"), (Strings{"too-many-parameters mine.py:1 mine"}));
+}
+
+TEST_F(CheckSinceTest, WorksBelowTheTopOfTheRepository) {
+  write("sub/c.py", "def c(a, b):\n    return a\n");
+  EXPECT_EQ(found("sub --since HEAD"), (Strings{"too-many-parameters c.py:1 c"}));
+  commit("two");
+  EXPECT_EQ(found("sub --since HEAD"), Strings{});
+}
+
+TEST_F(CheckSinceTest, WhatCannotBeComparedIsRefused) {
+  auto unknown = froe("check --since nobody");
+  EXPECT_EQ(unknown.status, 2);
+  EXPECT_TRUE(contains(unknown.err, "there is no commit 'nobody'")) << unknown.err;
+  git("checkout -q --orphan alone");
+  commit("alone");
+  auto apart = froe("check --since HEAD@{1}");
+  auto main = shell("git branch --list --format='%(refname:short)' | head -n 1").out;
+  main.pop_back();
+  apart = froe("check --since " + main);
+  if (main != "alone") {
+    EXPECT_EQ(apart.status, 2);
+    EXPECT_TRUE(contains(apart.err, "have nothing in common")) << apart.err;
+  }
+}
+
+TEST_F(CheckSinceTest, AShallowCloneSaysWhatToFetch) {
+  for (const auto* name : {"two", "three"}) {
+    write("b.py", std::string("def ") + name + "(a):\n    return a\n");
+    commit(name);
+  }
+  ASSERT_EQ(shell("git clone -q --depth 1 'file://" + tree_.string() + "' '" +
+                  (scratch_ / "shallow").string() + "'")
+                .status,
+            0);
+  auto told = shell(std::string("cd '") + (scratch_ / "shallow").string() + "' && " + FROE_PROGRAM +
+                    " check --since HEAD~2");
+  EXPECT_EQ(told.status, 2);
+  EXPECT_TRUE(contains(told.err, "git fetch --unshallow")) << told.err;
+}
+
+}  // namespace
+}  // namespace froe::cli
