@@ -21,6 +21,10 @@ void append_json(std::string& out, double number);
 inline void append_json(std::string& out, const std::string& text) {
   append_json(out, std::string_view(text));
 }
+// Without it a literal would be a truth value.
+inline void append_json(std::string& out, const char* text) {
+  append_json(out, std::string_view(text));
+}
 inline void append_json(std::string& out, bool value) {
   out += value ? "true" : "false";
 }

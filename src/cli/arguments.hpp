@@ -57,6 +57,13 @@ struct DiffArguments {
   std::string repository = ".";
   CutArguments cut;
 };
+struct ServeArguments {
+  enum class Protocol : std::uint8_t { lsp, mcp };
+  Protocol protocol = Protocol::lsp;
+  std::string root = ".";
+  CutArguments cut;
+  bool index = true;
+};
 // What is cut without an index.
 struct InputArguments {
   std::vector<std::string> paths;  // "-", or none: standard input
@@ -104,6 +111,7 @@ struct LanguagesArguments {};
 struct VerifyArguments {};
 struct WorkerArguments {
   bool stdio = false;  // frames in on standard input, out on standard output
+  bool documents = false;  // what is being edited, in place of files of a tree
 };
 struct FrameEncodeArguments {
   InputArguments inputs;
@@ -118,7 +126,7 @@ struct QuarantineClearArguments {
 struct DoctorArguments {};
 
 using Command =
-    std::variant<IndexArguments, WatchArguments, DiffArguments, ChunkArguments, DumpArguments,
+    std::variant<IndexArguments, WatchArguments, DiffArguments, ServeArguments, ChunkArguments, DumpArguments,
                  SearchArguments, ShowArguments, OutlineArguments, ReferencesArguments, StatsArguments,
                  LedgerArguments, LanguagesArguments, VerifyArguments, WorkerArguments, FrameEncodeArguments,
                  FrameDecodeArguments, QuarantineListArguments, QuarantineClearArguments, DoctorArguments>;
