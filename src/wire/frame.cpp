@@ -46,6 +46,8 @@ std::string_view to_string(FrameType type) {
     case FrameType::ready: return "ready";
     case FrameType::task: return "task";
     case FrameType::result: return "result";
+    case FrameType::question: return "question";
+    case FrameType::answer: return "answer";
   }
   return "unknown";
 }
