@@ -18,7 +18,7 @@
 namespace froe::syntax {
 class Grammar;
 class Tree;
-}
+}  // namespace froe::syntax
 
 namespace froe::chunk {
 
@@ -47,10 +47,10 @@ class Chunker {
   std::map<std::string, std::unique_ptr<const syntax::Grammar>, std::less<>> grammars_;
 };
 
-// Answers about documents that are being edited. Keeps the syntax trees of those that it was asked about last,
-// so that a change costs what it changes; the answers are those of a parse of the whole text, but where the
-// text of a large document (`large_document`) has syntax errors: how these are read may then depend on the
-// states before. One thread, on which there are no other trees.
+// Answers about documents that are being edited. Keeps the syntax trees of those that it was asked about
+// last, so that a change costs what it changes; the answers are those of a parse of the whole text, but where
+// the text of a large document (`large_document`) has syntax errors: how these are read may then depend on
+// the states before. One thread, on which there are no other trees.
 class Documents {
  public:
   // `time`: as a Chunker's.

@@ -1,5 +1,5 @@
-// What is asked about a document that is being edited, and the answer: the records that cross between a server
-// and the process that keeps its syntax trees.
+// What is asked about a document that is being edited, and the answer: the records that cross between a
+// server and the process that keeps its syntax trees.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +13,9 @@ namespace froe {
 // found again at the speed of memory, and a process that has to be replaced knows nothing that would be
 // missed.
 struct DocumentTask {
-  FileTask file;             // `path` names the document
-  bool cut = false;          // into chunks, and with references if the options say so
-  bool folds = false;        // what can be folded
+  FileTask file;                  // `path` names the document
+  bool cut = false;               // into chunks, and with references if the options say so
+  bool folds = false;             // what can be folded
   std::vector<std::uint32_t> at;  // offsets: which nodes are around them
 
   static constexpr auto fields() {
@@ -26,7 +26,7 @@ struct DocumentTask {
 };
 
 struct DocumentResult {
-  FileResult file;  // without chunks and references unless they were asked for
+  FileResult file;                             // without chunks and references unless they were asked for
   std::vector<ByteRange> folds;                // of named nodes on several lines, in order
   std::vector<std::vector<ByteRange>> around;  // for each offset, innermost first, each larger than the last
 

@@ -180,9 +180,9 @@ using WorkerHandlerFactory = std::function<Handler(const WorkerSpec&)>;
 
 struct OutputAllowance;
 
-// One worker process that is asked one thing at a time about documents, and kept in between: a round trip costs
-// tens of microseconds and the copying of the text. A process that dies or does not answer in time is replaced
-// when the next question comes. Belongs to one thread, with which its process dies.
+// One worker process that is asked one thing at a time about documents, and kept in between: a round trip
+// costs tens of microseconds and the copying of the text. A process that dies or does not answer in time is
+// replaced when the next question comes. Belongs to one thread, with which its process dies.
 class Companion {
  public:
   // `spec`: of a program that calls `serve_documents`.
@@ -197,8 +197,8 @@ class Companion {
     Outcome outcome = Outcome::crashed;
     std::string detail;
   };
-  // A process that dies of a question is asked the same once more, freshly started: what it kept may have been
-  // at fault. One that does not answer in time is not.
+  // A process that dies of a question is asked the same once more, freshly started: what it kept may have
+  // been at fault. One that does not answer in time is not.
   [[nodiscard]] tl::expected<DocumentResult, Lost> ask(DocumentTask task);
   // Of the process that there is, or 0.
   [[nodiscard]] int process() const;

@@ -229,8 +229,8 @@ struct ParseOptions {
   const Tree* before = nullptr;
 };
 
-// A parsed source. Unless it is lasting, its memory comes from an arena that belongs to the thread: of several
-// trees on one thread the last made must be the first to go.
+// A parsed source. Unless it is lasting, its memory comes from an arena that belongs to the thread: of
+// several trees on one thread the last made must be the first to go.
 class Tree {
  public:
   // `source` must outlive the tree and be smaller than 4 GiB. Parsing gives up when the options' steps or

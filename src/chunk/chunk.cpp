@@ -93,10 +93,10 @@ FileResult Chunker::result_of(const FileTask& task, const syntax::Grammar& rules
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::nanoseconds(parse_nanoseconds));
     left = std::max(time_ - spent, std::chrono::milliseconds(1));
   }
-  auto [found, atoms, references, detail, out_of_time] =
-      dissect(rules, tree, measure, task.options, left,
-              [&](const language::Language& part) -> const syntax::Grammar& { return grammar(part.name); },
-              with_chunks ? Want::atoms : Want::outline);
+  auto [found, atoms, references, detail, out_of_time] = dissect(
+      rules, tree, measure, task.options, left,
+      [&](const language::Language& part) -> const syntax::Grammar& { return grammar(part.name); },
+      with_chunks ? Want::atoms : Want::outline);
   if (out_of_time) return give_up(time);
   result.detail = std::move(detail);
   if (with_chunks) result.chunks = materialise(CutFile{found, atoms, measure, task.options}, task.language);

@@ -90,8 +90,8 @@ bool is_word(char c) {
 std::vector<ByteRange> around(const syntax::Tree& tree, std::string_view source, std::uint32_t offset) {
   offset = std::min(offset, static_cast<std::uint32_t>(source.size()));
   // Behind the last letter of a word one means the word.
-  bool behind_word = offset > 0 && is_word(source[offset - 1]) &&
-                     (offset == source.size() || !is_word(source[offset]));
+  bool behind_word =
+      offset > 0 && is_word(source[offset - 1]) && (offset == source.size() || !is_word(source[offset]));
   if (behind_word) --offset;
   std::vector<ByteRange> ranges;
   syntax::Cursor cursor(tree.root());
@@ -170,15 +170,15 @@ DocumentResult Documents::look(const DocumentTask& task) {
   auto start = Clock::now();
   const auto& tree = parse(task, rules);
   auto nanoseconds = std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start).count();
-  result.file =
-      chunker_.result_of(file, rules, tree, static_cast<std::uint64_t>(nanoseconds), task.cut);
+  result.file = chunker_.result_of(file, rules, tree, static_cast<std::uint64_t>(nanoseconds), task.cut);
   result.around.resize(task.at.size());
   if (tree.given_up() != syntax::GivenUp::no) {
     known_.pop_front();
     return result;
   }
   if (task.folds) result.folds = folds_of(tree);
-  for (std::size_t i = 0; i < task.at.size(); ++i) result.around[i] = around(tree, known_.front().text, task.at[i]);
+  for (std::size_t i = 0; i < task.at.size(); ++i)
+    result.around[i] = around(tree, known_.front().text, task.at[i]);
   return result;
 }
 

@@ -110,7 +110,7 @@ struct LedgerArguments {
 struct LanguagesArguments {};
 struct VerifyArguments {};
 struct WorkerArguments {
-  bool stdio = false;  // frames in on standard input, out on standard output
+  bool stdio = false;      // frames in on standard input, out on standard output
   bool documents = false;  // what is being edited, in place of files of a tree
 };
 struct FrameEncodeArguments {

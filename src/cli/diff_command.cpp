@@ -36,9 +36,8 @@ class Sides {
   }
 
   Status cut(execute::Executor& executor, const std::atomic<bool>& stop) {
-    auto usage =
-        executor.run([this] { return next(); }, [this](const execute::Completed& done) { return take(done); },
-                     nullptr, stop);
+    auto usage = executor.run([this] { return next(); },
+                              [this](const execute::Completed& done) { return take(done); }, nullptr, stop);
     if (failure_) return tl::make_unexpected(std::move(*failure_));
     if (!usage) return tl::make_unexpected(std::move(usage.error()));
     // A state that nobody has read is not one without definitions.

@@ -65,12 +65,14 @@ class Companion::Conversation {
         auto frame = frames_.next();
         if (!frame) return tl::make_unexpected(std::move(frame.error()));
         if (*frame) {
-          if ((*frame)->header.type != type) return failure(ErrorKind::corrupt, "it sent a frame of another type");
+          if ((*frame)->header.type != type)
+            return failure(ErrorKind::corrupt, "it sent a frame of another type");
           return **frame;
         }
       }
       auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
-      if (left <= 0) return failure(ErrorKind::busy, "no answer within " + std::to_string(patience.count()) + " ms");
+      if (left <= 0)
+        return failure(ErrorKind::busy, "no answer within " + std::to_string(patience.count()) + " ms");
       auto events = static_cast<short>(bytes.empty() ? POLLIN : POLLIN | POLLOUT);
       std::array<pollfd, 2> waiting{pollfd{child_.socket.get(), events, 0},
                                     pollfd{output_open_ ? child_.output.get() : -1, POLLIN, 0}};

@@ -122,7 +122,8 @@ template <class Work, class Factory>
     wire::Frame frame = conversation.receive(Work::task_frame);
     std::uint64_t job = frame.header.job;
     auto task = conversation.decode<typename Work::Task>(frame);
-    if (Work::sequence(task) != job) conversation.end(exit_protocol, "a task is not the job that its frame names");
+    if (Work::sequence(task) != job)
+      conversation.end(exit_protocol, "a task is not the job that its frame names");
     clock.arm(deadline);
     auto answer = wire::encode_frame(Work::result_frame, job, handler(task));
     clock.disarm();

@@ -163,15 +163,17 @@ std::vector<Tool> chunk_tools() {
        "Find the functions, methods, classes and other pieces of code that fit a query best, in this "
        "repository's index. Use words that would stand in the code or its comments, identifiers, or "
        "\"quoted phrases\"; parts of identifiers match (cookie finds set_signed_cookie). Each result has its "
-       "place as PATH:LINES, which get_chunk takes as an id, what it is, and its signature. For the definition "
+       "place as PATH:LINES, which get_chunk takes as an id, what it is, and its signature. For the "
+       "definition "
        "of a name that you know, find_symbol is surer.",
-       with_paging({{.name = "query", .description = "Words, identifiers or \"phrases\".", .required = true},
-                    {.name = "path", .description = "Only files whose path, relative to the root, begins so."},
-                    {.name = "language", .description = "Only code in this language, such as python or cpp."},
-                    {.name = "include_body",
-                     .type = Type::truth,
-                     .description = "With the code itself instead of its signature."}},
-                   10, 4000),
+       with_paging(
+           {{.name = "query", .description = "Words, identifiers or \"phrases\".", .required = true},
+            {.name = "path", .description = "Only files whose path, relative to the root, begins so."},
+            {.name = "language", .description = "Only code in this language, such as python or cpp."},
+            {.name = "include_body",
+             .type = Type::truth,
+             .description = "With the code itself instead of its signature."}},
+           10, 4000),
        search_code});
   tools.push_back(
       {"get_chunk", "Get code",

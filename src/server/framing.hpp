@@ -1,5 +1,5 @@
-// Cuts a stream of bytes into messages, and writes them: with a Content-Length as LSP has it, or one a line as
-// MCP has it. Knows nothing of what is in a message.
+// Cuts a stream of bytes into messages, and writes them: with a Content-Length as LSP has it, or one a line
+// as MCP has it. Knows nothing of what is in a message.
 #pragma once
 
 #include <cstddef>

@@ -267,12 +267,12 @@ class McpServer {
       after = *decoded;
     }
     std::vector<std::string> paths;
-    auto read = workspace_.reader(*message.cancelled)
-                    .ledger(std::nullopt, [&](const store::LedgerEntry& entry) {
-                      bool listed = entry.path > after && is_indexed(entry.outcome) && !entry.language.empty();
-                      if (listed) paths.push_back(entry.path);
-                      return paths.size() <= resources_on_a_page;
-                    });
+    auto read =
+        workspace_.reader(*message.cancelled).ledger(std::nullopt, [&](const store::LedgerEntry& entry) {
+          bool listed = entry.path > after && is_indexed(entry.outcome) && !entry.language.empty();
+          if (listed) paths.push_back(entry.path);
+          return paths.size() <= resources_on_a_page;
+        });
     if (!read) throw as_request_error(read.error());
     bool more = paths.size() > resources_on_a_page;
     if (more) paths.pop_back();

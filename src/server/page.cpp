@@ -111,13 +111,12 @@ Page fit(const Listing& listing, std::uint64_t max_tokens, std::string_view iden
   const auto& item = listing.items.front();
   for (auto at = item.find('\n'); at != std::string::npos; at = item.find('\n', at + 1)) ends.push_back(at);
   for (bool with_notes : {true, false}) {
-    auto lines = largest(
-        ends.size(), [&](std::size_t n) { return fits(writer.write(1, ends[n - 1], with_notes)); });
+    auto lines =
+        largest(ends.size(), [&](std::size_t n) { return fits(writer.write(1, ends[n - 1], with_notes)); });
     if (lines > 0) return writer.write(1, ends[lines - 1], with_notes);
   }
   // A first line that does not fit is cut where a character ends.
-  auto bytes =
-      largest(item.size(), [&](std::size_t n) { return fits(writer.write(1, n, false)); });
+  auto bytes = largest(item.size(), [&](std::size_t n) { return fits(writer.write(1, n, false)); });
   while (bytes > 0 && (static_cast<unsigned char>(item[bytes]) & 0xC0U) == 0x80U) --bytes;
   auto page = writer.write(1, bytes, false);
   return fits(page) ? page : writer.write(0, std::nullopt, false);

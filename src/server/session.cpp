@@ -84,7 +84,8 @@ void Session::take(const std::string& text) {
     if (id != nullptr && (object->contains("result") || object->contains("error"))) return;
     return send_error(message.id, {invalid_request, "a message has no method"});
   }
-  if (!method->is_string() || text_of(object->if_contains("jsonrpc")) != "2.0" || (id != nullptr && !message.id))
+  if (!method->is_string() || text_of(object->if_contains("jsonrpc")) != "2.0" ||
+      (id != nullptr && !message.id))
     return send_error(message.id, {invalid_request, "a message is not JSON-RPC 2.0"});
   message.method = *text_of(method);
   if (const auto* params = object->if_contains("params")) {
@@ -130,6 +131,11 @@ std::optional<Message> Session::next() {
   queued_bytes_ -= queued.size;
   changed_.notify_all();
   return std::move(queued.message);
+}
+
+bool Session::has_next(std::chrono::milliseconds patience) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, patience, [&] { return ended_ || !queue_.empty(); });
 }
 
 void Session::handle(const Message& message, const std::function<std::string(const Message&)>& answer) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <exception>
@@ -75,6 +76,8 @@ class Session {
 
   // The next message; nothing at the end: of the input, or of what can be read of it.
   [[nodiscard]] std::optional<Message> next();
+  // Whether `next` would return at once, now or within this time.
+  [[nodiscard]] bool has_next(std::chrono::milliseconds patience);
   // Whether the end came because the stream could not be followed.
   [[nodiscard]] bool broken() const { return broken_; }
 

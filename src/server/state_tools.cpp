@@ -84,12 +84,14 @@ std::vector<Tool> state_tools() {
       {"what_changed", "What changed",
        "The definitions that were added, removed, changed, moved or renamed between two git revisions, or "
        "since one in the work tree. For an overview of uncommitted work, give no revisions.",
-       with_paging({{.name = "before", .description = "A commit, branch or tag; default: HEAD."},
-                    {.name = "after", .description = "Another one; default: the files as they are now."},
-                    {.name = "path", .description = "Only files whose path, relative to the root, begins so."}},
-                   100, 4000),
+       with_paging(
+           {{.name = "before", .description = "A commit, branch or tag; default: HEAD."},
+            {.name = "after", .description = "Another one; default: the files as they are now."},
+            {.name = "path", .description = "Only files whose path, relative to the root, begins so."}},
+           100, 4000),
        what_changed});
-  tools.push_back({"index_status", "State of the index",
+  tools.push_back({"index_status",
+                   "State of the index",
                    "Whether the index is up to date, what is in it, and which files could not be read or "
                    "parsed. The other tools say so by themselves when their answers may be out of date.",
                    {},

@@ -79,9 +79,9 @@ Listing outline(const ToolContext& context, const ArgumentValues& values, std::u
   auto entry = path.empty() ? std::nullopt : value_or_throw(reader.file(path));
   if (entry) {
     if (!entry->blob || !is_indexed(entry->outcome)) {
-      throw RequestError(request_failed, path + " is not in the index: " +
-                                             std::string(to_string(entry->outcome)) +
-                                             (entry->detail.empty() ? "" : ", " + entry->detail));
+      throw RequestError(request_failed,
+                         path + " is not in the index: " + std::string(to_string(entry->outcome)) +
+                             (entry->detail.empty() ? "" : ", " + entry->detail));
     }
     auto listing = part_of(outline_lines(reader, path, values.number("depth")), offset, limit);
     if (listing.total == 0) {
@@ -125,11 +125,10 @@ Listing find_symbol(const ToolContext& context, const ArgumentValues& values, st
   for (std::size_t i = offset; i < found.symbols.size(); ++i) {
     const auto& [path, language, mark, symbol, container] = found.symbols[i];
     auto content = value_or_throw(reader.content(path));
-    std::string item =
-        place_of(path, symbol.begin.row + 1, report::last_row(symbol.begin, symbol.end) + 1) + "  " +
-        std::string(to_string(symbol.kind)) + ' ' + symbol.name +
-        (container.empty() ? "" : " in " + container) + (mark ? " (" + std::string(to_string(*mark)) + ")" : "") +
-        '\n';
+    std::string item = place_of(path, symbol.begin.row + 1, report::last_row(symbol.begin, symbol.end) + 1) +
+                       "  " + std::string(to_string(symbol.kind)) + ' ' + symbol.name +
+                       (container.empty() ? "" : " in " + container) +
+                       (mark ? " (" + std::string(to_string(*mark)) + ")" : "") + '\n';
     if (with_body) {
       auto begin = symbol.doc ? std::min(symbol.doc->begin, symbol.range.begin) : symbol.range.begin;
       item += content.substr(begin, symbol.range.end - begin);
@@ -200,29 +199,31 @@ std::vector<Tool> symbol_tools() {
       {"outline", "Outline of a file or directory",
        "Of a file: its definitions with their lines, kinds and first lines, indented by nesting. Of a "
        "directory: what is in it. Start here to learn how a repository is built (no path: the root).",
-       with_paging({{.name = "path", .description = "File or directory, relative to the root; none: the root."},
-                    {.name = "depth",
-                     .type = Type::number,
-                     .description = "How many levels of nested definitions of a file.",
-                     .least = 1,
-                     .most = 100,
-                     .usual = 3}},
-                   200, 4000),
+       with_paging(
+           {{.name = "path", .description = "File or directory, relative to the root; none: the root."},
+            {.name = "depth",
+             .type = Type::number,
+             .description = "How many levels of nested definitions of a file.",
+             .least = 1,
+             .most = 100,
+             .usual = 3}},
+           200, 4000),
        outline});
   tools.push_back(
       {"find_symbol", "Find a definition",
        "Where a function, type, variable or other name is defined. Each result has its place as PATH:LINES "
        "(an id for get_chunk), its kind and its first line.",
-       with_paging({{.name = "name", .description = "The name alone, without its scope.", .required = true},
-                    {.name = "match",
-                     .description = "exact (the default), or in any case: prefix, substring.",
-                     .values = {"exact", "prefix", "substring"}},
-                    {.name = "kind", .description = "Only definitions of this kind.", .values = symbol_kinds()},
-                    {.name = "path", .description = "Only files whose path, relative to the root, begins so."},
-                    {.name = "include_body",
-                     .type = Type::truth,
-                     .description = "With the whole definition instead of its first line."}},
-                   20, 4000),
+       with_paging(
+           {{.name = "name", .description = "The name alone, without its scope.", .required = true},
+            {.name = "match",
+             .description = "exact (the default), or in any case: prefix, substring.",
+             .values = {"exact", "prefix", "substring"}},
+            {.name = "kind", .description = "Only definitions of this kind.", .values = symbol_kinds()},
+            {.name = "path", .description = "Only files whose path, relative to the root, begins so."},
+            {.name = "include_body",
+             .type = Type::truth,
+             .description = "With the whole definition instead of its first line."}},
+           20, 4000),
        find_symbol});
   std::vector<std::string_view> kinds;
   for (auto kind : all_reference_kinds) kinds.push_back(to_string(kind));
@@ -230,10 +231,11 @@ std::vector<Tool> symbol_tools() {
       {"find_references", "Find where a name is used",
        "Where a name is called, mentioned as a type or imported, with the definition around it and the line. "
        "By name only: two things of one name are not told apart.",
-       with_paging({{.name = "name", .description = "The name as it stands there.", .required = true},
-                    {.name = "kind", .description = "Only where it is used so.", .values = kinds},
-                    {.name = "path", .description = "Only files whose path, relative to the root, begins so."}},
-                   50, 4000),
+       with_paging(
+           {{.name = "name", .description = "The name as it stands there.", .required = true},
+            {.name = "kind", .description = "Only where it is used so.", .values = kinds},
+            {.name = "path", .description = "Only files whose path, relative to the root, begins so."}},
+           50, 4000),
        find_references});
   return tools;
 }

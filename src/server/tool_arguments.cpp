@@ -32,7 +32,8 @@ std::string fault(const Argument& argument, const json::value& value) {
     case Argument::Type::text: {
       auto text = text_of(&value);
       if (!text) return "must be a string";
-      bool known = argument.values.empty() || std::ranges::find(argument.values, *text) != argument.values.end();
+      bool known =
+          argument.values.empty() || std::ranges::find(argument.values, *text) != argument.values.end();
       return known ? "" : "must be one of: " + joined(argument.values);
     }
     case Argument::Type::number: {

@@ -60,11 +60,10 @@ store::Reader& Workspace::reader(const std::atomic<bool>& cancelled) {
 
 std::string Workspace::relative(std::string_view path) const {
   auto leaves = [&] {
-    return RequestError(invalid_params, report::printable(path) + " does not lie below " +
-                                            report::printable(root_.string()));
+    return RequestError(invalid_params,
+                        report::printable(path) + " does not lie below " + report::printable(root_.string()));
   };
-  if (path.find('\0') != std::string_view::npos)
-    throw RequestError(invalid_params, "a path has a NUL in it");
+  if (path.find('\0') != std::string_view::npos) throw RequestError(invalid_params, "a path has a NUL in it");
   fs::path given(path);
   auto normal = (given.is_absolute() ? given.lexically_relative(root_) : given).lexically_normal();
   if (given.is_absolute() && normal.empty()) throw leaves();

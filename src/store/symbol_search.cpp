@@ -120,7 +120,8 @@ Result<FoundSymbols> Reader::find_symbols(const SymbolQuery& query) {
     if (!connection.ok() || ordinal >= symbols.size()) break;
     auto& symbol = symbols[ordinal];
     std::string container = symbol.parent ? symbols[*symbol.parent].name : std::string();
-    found.symbols.push_back({file->path, file->language, file->mark, std::move(symbol), std::move(container)});
+    found.symbols.push_back(
+        {file->path, file->language, file->mark, std::move(symbol), std::move(container)});
   }
   return result_of(connection, std::move(found));
 }
