@@ -139,7 +139,8 @@ void LspServer::each_use(const Message& message, const std::string& name, std::o
       return more && !*message.cancelled;
     });
     if (!read && read.error().kind == ErrorKind::not_found) {
-      log(read.error().message);
+      // While the index is being made there is nothing to complain of.
+      if (folder.workspace->background().state().freshness != Freshness::working) log(read.error().message);
     } else if (!read) {
       throw as_request_error(read.error());
     }
