@@ -88,7 +88,8 @@ void Session::take(const std::string& text) {
       (id != nullptr && !message.id))
     return send_error(message.id, {invalid_request, "a message is not JSON-RPC 2.0"});
   message.method = *text_of(method);
-  if (const auto* params = object->if_contains("params")) {
+  // Emacs's eglot says null where there are none.
+  if (const auto* params = object->if_contains("params"); params != nullptr && !params->is_null()) {
     if (!params->is_structured())
       return send_error(message.id, {invalid_request, "params must be an object or an array"});
     message.params = *params;
