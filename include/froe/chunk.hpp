@@ -5,17 +5,20 @@
 #pragma once
 
 #include <chrono>
+#include <list>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "froe/document.hpp"
 #include "froe/record.hpp"
 
 namespace froe::syntax {
 class Grammar;
-}
+class Tree;
+}  // namespace froe::syntax
 
 namespace froe::chunk {
 
@@ -35,10 +38,39 @@ class Chunker {
   [[nodiscard]] FileResult chunk(const FileTask& task);
 
  private:
+  friend class Documents;
   const syntax::Grammar& grammar(std::string_view language);
+  // Of a tree, or of the reason why there is none; `with_chunks`: cut, and references if they are asked for.
+  FileResult result_of(const FileTask& task, const syntax::Grammar& rules, const syntax::Tree& tree,
+                       std::uint64_t parse_nanoseconds, bool with_chunks);
   std::chrono::milliseconds time_;
   std::map<std::string, std::unique_ptr<const syntax::Grammar>, std::less<>> grammars_;
 };
+
+// Answers about documents that are being edited. Keeps the syntax trees of those that it was asked about
+// last, so that a change costs what it changes; the answers are those of a parse of the whole text, but where
+// the text of a large document (`large_document`) has syntax errors: how these are read may then depend on
+// the states before. One thread, on which there are no other trees.
+class Documents {
+ public:
+  // `time`: as a Chunker's.
+  explicit Documents(std::chrono::milliseconds time = {});
+  Documents(Documents&&) noexcept;
+  Documents& operator=(Documents&&) noexcept;
+  ~Documents();
+
+  // As Chunker::chunk; without a tree there are neither folds nor nodes around an offset.
+  [[nodiscard]] DocumentResult look(const DocumentTask& task);
+
+ private:
+  struct Known;
+  // The tree of the task's text; it is the first of the list.
+  const syntax::Tree& parse(const DocumentTask& task, const syntax::Grammar& rules);
+  Chunker chunker_;
+  std::list<Known> known_;  // the one asked about last comes first
+};
+// Bytes; a smaller one is parsed anew in a few milliseconds.
+inline constexpr std::size_t large_document = 64U << 10U;
 
 // Cuts without parsing: on blank lines and indentation. `outcome` and `detail` say why.
 [[nodiscard]] FileResult chunk_as_text(const FileTask& task, Outcome outcome, std::string detail);

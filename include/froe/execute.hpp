@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "froe/confine.hpp"
+#include "froe/document.hpp"
 #include "froe/record.hpp"
 #include "froe/support.hpp"
 
@@ -163,6 +164,8 @@ class Executor {
 // the task, chunks that tile the content, everything in order and inside it. What a worker says is believed
 // after this. ErrorKind::corrupt.
 [[nodiscard]] Status validate(const FileTask& task, const FileResult& result);
+// The same of an answer about a document.
+[[nodiscard]] Status validate(const DocumentTask& task, const DocumentResult& result);
 
 // Makes the handler of a worker process, before it gives up its rights.
 using WorkerHandlerFactory = std::function<Handler(const WorkerSpec&)>;
@@ -174,5 +177,48 @@ using WorkerHandlerFactory = std::function<Handler(const WorkerSpec&)>;
 [[nodiscard]] int serve(int descriptor, const WorkerHandlerFactory& factory);
 // The same with a descriptor for each direction, so that a worker can be driven through pipes.
 [[nodiscard]] int serve(int input, int output, const WorkerHandlerFactory& factory);
+
+struct OutputAllowance;
+
+// One worker process that is asked one thing at a time about documents, and kept in between: a round trip
+// costs tens of microseconds and the copying of the text. A process that dies or does not answer in time is
+// replaced when the next question comes. Belongs to one thread, with which its process dies.
+class Companion {
+ public:
+  // `spec`: of a program that calls `serve_documents`.
+  explicit Companion(WorkerSpec spec);
+  Companion(const Companion&) = delete;
+  Companion& operator=(const Companion&) = delete;
+  ~Companion();
+
+  // Why there is no answer, as the ledger would say it; `outcome` is `killed` also if no process could be
+  // started.
+  struct Lost {
+    Outcome outcome = Outcome::crashed;
+    std::string detail;
+  };
+  // A process that dies of a question is asked the same once more, freshly started: what it kept may have
+  // been at fault. One that does not answer in time is not.
+  [[nodiscard]] tl::expected<DocumentResult, Lost> ask(DocumentTask task);
+  // Of the process that there is, or 0.
+  [[nodiscard]] int process() const;
+
+ private:
+  class Conversation;
+  // Nothing: there is a process now.
+  [[nodiscard]] std::optional<Lost> start();
+  [[nodiscard]] Result<DocumentResult> take_answer(const DocumentTask& task, std::string_view question);
+
+  WorkerSpec spec_;
+  std::uint64_t questions_ = 0;
+  std::unique_ptr<OutputAllowance> allowance_;
+  std::unique_ptr<Conversation> conversation_;
+};
+
+// Answers one question. As a Handler.
+using DocumentHandler = std::function<DocumentResult(const DocumentTask&)>;
+using DocumentHandlerFactory = std::function<DocumentHandler(const WorkerSpec&)>;
+// The other end of a Companion; otherwise as `serve`.
+[[nodiscard]] int serve_documents(int descriptor, const DocumentHandlerFactory& factory);
 
 }  // namespace froe::execute

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "froe/document.hpp"
 #include "froe/execute.hpp"
 #include "froe/record.hpp"
 #include "froe/wire.hpp"
@@ -20,7 +21,9 @@ struct Message {
 
 using Messages =
     std::tuple<Message<wire::FrameType::start, WorkerSpec>, Message<wire::FrameType::ready, WorkerReady>,
-               Message<wire::FrameType::task, FileTask>, Message<wire::FrameType::result, FileResult>>;
+               Message<wire::FrameType::task, FileTask>, Message<wire::FrameType::result, FileResult>,
+               Message<wire::FrameType::question, DocumentTask>,
+               Message<wire::FrameType::answer, DocumentResult>>;
 
 // Calls `visit` with a Message of each type, in the order of the types.
 template <class Visitor>

@@ -276,6 +276,35 @@ struct FoundReference {
   std::string_view content;         // of the file
 };
 
+// Definitions by name. Letters of ASCII match in either case, except where the whole name is asked for.
+struct SymbolQuery {
+  enum class Match : std::uint8_t {
+    exact,
+    prefix,  // the name begins so
+    part,    // it stands somewhere in the name
+  };
+  std::string name;  // empty: every name begins so
+  Match match = Match::exact;
+  std::optional<Kind> kind = {};
+  std::string path_prefix = {};  // bytes
+  std::uint32_t limit = 100;     // how many to return
+};
+// A definition where it occurs.
+struct FoundSymbol {
+  std::string path;
+  std::string language;  // of the file
+  std::optional<Mark> mark;
+  Symbol symbol;
+  std::string container;  // the name of the definition around it; empty: none
+};
+struct FoundSymbols {
+  // Names that are the query first, then those that begin so, then the others; in these what nobody wrote
+  // there last, then shorter names first, then by path and place.
+  std::vector<FoundSymbol> symbols;
+  std::uint64_t total = 0;  // that match
+  bool is_complete = true;  // false: not all names were looked at, and there may be more than `total`
+};
+
 // All that the index has of one file that is in it.
 struct IndexedFile {
   Outcome outcome = Outcome::parsed;
@@ -416,6 +445,9 @@ class Reader {
   // ErrorKind::not_found if references were never gathered.
   [[nodiscard]] Status references(const std::string& name, std::optional<ReferenceKind> kind,
                                   const std::function<bool(const FoundReference&)>& visit);
+  // Reads the names of all definitions unless there is a SymbolNames of this index that is whole: 0.3 s for
+  // five million.
+  [[nodiscard]] Result<FoundSymbols> find_symbols(const SymbolQuery& query);
   [[nodiscard]] Result<std::string> content(const std::string& path);
   [[nodiscard]] Result<IndexedFile> indexed(const std::string& path);
   // In order of path; `visit` returns false to stop. `outcome`: only those.
@@ -431,6 +463,11 @@ class Reader {
   [[nodiscard]] Result<LastRun> last_run();
   // Of the trees, as their writers were told, the first first; not a promise that they are still there.
   [[nodiscard]] Result<std::vector<std::string>> roots();
+  // How the file that was put last was cut by syntax; nothing: none was.
+  [[nodiscard]] Result<std::optional<ChunkOptions>> chunk_options();
+  // Asked every now and then while a call works: true ends it with ErrorKind::interrupted. For one thread's
+  // wish to stop another's call. Empty: nobody is asked.
+  void stop_when(std::function<bool()> stop);
 
   // Proves the index: rebuilds each file from its chunks (in ordinal order, tiling; owners, positions and
   // stable ids checked) and compares with the blob id; runs SQLite's integrity and foreign-key checks; holds

@@ -217,6 +217,18 @@ struct Extent {
   Position end;
 };
 
+// Where a source was changed: [begin, old_end) of it became [begin, new_end).
+struct Edit {
+  std::uint32_t begin = 0;
+  std::uint32_t old_end = 0;
+  std::uint32_t new_end = 0;
+  Position begin_at;
+  Position old_end_at;
+  Position new_end_at;
+};
+
+class Tree;
+
 struct ParseOptions {
   // Steps that may be taken, in hundreds of operations; 0: `most_steps` of the source.
   std::uint64_t steps = 0;
@@ -224,10 +236,16 @@ struct ParseOptions {
   std::chrono::milliseconds time{};
   // What alone is read of the source, in order; empty: all of it. Nodes are where they are in the source.
   std::span<const Extent> parts;
+  // Of the heap in place of the arena: the tree may outlive others and is slower to make. Such a tree must be
+  // made, edited and destroyed while there is no other kind on its thread.
+  bool lasting = false;
+  // A lasting tree of an earlier state of the source, told of what was changed since: what the changes do not
+  // touch is taken over.
+  const Tree* before = nullptr;
 };
 
-// A parsed source. Its memory comes from an arena that belongs to the thread: of several trees on one thread
-// the last made must be the first to go.
+// A parsed source. Unless it is lasting, its memory comes from an arena that belongs to the thread: of
+// several trees on one thread the last made must be the first to go.
 class Tree {
  public:
   // `source` must outlive the tree and be smaller than 4 GiB. Parsing gives up when the options' steps or
@@ -243,13 +261,16 @@ class Tree {
   // How many steps parsing took.
   [[nodiscard]] std::uint64_t steps() const { return steps_; }
   [[nodiscard]] Node root() const { return Node(ts_tree_root_node(tree_.get())); }
+  // Of a lasting tree: nodes move to where they are after the change. The tree is then that of no source, but
+  // good as a tree `before`.
+  void edit(const Edit& edit);
 
  private:
   struct Delete {
     void operator()(TSParser* parser) const { ts_parser_delete(parser); }
     void operator()(TSTree* tree) const;
   };
-  std::unique_ptr<ArenaScope> arena_;  // first in, last out
+  std::unique_ptr<ArenaScope> arena_;  // first in, last out; none if lasting
   std::unique_ptr<TSParser, Delete> parser_;
   std::unique_ptr<TSTree, Delete> tree_;
   GivenUp given_up_ = GivenUp::no;
@@ -267,6 +288,10 @@ class Cursor {
   [[nodiscard]] Node node() const { return Node(ts_tree_cursor_current_node(&cursor_)); }
   [[nodiscard]] TSFieldId field() const { return ts_tree_cursor_current_field_id(&cursor_); }
   bool to_first_child() { return ts_tree_cursor_goto_first_child(&cursor_); }
+  // To the first child that ends behind the offset.
+  bool to_child_behind(std::uint32_t offset) {
+    return ts_tree_cursor_goto_first_child_for_byte(&cursor_, offset) >= 0;
+  }
   bool to_next_sibling() { return ts_tree_cursor_goto_next_sibling(&cursor_); }
   bool to_parent() { return ts_tree_cursor_goto_parent(&cursor_); }
 

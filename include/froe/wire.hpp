@@ -25,14 +25,16 @@ namespace froe::wire {
 inline constexpr std::uint16_t protocol_version = 5;
 
 enum class FrameType : std::uint16_t {
-  start = 1,   // parent to worker: a WorkerSpec
-  ready = 2,   // worker to parent: empty
-  task = 3,    // parent to worker: a FileTask
-  result = 4,  // worker to parent: a FileResult
+  start = 1,     // parent to worker: a WorkerSpec
+  ready = 2,     // worker to parent: empty
+  task = 3,      // parent to worker: a FileTask
+  result = 4,    // worker to parent: a FileResult
+  question = 5,  // parent to worker: a DocumentTask
+  answer = 6,    // worker to parent: a DocumentResult
 };
 
-inline constexpr std::array all_frame_types{FrameType::start, FrameType::ready, FrameType::task,
-                                            FrameType::result};
+inline constexpr std::array all_frame_types{FrameType::start,  FrameType::ready,    FrameType::task,
+                                            FrameType::result, FrameType::question, FrameType::answer};
 [[nodiscard]] std::string_view to_string(FrameType type);
 
 inline constexpr std::size_t header_size = 28;

@@ -60,9 +60,21 @@ FileResult Chunker::chunk(const FileTask& task) {
   const auto& rules = grammar(task.language);
   auto start = Clock::now();
   syntax::Tree tree(rules, task.content, {.steps = 0, .time = time_, .parts = {}});
-  auto parse_nanoseconds = nanoseconds_since(start);
+  return result_of(task, rules, tree, nanoseconds_since(start), true);
+}
+
+FileResult Chunker::result_of(const FileTask& task, const syntax::Grammar& rules, const syntax::Tree& tree,
+                              std::uint64_t parse_nanoseconds, bool with_chunks) {
   auto give_up = [&](const std::string& most) {
-    auto result = chunk_as_text(task, Outcome::timed_out, "parsing took more than " + most);
+    const std::string detail = "parsing took more than " + most;
+    FileResult result;
+    if (with_chunks) {
+      result = chunk_as_text(task, Outcome::timed_out, detail);
+    } else {
+      result.sequence = task.sequence;
+      result.outcome = Outcome::timed_out;
+      result.detail = detail;
+    }
     result.parse_nanoseconds = parse_nanoseconds;
     return result;
   };
@@ -74,7 +86,7 @@ FileResult Chunker::chunk(const FileTask& task) {
   result.sequence = task.sequence;
   result.parse_nanoseconds = parse_nanoseconds;
 
-  start = Clock::now();
+  auto start = Clock::now();
   Measure measure(task.content, task.options.unit);
   auto left = time_;
   if (time_.count() > 0) {
@@ -82,15 +94,16 @@ FileResult Chunker::chunk(const FileTask& task) {
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::nanoseconds(parse_nanoseconds));
     left = std::max(time_ - spent, std::chrono::milliseconds(1));
   }
-  auto [found, atoms, surveyed, detail, out_of_time] =
-      dissect(rules, tree, measure, task.options, left,
-              [&](const language::Language& part) -> const syntax::Grammar& { return grammar(part.name); });
+  auto [found, atoms, surveyed, detail, out_of_time] = dissect(
+      rules, tree, measure, task.options, left,
+      [&](const language::Language& part) -> const syntax::Grammar& { return grammar(part.name); },
+      with_chunks ? Want::atoms : Want::outline);
   if (out_of_time) return give_up(time);
   result.detail = std::move(detail);
-  result.chunks = materialise(CutFile{found, atoms, measure, task.options}, task.language);
+  if (with_chunks) result.chunks = materialise(CutFile{found, atoms, measure, task.options}, task.language);
   result.symbols = materialise(found, task.content);
   result.imports = materialise(found.imports);
-  result.references = std::move(surveyed.references);
+  if (with_chunks) result.references = std::move(surveyed.references);
   settle_references(result.references, result.symbols);
   result.metrics = settle_metrics(surveyed.functions, result.symbols);
   result.tokens = to_stream(surveyed.tokens);

@@ -15,11 +15,12 @@ constexpr int max_nesting = 3;
 class Dissection {
  public:
   Dissection(const Measure& measure, const ChunkOptions& options, std::chrono::milliseconds time,
-             const FindGrammar& find_grammar)
+             const FindGrammar& find_grammar, Want want)
       : measure_(measure),
         options_(options),
         time_(time),
         find_grammar_(find_grammar),
+        want_(want),
         steps_(syntax::most_steps(measure.source().size())) {}
 
   Dissected run(const syntax::Grammar& grammar, const syntax::Tree& tree, int nesting) {
@@ -37,6 +38,7 @@ class Dissection {
     std::stable_sort(
         whole.outline.imports.begin(), whole.outline.imports.end(),
         [](const Imported& a, const Imported& b) { return a.statement.begin < b.statement.begin; });
+    if (want_ == Want::outline) return whole;
     whole.atoms = syntax_atoms(grammar, tree, whole.outline, atoms_of, measure_, options_);
     return whole;
   }
@@ -104,6 +106,7 @@ class Dissection {
   const ChunkOptions& options_;
   std::chrono::milliseconds time_;
   const FindGrammar& find_grammar_;
+  Want want_;
   std::uint64_t steps_;  // left for all parts
   std::string detail_;
   bool out_of_time_ = false;
@@ -113,10 +116,10 @@ class Dissection {
 
 Dissected dissect(const syntax::Grammar& grammar, const syntax::Tree& tree, const Measure& measure,
                   const ChunkOptions& options, std::chrono::milliseconds time,
-                  const FindGrammar& find_grammar) {
-  Dissection dissection(measure, options, time, find_grammar);
+                  const FindGrammar& find_grammar, Want want) {
+  Dissection dissection(measure, options, time, find_grammar, want);
   auto whole = dissection.run(grammar, tree, 0);
-  tile(whole.atoms, measure);
+  if (want == Want::atoms) tile(whole.atoms, measure);
   whole.out_of_time = dissection.out_of_time();
   whole.detail = std::move(dissection).detail();
   return whole;

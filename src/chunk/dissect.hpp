@@ -26,12 +26,16 @@ struct Dissected {
   bool out_of_time = false;  // on a part; then nothing else is of use
 };
 
+// Without atoms it is quicker, and nothing can be cut.
+enum class Want { atoms, outline };
+
 using FindGrammar = std::function<const syntax::Grammar&(const language::Language&)>;
 
 // `tree` is that of the whole source. `time`: for the parses of all parts; 0: without end. Their steps
 // together are those that the whole source may take.
 [[nodiscard]] Dissected dissect(const syntax::Grammar& grammar, const syntax::Tree& tree,
                                 const Measure& measure, const ChunkOptions& options,
-                                std::chrono::milliseconds time, const FindGrammar& find_grammar);
+                                std::chrono::milliseconds time, const FindGrammar& find_grammar,
+                                Want want = Want::atoms);
 
 }  // namespace froe::chunk

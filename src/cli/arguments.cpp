@@ -268,6 +268,8 @@ class Parser {
     add_cut_options(*sub, diff.cut);
 
     declare_check();
+    declare_serve();
+
     auto& chunk =
         declare<ChunkArguments>("chunk", "Cut files and print their chunks as JSON Lines; no index", sub);
     add_executor_options(*sub, chunk.inputs.cut);
@@ -368,6 +370,7 @@ class Parser {
     auto& worker = declare<WorkerArguments>("worker", "Serve as a worker process", sub);
     sub->group("");  // not for users: froe starts it
     sub->add_flag("--stdio", worker.stdio, "Frames in on standard input, out on standard output");
+    sub->add_flag("--documents", worker.documents, "For what is being edited, in place of files of a tree");
     declare_frame();
     declare_quarantine();
   }
@@ -430,6 +433,29 @@ class Parser {
     add_executor_options(*sub, check.cut);
     add_cut_options(*sub, check.cut);
     add_references(*sub, check.cut);
+  }
+
+  void declare_serve() {
+    CLI::App* sub = nullptr;
+    auto& serve = declare<ServeArguments>(
+        "serve", "Answer an editor (--lsp) or an agent (--mcp) on standard input and output", sub);
+    sub->add_option("path", serve.root, "The tree; with --lsp, unless the editor names others")
+        ->capture_default_str();
+    auto* protocol = sub->add_option_group("protocol");
+    protocol->add_flag_callback(
+        "--lsp", [&serve] { serve.protocol = ServeArguments::Protocol::lsp; },
+        "The Language Server Protocol, for editors: docs/editors.md");
+    protocol->add_flag_callback(
+        "--mcp", [&serve] { serve.protocol = ServeArguments::Protocol::mcp; },
+        "The Model Context Protocol, for agents: docs/agents.md");
+    protocol->require_option(1);
+    sub->add_flag_callback(
+        "--no-index", [&serve] { serve.index = false; },
+        "Answer from the index that there is; neither make one nor keep it up to date");
+    add_executor_options(*sub, serve.cut);
+    add_cut_options(*sub, serve.cut);
+    // Whoever asks a server asks where names are used, too; an index that there is already stays as it is.
+    serve.cut.options.chunk.references = true;
   }
 
   // The worker protocol by hand; docs/worker-protocol.md.

@@ -80,6 +80,13 @@ struct CheckArguments {
   bool list_rules = false;
   std::string explain;  // a rule; empty: none
 };
+struct ServeArguments {
+  enum class Protocol : std::uint8_t { lsp, mcp };
+  Protocol protocol = Protocol::lsp;
+  std::string root = ".";
+  CutArguments cut;
+  bool index = true;
+};
 // What is cut without an index.
 struct InputArguments {
   std::vector<std::string> paths;  // "-", or none: standard input
@@ -136,7 +143,8 @@ struct GcArguments {
 struct LanguagesArguments {};
 struct VerifyArguments {};
 struct WorkerArguments {
-  bool stdio = false;  // frames in on standard input, out on standard output
+  bool stdio = false;      // frames in on standard input, out on standard output
+  bool documents = false;  // what is being edited, in place of files of a tree
 };
 struct FrameEncodeArguments {
   InputArguments inputs;
@@ -151,11 +159,11 @@ struct QuarantineClearArguments {
 struct DoctorArguments {};
 
 using Command =
-    std::variant<IndexArguments, WatchArguments, DiffArguments, CheckArguments, ChunkArguments, DumpArguments,
-                 SearchArguments, ShowArguments, OutlineArguments, ReferencesArguments, StatsArguments,
-                 LedgerArguments, LanguagesArguments, VerifyArguments, WorkerArguments, FrameEncodeArguments,
-                 FrameDecodeArguments, QuarantineListArguments, QuarantineClearArguments, RevisionsArguments,
-                 GcArguments, DoctorArguments>;
+    std::variant<IndexArguments, WatchArguments, DiffArguments, CheckArguments, ServeArguments,
+                 ChunkArguments, DumpArguments, SearchArguments, ShowArguments, OutlineArguments,
+                 ReferencesArguments, StatsArguments, LedgerArguments, LanguagesArguments, VerifyArguments,
+                 WorkerArguments, FrameEncodeArguments, FrameDecodeArguments, QuarantineListArguments,
+                 QuarantineClearArguments, RevisionsArguments, GcArguments, DoctorArguments>;
 
 struct Arguments {
   CommonArguments common;

@@ -67,7 +67,10 @@ Result<check::Touched> touched_since(const CheckArguments& arguments, const fs::
   auto cut = arguments.cut;
   cut.options.chunk.metrics = cut.options.chunk.references = false;
   Sides sides(cut, *revisions, std::move(*differences));
-  if (auto done = sides.cut(signals); !done) return tl::make_unexpected(std::move(done.error()));
+  auto executor = make_executor(cut);
+  AtSecondSignal kill(signals, [&] { executor->kill_workers(); });
+  if (auto done = sides.cut(*executor, signals.stop()); !done)
+    return tl::make_unexpected(std::move(done.error()));
 
   // Paths in the repository, as the index of a tree below it has them.
   const auto prefix = below(fs::weakly_canonical(revisions->work_tree()), root);

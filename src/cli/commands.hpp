@@ -10,6 +10,7 @@ int run(const CommonArguments& common, const IndexArguments& arguments);
 int run(const CommonArguments& common, const WatchArguments& arguments);
 int run(const CommonArguments& common, const DiffArguments& arguments);
 int run(const CommonArguments& common, const CheckArguments& arguments);
+int run(const CommonArguments& common, const ServeArguments& arguments);
 int run(const CommonArguments& common, const ChunkArguments& arguments);
 int run(const CommonArguments& common, const DumpArguments& arguments);
 int run(const CommonArguments& common, const SearchArguments& arguments);

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "cli/commands.hpp"
+#include "cli/composition.hpp"
+#include "cli/differences.hpp"
 #include "cli/output.hpp"
 #include "cli/sides.hpp"
 #include "cli/signals.hpp"
@@ -91,36 +93,44 @@ class Told {
 
 }  // namespace
 
-int run(const CommonArguments& common, const DiffArguments& arguments) {
-  StopSignals signals;  // before any thread
+Result<Differences> differences(const DiffArguments& arguments, execute::Executor& executor,
+                                const std::atomic<bool>& stop) {
   auto revisions = discovery::Revisions::open(arguments.repository);
-  if (!revisions) return fail(revisions.error());
+  if (!revisions) return tl::make_unexpected(std::move(revisions.error()));
   auto before = revisions->commit(arguments.before);
-  if (!before) return fail(before.error());
+  if (!before) return tl::make_unexpected(std::move(before.error()));
   std::string after;
   if (!arguments.after.empty()) {
     auto commit = revisions->commit(arguments.after);
-    if (!commit) return fail(commit.error());
+    if (!commit) return tl::make_unexpected(std::move(commit.error()));
     after = std::move(*commit);
   }
-  auto differences = revisions->differences(*before, after);
-  if (!differences) return fail(differences.error());
-  Sides sides(arguments.cut, *revisions, std::move(*differences));
-  if (auto cut = sides.cut(signals); !cut) {
+  auto paths = revisions->differences(*before, after);
+  if (!paths) return tl::make_unexpected(std::move(paths.error()));
+  Sides sides(arguments.cut, *revisions, std::move(*paths));
+  if (auto cut = sides.cut(executor, stop); !cut) return tl::make_unexpected(std::move(cut.error()));
+  return Differences{compare::compare(sides.files()), sides.notes()};
+}
+
+int run(const CommonArguments& common, const DiffArguments& arguments) {
+  StopSignals signals;  // before any thread
+  auto executor = make_executor(arguments.cut);
+  AtSecondSignal kill(signals, [&] { executor->kill_workers(); });
+  auto found = differences(arguments, *executor, signals.stop());
+  if (!found) {
     if (signals.received() != 0) return 128 + signals.received();
-    return fail(cut.error());
+    return fail(found.error());
   }
   Output output;
-  const auto changes = compare::compare(sides.files());
-  const Told told(changes);
-  for (const auto& change : changes) {
+  const Told told(found->changes);
+  for (const auto& change : found->changes) {
     if (common.json) {
       output.write(json_of(change));
     } else if (!change.is_chunk || !told.has(change)) {
       output.write(text_of(change));
     }
   }
-  for (const auto& note : sides.notes()) complain(note);
+  for (const auto& note : found->notes) complain(note);
   return finish(output, 0);
 }
 

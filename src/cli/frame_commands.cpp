@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -12,6 +14,7 @@
 #include "cli/composition.hpp"
 #include "cli/inputs.hpp"
 #include "cli/output.hpp"
+#include "froe/chunk.hpp"
 #include "froe/execute.hpp"
 #include "froe/json.hpp"
 #include "froe/messages.hpp"
@@ -130,6 +133,12 @@ int run(const CommonArguments&, const WorkerArguments& arguments) {
   execute::WorkerHandlerFactory handler = [](const execute::WorkerSpec& spec) {
     return chunk_handler(spec.deadlines)();
   };
+  if (arguments.documents) {
+    return execute::serve_documents(execute::worker_descriptor, [](const execute::WorkerSpec& spec) {
+      auto documents = std::make_shared<chunk::Documents>(std::chrono::milliseconds(spec.deadlines.parse));
+      return [documents](const DocumentTask& task) { return documents->look(task); };
+    });
+  }
   if (!arguments.stdio) return execute::serve(execute::worker_descriptor, handler);
   // A grammar that prints must not print into the frames, nor one that reads read them.
   UniqueFd input(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, execute::worker_descriptor));

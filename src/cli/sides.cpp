@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "cli/composition.hpp"
 #include "froe/report.hpp"
 
 namespace froe::cli {
@@ -14,12 +13,9 @@ Sides::Sides(const CutArguments& arguments, discovery::Revisions& revisions,
   for (std::size_t i = 0; i < files_.size(); ++i) files_[i].path = differences_[i].path;
 }
 
-Status Sides::cut(StopSignals& signals) {
-  auto executor = make_executor(arguments_);
-  AtSecondSignal kill(signals, [&] { executor->kill_workers(); });
-  auto usage =
-      executor->run([this] { return next(); }, [this](const execute::Completed& done) { return take(done); },
-                    nullptr, signals.stop());
+Status Sides::cut(execute::Executor& executor, const std::atomic<bool>& stop) {
+  auto usage = executor.run([this] { return next(); },
+                            [this](const execute::Completed& done) { return take(done); }, nullptr, stop);
   if (failure_) return tl::make_unexpected(std::move(*failure_));
   if (!usage) return tl::make_unexpected(std::move(usage.error()));
   // A state that nobody has read is not one without definitions.

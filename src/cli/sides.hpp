@@ -1,6 +1,7 @@
 // Both states of the files that differ between two revisions, cut.
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <mutex>
 #include <optional>
@@ -9,7 +10,6 @@
 #include <vector>
 
 #include "cli/arguments.hpp"
-#include "cli/signals.hpp"
 #include "froe/compare.hpp"
 #include "froe/discovery.hpp"
 #include "froe/execute.hpp"
@@ -24,7 +24,8 @@ class Sides {
   Sides(const CutArguments& arguments, discovery::Revisions& revisions,
         std::vector<discovery::Difference> differences);
 
-  Status cut(StopSignals& signals);
+  // Ends with ErrorKind::interrupted when `stop` becomes true.
+  Status cut(execute::Executor& executor, const std::atomic<bool>& stop);
 
   [[nodiscard]] const std::vector<compare::FilePair>& files() const { return files_; }
   // Whether a state of the file could not be compared as code; then it has none.

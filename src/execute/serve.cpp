@@ -91,11 +91,26 @@ class Conversation {
   wire::FrameReader frames_;
 };
 
-[[noreturn]] void converse(Conversation& conversation, int input, const WorkerHandlerFactory& factory) {
+// What a worker of files is told and says, and what one of documents.
+struct Files {
+  using Task = FileTask;
+  static constexpr auto task_frame = wire::FrameType::task;
+  static constexpr auto result_frame = wire::FrameType::result;
+  static std::uint64_t sequence(const Task& task) { return task.sequence; }
+};
+struct DocumentsBeingEdited {
+  using Task = DocumentTask;
+  static constexpr auto task_frame = wire::FrameType::question;
+  static constexpr auto result_frame = wire::FrameType::answer;
+  static std::uint64_t sequence(const Task& task) { return task.file.sequence; }
+};
+
+template <class Work, class Factory>
+[[noreturn]] void converse(Conversation& conversation, int input, const Factory& factory) {
   auto spec = conversation.decode<WorkerSpec>(conversation.receive(wire::FrameType::start));
   // The handler may need rights to load. The first task, which makes foreign code run on foreign input, finds
   // them gone.
-  Handler handler = factory(spec);
+  auto handler = factory(spec);
   auto confinement = confine::enter(spec.limits, spec.sandbox, input);
   if (!confinement) conversation.end(exit_confinement, confinement.error().message);
   auto ready = wire::encode_frame(wire::FrameType::ready, 0, confinement->report());
@@ -104,21 +119,21 @@ class Conversation {
   confine::TaskClock clock;
   std::chrono::milliseconds deadline(spec.deadlines.worker);
   while (true) {
-    wire::Frame frame = conversation.receive(wire::FrameType::task);
+    wire::Frame frame = conversation.receive(Work::task_frame);
     std::uint64_t job = frame.header.job;
-    auto task = conversation.decode<FileTask>(frame);
-    if (task.sequence != job) conversation.end(exit_protocol, "a task is not the job that its frame names");
+    auto task = conversation.decode<typename Work::Task>(frame);
+    if (Work::sequence(task) != job)
+      conversation.end(exit_protocol, "a task is not the job that its frame names");
     clock.arm(deadline);
-    auto answer = wire::encode_frame(wire::FrameType::result, job, handler(task));
+    auto answer = wire::encode_frame(Work::result_frame, job, handler(task));
     clock.disarm();
     if (!answer) conversation.end(exit_handler, answer.error().message);
     conversation.send(*answer);
   }
 }
 
-}  // namespace
-
-int serve(int input, int output, const WorkerHandlerFactory& factory) {
+template <class Work, class Factory>
+int serve_work(int input, int output, const Factory& factory) {
   // A parent that dies cannot close a worker that is busy. The signal is tied to the thread that started us;
   // if it went before the call, the parent has changed, or the socket is at its end.
   pid_t parent = ::getppid();
@@ -126,13 +141,23 @@ int serve(int input, int output, const WorkerHandlerFactory& factory) {
   if (::getppid() != parent) return exit_io;
   try {
     Conversation conversation(input, output);
-    converse(conversation, input, factory);
+    converse<Work>(conversation, input, factory);
   } catch (const Ended& ended) {
     return ended.status;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "the handler threw: %s\n", error.what());
     return exit_handler;
   }
+}
+
+}  // namespace
+
+int serve(int input, int output, const WorkerHandlerFactory& factory) {
+  return serve_work<Files>(input, output, factory);
+}
+
+int serve_documents(int descriptor, const DocumentHandlerFactory& factory) {
+  return serve_work<DocumentsBeingEdited>(descriptor, descriptor, factory);
 }
 
 int serve(int descriptor, const WorkerHandlerFactory& factory) {

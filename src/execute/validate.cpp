@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <functional>
 #include <limits>
+#include <optional>
 
 #include "froe/execute.hpp"
 #include "froe/token_stream.hpp"
@@ -191,9 +192,8 @@ Status validate_outcome(const FileTask& task, const FileResult& result) {
   }
 }
 
-}  // namespace
-
-Status validate(const FileTask& task, const FileResult& result) {
+// All but how the chunks tile the file.
+Status validate_findings(const FileTask& task, const FileResult& result) {
   if (result.sequence != task.sequence) {
     return failure(ErrorKind::corrupt, "the result is for task " + std::to_string(result.sequence) +
                                            ", not " + std::to_string(task.sequence));
@@ -203,7 +203,6 @@ Status validate(const FileTask& task, const FileResult& result) {
   }
   auto size = static_cast<std::uint32_t>(task.content.size());
   if (auto ok = validate_outcome(task, result); !ok) return ok;
-  if (auto ok = validate_chunks(result.chunks, size); !ok) return ok;
   if (auto ok = validate_symbols(result.symbols, size); !ok) return ok;
   if (auto ok = validate_imports(result, size); !ok) return ok;
   if (!task.options.references && !result.references.empty())
@@ -213,6 +212,40 @@ Status validate(const FileTask& task, const FileResult& result) {
     return failure(ErrorKind::corrupt, "there are metrics or tokens, which nobody asked for");
   if (auto ok = validate_metrics(result, size); !ok) return ok;
   return validate_errors(result.errors, size);
+}
+
+}  // namespace
+
+Status validate(const FileTask& task, const FileResult& result) {
+  if (auto ok = validate_findings(task, result); !ok) return ok;
+  return validate_chunks(result.chunks, static_cast<std::uint32_t>(task.content.size()));
+}
+
+Status validate(const DocumentTask& task, const DocumentResult& result) {
+  if (auto ok = validate_findings(task.file, result.file); !ok) return ok;
+  auto size = static_cast<std::uint32_t>(task.file.content.size());
+  if (task.cut) {
+    if (auto ok = validate_chunks(result.file.chunks, size); !ok) return ok;
+  } else if (!result.file.chunks.empty() || !result.file.references.empty()) {
+    return failure(ErrorKind::corrupt, "there are chunks or references, which nobody asked for");
+  }
+  std::uint32_t previous = 0;
+  for (std::size_t i = 0; i < result.folds.size(); ++i) {
+    if (!inside(result.folds[i], size) || result.folds[i].begin < previous)
+      return implausible("a fold leaves the document or is out of order", i);
+    previous = result.folds[i].begin;
+  }
+  if (result.around.size() != task.at.size())
+    return failure(ErrorKind::corrupt, "not each offset has its nodes");
+  for (std::size_t i = 0; i < result.around.size(); ++i) {
+    std::optional<ByteRange> inner;
+    for (auto range : result.around[i]) {
+      bool holds = !inner || (range.begin <= inner->begin && inner->end <= range.end);
+      if (!inside(range, size) || !holds) return implausible("a node is not around what it should be", i);
+      inner = range;
+    }
+  }
+  return {};
 }
 
 }  // namespace froe::execute

@@ -1,6 +1,7 @@
 // What a Reader holds, for the files that implement its parts.
 #pragma once
 
+#include <functional>
 #include <optional>
 
 #include "froe/store.hpp"
@@ -11,6 +12,7 @@
 namespace froe::store {
 
 struct Reader::State {
+  std::function<bool()> stop;  // see Reader::stop_when; outlives the connection
   Connection connection;
 
   // Made when first needed: what only reads rows does not need FTS5.

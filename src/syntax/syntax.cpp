@@ -115,11 +115,11 @@ void restrict(TSParser* parser, std::span<const Extent> parts) {
   }
 }
 
-TSTree* parse(TSParser* parser, std::string_view source, Budget& budget) {
+TSTree* parse(TSParser* parser, const TSTree* before, std::string_view source, Budget& budget) {
   TSInput input{&source, read_rest, TSInputEncodingUTF8, nullptr};
   TSParseOptions options{&budget,
                          [](TSParseState* state) { return static_cast<Budget*>(state->payload)->used_up(); }};
-  return ts_parser_parse_with_options(parser, nullptr, input, options);
+  return ts_parser_parse_with_options(parser, before, input, options);
 }
 
 // Held while a scanner runs that writes to variables of the whole program. One for all of them: they are
@@ -204,7 +204,7 @@ std::uint64_t most_steps(std::size_t size) {
 }
 
 Tree::Tree(const Grammar& grammar, std::string_view source, const ParseOptions& options)
-    : arena_(std::make_unique<ArenaScope>()), parser_(ts_parser_new()) {
+    : arena_(options.lasting ? nullptr : std::make_unique<ArenaScope>()), parser_(ts_parser_new()) {
   if (!ts_parser_set_language(parser_.get(), grammar.raw())) {
     throw std::logic_error("grammar of " + std::string(grammar.language().name) +
                            " does not fit the tree-sitter runtime");
@@ -212,10 +212,11 @@ Tree::Tree(const Grammar& grammar, std::string_view source, const ParseOptions& 
   if (!options.parts.empty()) restrict(parser_.get(), options.parts);
   auto steps = options.steps > 0 ? options.steps : most_steps(source.size());
   Budget budget(steps, options.time);
+  const TSTree* before = options.before == nullptr ? nullptr : options.before->tree_.get();
   {
     auto alone = grammar.language().scanner_globals ? std::unique_lock(scanner_globals())
                                                     : std::unique_lock<std::mutex>();
-    tree_.reset(parse(parser_.get(), source, budget));
+    tree_.reset(parse(parser_.get(), before, source, budget));
   }
   steps_ = steps - budget.steps();
   if (tree_) return;
@@ -226,7 +227,15 @@ Tree::Tree(const Grammar& grammar, std::string_view source, const ParseOptions& 
   }
 }
 
+void Tree::edit(const Edit& edit) {
+  auto point = [](Position position) { return TSPoint{position.row, position.column}; };
+  const TSInputEdit input{edit.begin,           edit.old_end,           edit.new_end,
+                          point(edit.begin_at), point(edit.old_end_at), point(edit.new_end_at)};
+  ts_tree_edit(tree_.get(), &input);
+}
+
 Tree::~Tree() {
+  if (tree_ && !arena_ && ArenaScope::frees_everything) ts_tree_delete(tree_.release());
   if (tree_ && ArenaScope::frees_everything && !arena_->is_outermost()) ts_tree_delete(tree_.release());
 }
 

@@ -46,6 +46,8 @@ std::string_view to_string(FrameType type) {
     case FrameType::ready: return "ready";
     case FrameType::task: return "task";
     case FrameType::result: return "result";
+    case FrameType::question: return "question";
+    case FrameType::answer: return "answer";
   }
   return "unknown";
 }
@@ -79,8 +81,8 @@ Result<FrameHeader> decode_header(std::span<const char, header_size> bytes) {
     return failure(ErrorKind::corrupt, "the checksum of a frame's header is wrong");
   }
   auto type = get<std::uint16_t>(header, type_at);
-  if (type < static_cast<std::uint16_t>(FrameType::start) ||
-      type > static_cast<std::uint16_t>(FrameType::result)) {
+  if (type < static_cast<std::uint16_t>(all_frame_types.front()) ||
+      type > static_cast<std::uint16_t>(all_frame_types.back())) {
     return failure(ErrorKind::corrupt, "a frame has the unknown type " + std::to_string(type));
   }
   FrameHeader decoded{static_cast<FrameType>(type), get<std::uint64_t>(header, job_at),

@@ -241,7 +241,8 @@ TEST_P(RealTree, AllButPositionsStaysWhenADefinitionComesAbove) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Folders, RealTree,
-                         testing::Values("grammars/node_modules", "src", "include", "tests", "/usr/include"),
+                         testing::Values("grammars/node_modules", "src", "include", "tests/cases",
+                                         "/usr/include"),
                          [](const auto& folder) {
                            std::string name = folder.param;
                            std::replace_if(

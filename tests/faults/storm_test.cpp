@@ -35,7 +35,8 @@ class SourceTree {
     }
     path_ = scratch_.path() / "tree";
     fs::create_directory(path_);
-    for (const char* part : {"docs", "include", "src", "tests"}) {
+    for (const char* part : {"docs", "include", "src", "tests/cases"}) {
+      fs::create_directories(path_ / part);
       fs::copy(fs::path(FROE_SOURCE_DIR) / part, path_ / part,
                fs::copy_options::recursive | fs::copy_options::skip_symlinks);
     }

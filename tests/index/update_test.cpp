@@ -12,7 +12,8 @@ namespace {
 
 TEST_F(UpdateTest, EveryExecutorGivesTheSameIndexRowForRow) {
   // A copy, because sources change while tests run.
-  for (const auto* part : {"docs", "include", "src", "tests"}) {
+  for (const auto* part : {"docs", "include", "src", "tests/cases"}) {
+    fs::create_directories(root_ / part);
     fs::copy(fs::path(FROE_SOURCE_DIR) / part, root_ / part, fs::copy_options::recursive);
   }
   auto expected_database = scratch_ / "inline.db";

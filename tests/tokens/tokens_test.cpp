@@ -117,7 +117,7 @@ TEST_P(Encodings, AgreeWithThePublishedImplementation) {
     list << path.string() << '\n';
     texts.push_back(std::move(text));
   };
-  for (const auto* part : {"src", "include", "tests", "docs", "grammars/node_modules/tree-sitter-go"}) {
+  for (const auto* part : {"src", "include", "tests/cases", "docs", "grammars/node_modules/tree-sitter-go"}) {
     for (const auto& entry : fs::recursive_directory_iterator(fs::path(FROE_SOURCE_DIR) / part)) {
       if (!entry.is_regular_file() || entry.file_size() > 500'000) continue;
       auto text = read(entry.path());

@@ -248,10 +248,10 @@ std::string header_saying(std::uint16_t type, std::uint32_t length) {
 }
 
 TEST(Header, UnknownTypesAndLengthsOverTheCapAreRefused) {
-  EXPECT_TRUE(header_of(header_saying(4, max_payload)));
-  EXPECT_FALSE(header_of(header_saying(4, max_payload + 1)));
+  EXPECT_TRUE(header_of(header_saying(6, max_payload)));
+  EXPECT_FALSE(header_of(header_saying(6, max_payload + 1)));
   EXPECT_FALSE(header_of(header_saying(0, 0)));
-  EXPECT_FALSE(header_of(header_saying(5, 0)));
+  EXPECT_FALSE(header_of(header_saying(7, 0)));
 }
 
 // Feeds bytes in pieces of a size and returns the payloads' jobs.

@@ -1,0 +1,25 @@
+// What differs between two revisions, for the commands that say it and the server that is asked for it.
+#pragma once
+
+#include <atomic>
+#include <string>
+#include <vector>
+
+#include "cli/arguments.hpp"
+#include "froe/compare.hpp"
+#include "froe/execute.hpp"
+#include "froe/support.hpp"
+
+namespace froe::cli {
+
+struct Differences {
+  std::vector<compare::Change> changes;
+  std::vector<std::string> notes;  // sentences about files that could not be compared as code
+};
+
+// Has both states of the files that differ cut by `executor`. Ends with ErrorKind::interrupted when `stop`
+// becomes true.
+[[nodiscard]] Result<Differences> differences(const DiffArguments& arguments, execute::Executor& executor,
+                                              const std::atomic<bool>& stop);
+
+}  // namespace froe::cli

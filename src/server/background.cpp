@@ -1,0 +1,156 @@
+#include "server/background.hpp"
+
+#include <sys/eventfd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+namespace froe::server {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+// As `froe watch` has them: a save and a checkout are one change each, and a tree that the system does not
+// tell everything of is looked at now and then.
+constexpr milliseconds quiet{150};
+constexpr milliseconds longest{2000};
+constexpr milliseconds poll_interval{2000};
+constexpr int poll_share = 10;
+
+// Between two words about how far a pass has come.
+constexpr std::int64_t progress_interval = 250;
+
+std::int64_t now_in_milliseconds() {
+  return std::chrono::duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace
+
+std::string_view to_string(Freshness freshness) {
+  switch (freshness) {
+    case Freshness::unknown: return "unknown";
+    case Freshness::working: return "indexing";
+    case Freshness::fresh: return "fresh";
+    case Freshness::failed: return "failed";
+    case Freshness::not_kept: return "not_kept";
+  }
+  return "unknown";
+}
+
+Background::Background(std::filesystem::path root, std::filesystem::path database, index::Options options,
+                       std::unique_ptr<Indexer> indexer, std::function<void(const IndexState&)> changed)
+    : root_(std::move(root)),
+      database_(std::move(database)),
+      options_(std::move(options)),
+      indexer_(std::move(indexer)),
+      changed_(std::move(changed)),
+      watch_(root_, [this](const std::string& path) { return index::is_own(options_, path); }),
+      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  if (!wake_) throw std::system_error(errno, std::generic_category(), "cannot make an eventfd");
+  auto relative = database_.lexically_relative(root_);
+  if (!relative.empty() && *relative.begin() != "..") options_.database = relative.string();
+  options_.discovery.entering = [this](const std::string& path) { watch_.watch(path); };
+  if (!indexer_) {
+    state_.freshness = Freshness::not_kept;
+    first_ended_ = true;
+  }
+}
+
+Background::~Background() {
+  stop_ = true;
+  ::eventfd_write(wake_.get(), 1);
+  if (indexer_) indexer_->hurry();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Background::start() {
+  if (!indexer_ || thread_.joinable()) return;
+  become([](IndexState& state) { state.freshness = Freshness::working; });
+  thread_ = std::thread([this] { run(); });
+}
+
+IndexState Background::state() const {
+  const std::lock_guard lock(mutex_);
+  auto state = state_;
+  if (state.freshness == Freshness::working) state.files = done_;
+  return state;
+}
+
+void Background::look() {
+  ::eventfd_write(wake_.get(), 1);
+}
+
+void Background::await_first_pass(milliseconds longest_wait, const std::atomic<bool>& cancelled) {
+  constexpr milliseconds step{20};
+  const auto end = steady_clock::now() + longest_wait;
+  std::unique_lock lock(mutex_);
+  while (!first_ended_ && !cancelled && steady_clock::now() < end) ended_.wait_for(lock, step);
+}
+
+void Background::become(const std::function<void(IndexState&)>& change) {
+  IndexState state;
+  {
+    const std::lock_guard lock(mutex_);
+    change(state_);
+    state = state_;
+  }
+  if (changed_) changed_(state);
+}
+
+void Background::recorded(const store::LedgerEntry&) {
+  auto done = ++done_;
+  auto now = now_in_milliseconds();
+  auto last = told_.load();
+  if (now - last < progress_interval || !told_.compare_exchange_strong(last, now)) return;
+  become([&](IndexState& state) { state.files = done; });
+}
+
+Result<index::Summary> Background::pass(index::Options& options) {
+  // An index is kept as whoever made it wanted it cut: two froes that disagree would cut everything anew in
+  // turn.
+  if (auto reader = store::Reader::open(database_)) {
+    if (auto chunk = reader->chunk_options(); chunk && *chunk) options.chunk = **chunk;
+  }
+  return indexer_->update(root_, database_, options, this, stop_);
+}
+
+void Background::run() {
+  while (!stop_) {
+    done_ = 0;
+    become([](IndexState& state) {
+      state.freshness = Freshness::working;
+      state.files = 0;
+    });
+    auto start = steady_clock::now();
+    auto done = pass(options_);
+    auto took = std::chrono::duration_cast<milliseconds>(steady_clock::now() - start);
+    if (stop_) return;
+    become([&](IndexState& state) {
+      first_ended_ = true;
+      state.message = done ? watch_.blind() : done.error().message;
+      state.freshness = done ? Freshness::fresh : Freshness::failed;
+      if (!done) return;
+      ++state.passes;
+      state.files = done->files;
+      state.cut = done->cut;
+    });
+    ended_.notify_all();
+    // What is refused now, because somebody else is writing or the disk is full, may be granted soon.
+    if (!wait(done ? took : milliseconds(0))) return;
+  }
+}
+
+bool Background::wait(milliseconds took) {
+  std::optional<milliseconds> patience;
+  bool failed = state().freshness == Freshness::failed;
+  if (failed || !watch_.blind().empty()) patience = std::max(poll_interval, poll_share * took);
+  static_cast<void>(watch_.wait(quiet, longest, patience, wake_.get()));
+  eventfd_t ignored = 0;
+  ::eventfd_read(wake_.get(), &ignored);
+  return !stop_;
+}
+
+}  // namespace froe::server

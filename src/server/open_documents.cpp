@@ -1,0 +1,91 @@
+#include "server/open_documents.hpp"
+
+#include <utility>
+
+#include "froe/discovery.hpp"
+#include "froe/language.hpp"
+
+namespace froe::server {
+namespace {
+
+// A document that cost so many processes their lives in a row is text until it is opened again.
+constexpr unsigned most_losses = 3;
+
+DocumentResult as_text(const DocumentTask& question, Outcome outcome, std::string detail) {
+  DocumentResult result;
+  result.file.outcome = outcome;
+  result.file.detail = std::move(detail);
+  result.around.resize(question.at.size());
+  return result;
+}
+
+}  // namespace
+
+void OpenDocuments::open(OpenDocument document, std::string_view language_id) {
+  const auto* language = language::detect(document.path, document.text);
+  if (language == nullptr) language = language::find(language_id);
+  if (language != nullptr) document.language = language->name;
+  document.lines = Lines(document.text);
+  auto path = document.path;
+  documents_.insert_or_assign(std::move(path), std::move(document));
+}
+
+bool OpenDocuments::change(OpenDocument& document, std::int64_t version,
+                           const std::vector<TextChange>& changes, PositionEncoding encoding) {
+  document.version = version;
+  document.outline.reset();
+  for (const auto& change : changes) {
+    if (!change.range) {
+      document.text = change.text;
+      document.lines = Lines(document.text);
+      document.out_of_step = false;
+      continue;
+    }
+    auto begin = document.lines.offset(document.text, change.range->begin, encoding);
+    auto end = document.lines.offset(document.text, change.range->end, encoding);
+    if (document.out_of_step || !begin || !end || *begin > *end) {
+      document.out_of_step = true;
+      continue;
+    }
+    const ByteRange range{*begin, *end};
+    document.text.replace(range.begin, range.size(), change.text);
+    document.lines.replace(range, change.text, document.text);
+  }
+  return !document.out_of_step;
+}
+
+OpenDocument* OpenDocuments::find(const std::string& path) {
+  auto found = documents_.find(path);
+  return found == documents_.end() ? nullptr : &found->second;
+}
+
+const DocumentResult& OpenDocuments::outline(OpenDocument& document) {
+  if (!document.outline) document.outline = ask(document, {});
+  return *document.outline;
+}
+
+DocumentResult OpenDocuments::ask(OpenDocument& document, DocumentTask question) {
+  if (document.losses >= most_losses)
+    return as_text(question, Outcome::crashed, "the parser was lost over this text again and again");
+  auto result = ask(document.path, document.language, document.text, std::move(question));
+  document.losses = lost_tree(result.file.outcome) ? document.losses + 1 : 0;
+  return result;
+}
+
+DocumentResult OpenDocuments::ask(const std::string& path, const std::string& language, std::string text,
+                                  DocumentTask question) {
+  question.file.path = path;
+  question.file.language = language;
+  question.file.options = options_.chunk;
+  question.file.options.references = !language.empty();
+  if (ByteCount(text.size()) > options_.max_parse) {
+    question.file.language.clear();
+    if (!question.cut) return as_text(question, Outcome::oversized, "larger than the limit for parsing");
+  }
+  question.file.content = std::move(text);
+  auto answer = companion_.ask(question);
+  if (answer) return std::move(*answer);
+  return as_text(question, answer.error().outcome, std::move(answer.error().detail));
+}
+
+}  // namespace froe::server

@@ -1,0 +1,67 @@
+// The documents that an editor has open: their texts as they are being typed, and what the process that keeps
+// their trees says of them. Knows URIs, not JSON.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "froe/document.hpp"
+#include "froe/execute.hpp"
+#include "froe/index.hpp"
+#include "server/text.hpp"
+
+namespace froe::server {
+
+struct OpenDocument {
+  std::string uri;
+  std::string path;      // absolute
+  std::string language;  // of the registry; empty: text
+  std::int64_t version = 0;
+  std::string text;
+  Lines lines;
+  // An edit did not fit the text, so that client and server no longer have the same one.
+  bool out_of_step = false;
+  // What was said of this version; nothing: it was not asked.
+  std::optional<DocumentResult> outline;
+  unsigned losses = 0;  // processes in a row that died of it
+};
+
+// A change as it comes: a range of the text, or nothing for all of it.
+struct TextChange {
+  std::optional<LspRange> range;
+  std::string text;
+};
+
+class OpenDocuments {
+ public:
+  OpenDocuments(execute::WorkerSpec spec, const index::Options& options)
+      : companion_(std::move(spec)), options_(options) {}
+
+  void open(OpenDocument document, std::string_view language_id);
+  void close(const std::string& path) { documents_.erase(path); }
+  // False: a change does not fit, and the document is out of step from now on.
+  bool change(OpenDocument& document, std::int64_t version, const std::vector<TextChange>& changes,
+              PositionEncoding encoding);
+  [[nodiscard]] OpenDocument* find(const std::string& path);
+  [[nodiscard]] std::map<std::string, OpenDocument>& all() { return documents_; }
+
+  // The outline of the text as it is now.
+  [[nodiscard]] const DocumentResult& outline(OpenDocument& document);
+  // Anything else. What cannot be parsed is answered as text.
+  [[nodiscard]] DocumentResult ask(OpenDocument& document, DocumentTask question);
+  // Of a text that is not open, named by its path.
+  [[nodiscard]] DocumentResult ask(const std::string& path, const std::string& language, std::string text,
+                                   DocumentTask question);
+  [[nodiscard]] const index::Options& options() const { return options_; }
+
+ private:
+  execute::Companion companion_;
+  const index::Options& options_;
+  std::map<std::string, OpenDocument> documents_;  // by path
+};
+
+}  // namespace froe::server

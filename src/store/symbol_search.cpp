@@ -1,0 +1,160 @@
+// Definitions by name: what a server asks for by the keystroke.
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "froe/store.hpp"
+#include "store/occurrences.hpp"
+#include "store/reader_state.hpp"
+
+namespace froe::store {
+namespace {
+
+// A query of one letter matches most of an index, and whoever asks wants to see some of it now.
+constexpr std::size_t most_rows = 20'000;
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+std::string lower(std::string_view text) {
+  std::string folded(text);
+  std::ranges::transform(folded, folded.begin(), [](char c) { return lower(c); });
+  return folded;
+}
+
+// 0: the name itself, 1: in other letters, 2: it begins so, 3: it has it.
+int distance(std::string_view name, std::string_view wanted, std::string_view folded) {
+  if (name == wanted) return 0;
+  auto here = lower(name);
+  if (here == folded) return 1;
+  return here.starts_with(folded) ? 2 : 3;
+}
+
+struct Row {
+  std::int64_t id = 0;
+  std::int64_t blob = 0;
+  int distance = 0;
+  std::size_t length = 0;
+};
+
+// The text as a pattern of LIKE that means itself.
+std::string escaped(std::string_view text) {
+  std::string pattern;
+  for (char c : text) {
+    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+    pattern += c;
+  }
+  return pattern;
+}
+
+Statement select(Connection& connection, const SymbolQuery& query) {
+  using Match = SymbolQuery::Match;
+  std::string sql = "SELECT id, blob, name FROM symbol WHERE (?2 IS NULL OR kind = ?2) AND name ";
+  sql += query.match == Match::exact ? "= ?1" : "LIKE ?1 ESCAPE '\\'";
+  return connection.prepare(sql);
+}
+
+std::string pattern_of(const SymbolQuery& query) {
+  using Match = SymbolQuery::Match;
+  switch (query.match) {
+    case Match::exact: break;
+    case Match::prefix: return escaped(query.name) + '%';
+    case Match::part: return '%' + escaped(query.name) + '%';
+  }
+  return query.name;
+}
+
+}  // namespace
+
+Result<FoundSymbols> Reader::find_symbols(const SymbolQuery& query) {
+  Connection& connection = state_->connection;
+  State::Snapshot snapshot(connection);
+  FoundSymbols found;
+  auto folded = lower(query.name);
+  auto pattern = pattern_of(query);
+  std::optional<int> kind;
+  if (query.kind) kind = static_cast<int>(*query.kind);
+
+  std::vector<Row> rows;
+  Statement names = select(connection, query);
+  if (!connection.ok()) return tl::make_unexpected(connection.error());
+  names.with(pattern, kind);
+  while (names.step()) {
+    if (rows.size() == most_rows) {
+      found.is_complete = false;
+      break;
+    }
+    auto name = names.bytes(2);
+    rows.push_back({names.integer(0), names.integer(1), distance(name, query.name, folded), name.size()});
+  }
+  names.reset();
+  if (!connection.ok()) return tl::make_unexpected(connection.error());
+
+  const Filter filter{.language = {}, .path_prefix = query.path_prefix};
+  Occurrences occurrences(connection, filter);
+  struct Place {
+    Row row;
+    const Occurrences::File* file;
+  };
+  std::vector<Place> places;
+  for (const Row& row : rows) {
+    for (const auto& file : occurrences.files(row.blob)) places.push_back({row, &file});
+  }
+  if (!connection.ok()) return tl::make_unexpected(connection.error());
+  found.total = places.size();
+  auto order = [](const Place& place) {
+    return std::tuple(place.row.distance, place.file->mark.has_value(), place.row.length,
+                      std::string_view(place.file->path), place.row.id);
+  };
+  auto count = std::min<std::size_t>(query.limit, places.size());
+  std::partial_sort(places.begin(), places.begin() + static_cast<std::ptrdiff_t>(count), places.end(),
+                    [&](const Place& a, const Place& b) { return order(a) < order(b); });
+  places.resize(count);
+
+  BlobReader reader(connection);
+  for (const auto& [row, file] : places) {
+    auto blob = reader.blob(row.blob);
+    if (!blob) continue;
+    auto symbols = reader.symbols(*blob);
+    auto ordinal = static_cast<std::size_t>(row.id - blob->first_symbol);
+    if (!connection.ok() || ordinal >= symbols.size()) break;
+    auto& symbol = symbols[ordinal];
+    std::string container = symbol.parent ? symbols[*symbol.parent].name : std::string();
+    found.symbols.push_back(
+        {file->path, file->language, file->mark, std::move(symbol), std::move(container)});
+  }
+  return result_of(connection, std::move(found));
+}
+
+Result<std::optional<ChunkOptions>> Reader::chunk_options() {
+  Connection& connection = state_->connection;
+  State::Snapshot snapshot(connection);
+  std::optional<ChunkOptions> options;
+  Statement recipe = connection.prepare(
+      "SELECT max_size, min_size, unit, with_references FROM blob JOIN recipe ON recipe.id = blob.recipe"
+      " WHERE language <> '' ORDER BY blob.id DESC LIMIT 1");
+  if (recipe.step()) {
+    auto unit = size_unit_from_string(recipe.bytes(2));
+    if (unit) {
+      options = ChunkOptions{static_cast<std::uint32_t>(recipe.integer(0)),
+                             static_cast<std::uint32_t>(recipe.integer(1)), *unit, recipe.integer(3) != 0};
+    }
+  }
+  return result_of(connection, options);
+}
+
+void Reader::stop_when(std::function<bool()> stop) {
+  // Some microseconds of SQLite's work.
+  constexpr int instructions = 4000;
+  auto* handle = state_->connection.handle();
+  state_->stop = std::move(stop);
+  if (!state_->stop) {
+    sqlite3_progress_handler(handle, 0, nullptr, nullptr);
+    return;
+  }
+  sqlite3_progress_handler(
+      handle, instructions,
+      [](void* context) { return (*static_cast<std::function<bool()>*>(context))() ? 1 : 0; }, &state_->stop);
+}
+
+}  // namespace froe::store

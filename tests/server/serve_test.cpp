@@ -1,0 +1,189 @@
+// The real program, and clients that break the rules: each input is written at once, and ends.
+#include <gtest/gtest.h>
+
+#include "cli/fixture.hpp"
+
+namespace froe::server {
+namespace {
+
+namespace fs = std::filesystem;
+using cli::Outcome;
+
+class ServeTest : public cli::CliTest {
+ protected:
+  static std::string framed(const std::string& body) {
+    return "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+  }
+  static std::string request(int id, const std::string& method, const std::string& params = "{}") {
+    return R"({"jsonrpc":"2.0","id":)" + std::to_string(id) + R"(,"method":")" + method + R"(","params":)" +
+           params + '}';
+  }
+  static std::string notification(const std::string& method, const std::string& params = "{}") {
+    return R"({"jsonrpc":"2.0","method":")" + method + R"(","params":)" + params + '}';
+  }
+  std::string initialize() const {
+    return framed(request(1, "initialize",
+                          R"({"rootUri":"file://)" + tree_.string() +
+                              R"(","capabilities":{"general":{"positionEncodings":["utf-8"]}}})")) +
+           framed(notification("initialized"));
+  }
+  std::string uri(const std::string& path) const { return "file://" + (tree_ / path).string(); }
+  std::string open(const std::string& path, const std::string& json_text, int version = 1) const {
+    return framed(notification("textDocument/didOpen", R"({"textDocument":{"uri":")" + uri(path) +
+                                                           R"(","languageId":"x","version":)" +
+                                                           std::to_string(version) + R"(,"text":")" +
+                                                           json_text + "\"}}"));
+  }
+  std::string about(const std::string& document_uri) const {
+    return R"({"textDocument":{"uri":")" + document_uri + "\"}}";
+  }
+  static std::string goodbye() { return framed(request(99, "shutdown")) + framed(notification("exit")); }
+
+  Outcome serve(const std::string& input, const std::string& arguments = "--lsp --no-index",
+                const std::string& program = FROE_PROGRAM) const {
+    std::ofstream(scratch_ / "input", std::ios::binary) << input;
+    auto outcome =
+        shell("timeout 60 " + program + " serve " + arguments + " <" + (scratch_ / "input").string());
+    EXPECT_NE(outcome.status, 124) << "it hangs";
+    return outcome;
+  }
+};
+
+TEST_F(ServeTest, BrokenHeadersEndTheServerWithAnError) {
+  for (const std::string& wrong :
+       {std::string("Content-Length: x\r\n\r\n{}"), std::string("Content-Length: -1\r\n\r\n"),
+        std::string("no colon\r\n\r\n{}"), std::string("Content-Type: x\r\n\r\n{}"),
+        std::string("Content-Length: 999999999999\r\n\r\n{}"),
+        std::string("Content-Length: 18446744073709551999\r\n\r\n{}"), std::string(100'000, 'x'),
+        std::string("Content-Length: 10\r\n\r\n{}")}) {
+    auto ended = serve(initialize() + wrong);
+    EXPECT_EQ(ended.status, 1) << wrong.substr(0, 40);
+    EXPECT_TRUE(contains(ended.out, "-32700")) << wrong.substr(0, 40) << ended.out;
+  }
+}
+
+TEST_F(ServeTest, HeadersMayBeWrittenOtherwise) {
+  auto body = request(1, "initialize", R"({"capabilities":{}})");
+  auto ended = serve("content-length:  " + std::to_string(body.size()) +
+                     "\r\nContent-Type: application/x\r\n\r\n" + body + goodbye());
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  EXPECT_TRUE(contains(ended.out, R"("positionEncoding":"utf-16")")) << ended.out;
+}
+
+TEST_F(ServeTest, WhatIsNoRequestIsAnsweredAndTheServerGoesOn) {
+  auto ended = serve(initialize() + framed("{") + framed("[]") + framed("\xFF\xFE") + framed(R"({"id":1})") +
+                     framed(request(2, "no/such/method")) +
+                     framed(R"({"jsonrpc":"2.0","id":3,"method":"textDocument/hover","params":7})") +
+                     framed(request(4, "initialize")) + goodbye());
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  for (const char* expected : {R"("id":null,"error":{"code":-32700)", R"("id":null,"error":{"code":-32600)",
+                               R"("id":2,"error":{"code":-32601)", R"("id":3,"error":{"code":-32600)",
+                               R"("id":4,"error":{"code":-32600)", R"("id":99,"result":null)"})
+    EXPECT_TRUE(contains(ended.out, expected)) << expected << '\n' << ended.out;
+}
+
+TEST_F(ServeTest, RequestsOutOfTime) {
+  auto early = serve(framed(request(1, "workspace/symbol", R"({"query":"x"})")));
+  EXPECT_TRUE(contains(early.out, R"("id":1,"error":{"code":-32002)")) << early.out;
+  EXPECT_EQ(early.status, 1);
+  auto late =
+      serve(initialize() + framed(request(98, "shutdown")) +
+            framed(request(2, "workspace/symbol", R"({"query":"x"})")) + framed(notification("exit")));
+  EXPECT_TRUE(contains(late.out, R"("id":2,"error":{"code":-32600)")) << late.out;
+  EXPECT_EQ(late.status, 0);
+}
+
+TEST_F(ServeTest, EditsOutsideOfTheTextAreRefusedUntilItIsSentWhole) {
+  auto change = [&](int version, const std::string& what) {
+    return framed(notification("textDocument/didChange", R"({"textDocument":{"uri":")" + uri("a.py") +
+                                                             R"(","version":)" + std::to_string(version) +
+                                                             R"(},"contentChanges":[)" + what + "]}"));
+  };
+  auto symbols = [&](int id) {
+    return framed(request(id, "textDocument/documentSymbol", about(uri("a.py"))));
+  };
+  auto range = [](const std::string& start, const std::string& end) {
+    return R"({"range":{"start":)" + start + R"(,"end":)" + end + R"(},"text":"x"})";
+  };
+  auto ended =
+      serve(initialize() + open("a.py", "def f(): pass\\n") +
+            change(2, range(R"({"line":7,"character":0})", R"({"line":7,"character":0})")) + symbols(2) +
+            change(3, R"({"text":"def healed(): pass\n"})") + symbols(3) +
+            change(4, range(R"({"line":0,"character":5})", R"({"line":0,"character":2})")) + symbols(4) +
+            change(5, range(R"({"line":-1,"character":5})", R"({"line":0,"character":2})")) + goodbye());
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  EXPECT_TRUE(contains(ended.out, R"("id":2,"error":{"code":-32801)")) << ended.out;
+  EXPECT_TRUE(contains(ended.out, "healed")) << ended.out;
+  EXPECT_TRUE(contains(ended.out, R"("id":4,"error":{"code":-32801)")) << ended.out;
+  EXPECT_TRUE(contains(ended.err, "lies outside of its text")) << ended.err;
+}
+
+TEST_F(ServeTest, DocumentsThatAreNotThere) {
+  write("a.py", "x = 1\n");
+  fs::create_symlink("/etc", tree_ / "outside");
+  ASSERT_EQ(froe("index -q .").status, 0);
+  std::string input = initialize();
+  int id = 1;
+  for (const auto& wrong : {uri("never.py"), uri("../x"), uri("%2e%2e/%2e%2e/etc/passwd"),
+                            uri("outside/passwd"), uri("a%00.py"), std::string("file:///etc/passwd"),
+                            std::string("file://host/x"), uri("%zz"), std::string("untitled:Untitled-1")}) {
+    input += framed(request(++id, "textDocument/documentSymbol", about(wrong)));
+  }
+  auto ended =
+      serve(input + framed(request(50, "textDocument/documentSymbol", about(uri("a.py")))) + goodbye());
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  for (int each = 2; each <= id; ++each)
+    EXPECT_TRUE(contains(ended.out, "\"id\":" + std::to_string(each) + ",\"error\":{\"code\":-32602"))
+        << ended.out;
+  EXPECT_FALSE(contains(ended.out, "root:")) << "what is outside was read";
+  EXPECT_TRUE(contains(ended.out, R"("id":50,"result":[)")) << ended.out;
+}
+
+TEST_F(ServeTest, NoIndexIsAnErrorOfTheRequest) {
+  auto ended =
+      serve(initialize() + framed(request(2, "textDocument/documentSymbol", about(uri("a.py")))) + goodbye());
+  EXPECT_TRUE(contains(ended.out, R"("id":2,"error":{"code":-32803,"message":"there is no index)"))
+      << ended.out;
+  EXPECT_FALSE(fs::exists(tree_ / ".froe")) << "--no-index must not make one";
+}
+
+TEST_F(ServeTest, AGrammarThatCrashesOrHangsCostsItsDocumentTheTree) {
+  for (const char* harm : {"signal 11", "abort", "loop"}) {
+    auto ended =
+        serve(initialize() + open("bad.hostile", std::string(harm) + "\\n") +
+                  open("good.py", "def fine(): pass\\n") +
+                  framed(request(2, "textDocument/documentSymbol", about(uri("bad.hostile")))) +
+                  framed(request(3, "textDocument/diagnostic", about(uri("bad.hostile")))) +
+                  framed(request(4, "textDocument/documentSymbol", about(uri("good.py")))) + goodbye(),
+              "--lsp --no-index", FROE_HOSTILE);
+    EXPECT_EQ(ended.status, 0) << harm << ended.err;
+    EXPECT_TRUE(contains(ended.out, R"("id":2,"result":[])")) << harm << ended.out;
+    EXPECT_TRUE(contains(ended.out, "not parsed (")) << harm << ended.out;
+    EXPECT_TRUE(contains(ended.out, "\"fine\"")) << harm << ended.out;
+  }
+}
+
+TEST_F(ServeTest, ItEndsWhenNobodyReads) {
+  write("a.py", cli::python_file);
+  std::string input;
+  for (int id = 1; id < 3000; ++id)
+    input +=
+        request(
+            id, "tools/list",
+            R"({"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}})") +
+        '\n';
+  std::ofstream(scratch_ / "input", std::ios::binary) << input;
+  auto ended = shell("timeout 60 " FROE_PROGRAM " serve --mcp --no-index <" + (scratch_ / "input").string() +
+                     " | head -c 100 | wc -c; exit ${PIPESTATUS[0]}");
+  EXPECT_TRUE(contains(ended.out, "100")) << ended.out;
+}
+
+TEST_F(ServeTest, OneProtocolAtATime) {
+  EXPECT_EQ(froe("serve </dev/null").status, 2);
+  EXPECT_EQ(froe("serve --lsp --mcp </dev/null").status, 2);
+  EXPECT_EQ(froe("serve --mcp no-such-directory </dev/null").status, 2);
+  EXPECT_EQ(froe("serve --mcp </dev/null").status, 0);
+}
+
+}  // namespace
+}  // namespace froe::server
