@@ -190,6 +190,32 @@ Result<std::optional<check::Baseline>> read_baseline(const CheckArguments& argum
   return std::move(*baseline);
 }
 
+// Writes the report wherever it was asked for; the exit code.
+int publish(const CheckArguments& arguments, const check::Settings& settings, const check::Report& report,
+            report::FindingsFormat format, const report::Style& style) {
+  std::vector<std::string> failures;
+  if (arguments.update_baseline) {
+    auto written = write_file(arguments.baseline, baseline_of(report).to_json());
+    if (!written) return fail(written.error());
+    complain(arguments.baseline + " knows " + std::to_string(report.findings.size()) + " findings");
+  } else {
+    failures = check::gate(settings, report);
+  }
+  const report::Findings findings{report, settings, failures, version};
+  for (const auto& file : arguments.outputs) {
+    auto written = write_file(file.path, report::findings_report(findings, file.format, {}));
+    if (!written) return fail(written.error());
+  }
+  Output output;
+  output.write(report::findings_report(findings, format, style));
+  // A machine reads standard output; whoever looks at the log wants to know all the same.
+  bool has_summary = format == report::FindingsFormat::text || format == report::FindingsFormat::jsonl;
+  if (!has_summary) {
+    for (const auto& reason : failures) complain("failed: " + reason);
+  }
+  return finish(output, failures.empty() ? 0 : exit_findings);
+}
+
 }  // namespace
 
 int run(const CommonArguments& common, const CheckArguments& arguments) {
@@ -228,28 +254,7 @@ int run(const CommonArguments& common, const CheckArguments& arguments) {
   }
   auto report = judge(*settings, database, touched ? &*touched : nullptr, *baseline ? &**baseline : nullptr);
   if (!report) return stopped(report.error());
-
-  std::vector<std::string> failures;
-  if (arguments.update_baseline) {
-    auto written = write_file(arguments.baseline, baseline_of(*report).to_json());
-    if (!written) return fail(written.error());
-    complain(arguments.baseline + " knows " + std::to_string(report->findings.size()) + " findings");
-  } else {
-    failures = check::gate(*settings, *report);
-  }
-  const report::Findings findings{*report, *settings, failures, version};
-  for (const auto& file : arguments.outputs) {
-    auto written = write_file(file.path, report::findings_report(findings, file.format, {}));
-    if (!written) return fail(written.error());
-  }
-  Output output;
-  output.write(report::findings_report(findings, format, style));
-  // A machine reads standard output; whoever looks at the log wants to know all the same.
-  bool has_summary = format == report::FindingsFormat::text || format == report::FindingsFormat::jsonl;
-  if (!has_summary) {
-    for (const auto& reason : failures) complain("failed: " + reason);
-  }
-  return finish(output, failures.empty() ? 0 : exit_findings);
+  return publish(arguments, *settings, *report, format, style);
 }
 
 }  // namespace froe::cli
