@@ -152,11 +152,7 @@ Status write_file(const std::string& path, const std::string& text) {
 
 check::Baseline baseline_of(const check::Report& report) {
   check::Baseline baseline;
-  for (const auto& finding : report.findings) {
-    baseline.fingerprints.emplace(
-        finding.fingerprint, std::string(info(finding.rule).id) + ' ' + report::printable(finding.at.path) +
-                                 (finding.symbol.empty() ? "" : " ") + report::printable(finding.symbol));
-  }
+  for (const auto& finding : report.findings) baseline.add(finding);
   return baseline;
 }
 
