@@ -141,7 +141,13 @@ struct Touched {
 
 // Findings that are known.
 struct Baseline {
-  std::map<std::string, std::string> fingerprints;  // with what a reader may want to know of each
+  struct Known {
+    std::string about;         // for people
+    std::uint64_t places = 1;  // of a class of clones: one more is new
+  };
+  std::map<std::string, Known, std::less<>> findings;  // by fingerprint
+  [[nodiscard]] bool knows(const Finding& finding) const;
+  void add(const Finding& finding);
   [[nodiscard]] std::string to_json() const;
   // ErrorKind::corrupt or too_new; the message names `file`.
   static Result<Baseline> parse(std::string_view json, const std::string& file);

@@ -11,16 +11,29 @@ constexpr std::int64_t version = 1;
 
 }  // namespace
 
+bool Baseline::knows(const Finding& finding) const {
+  auto found = findings.find(finding.fingerprint);
+  return found != findings.end() && finding.related.size() < found->second.places;
+}
+
+void Baseline::add(const Finding& finding) {
+  // A path in JSON has to be UTF-8; what identifies is the fingerprint.
+  std::string about(info(finding.rule).id);
+  if (is_utf8(finding.at.path)) about += ' ' + finding.at.path;
+  if (!finding.symbol.empty() && is_utf8(finding.symbol)) about += ' ' + finding.symbol;
+  findings.insert_or_assign(finding.fingerprint, Known{std::move(about), finding.related.size() + 1});
+}
+
 std::string Baseline::to_json() const {
   std::string text =
       "{\n  \"" + std::string(version_key) + "\": " + std::to_string(version) + ",\n  \"findings\": {";
   bool first = true;
-  for (const auto& [fingerprint, about] : fingerprints) {
+  for (const auto& [fingerprint, known] : findings) {
     text += first ? "\n    " : ",\n    ";
     first = false;
     append_json(text, fingerprint);
     text += ": ";
-    append_json(text, about);
+    JsonObject(text).add("about", known.about).add("places", known.places);
   }
   return text + (first ? "}\n}\n" : "\n  }\n}\n");
 }
@@ -46,9 +59,15 @@ Result<Baseline> Baseline::parse(std::string_view json, const std::string& file)
   const auto* findings = object->if_contains("findings");
   if (findings == nullptr || !findings->is_object()) return wrong("it has no findings");
   Baseline baseline;
-  for (const auto& [fingerprint, about] : findings->as_object()) {
-    if (!about.is_string()) return wrong("a finding is no string");
-    baseline.fingerprints.emplace(fingerprint, about.as_string());
+  for (const auto& [fingerprint, value] : findings->as_object()) {
+    const auto* known = value.if_object();
+    const auto* about = known != nullptr ? known->if_contains("about") : nullptr;
+    const auto* places = known != nullptr ? known->if_contains("places") : nullptr;
+    bool is_known = about != nullptr && about->is_string() && places != nullptr && places->is_int64() &&
+                    places->as_int64() > 0;
+    if (!is_known) return wrong("the finding " + std::string(fingerprint) + " is none");
+    baseline.findings.emplace(
+        fingerprint, Known{std::string(about->as_string()), static_cast<std::uint64_t>(places->as_int64())});
   }
   return baseline;
 }

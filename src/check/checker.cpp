@@ -62,7 +62,7 @@ Candidate to_candidate(const CloneClass& clone, std::vector<Piece> pieces, Level
   finding.is_new = first.is_new;
   const auto lines = first.at.last_line - first.at.line + 1;
   finding.message = std::to_string(lines) + (lines == 1 ? " line (" : " lines (") +
-                    std::to_string(first.tokens) + " tokens) stand " +
+                    std::to_string(first.tokens) + (lines == 1 ? " tokens) stands " : " tokens) stand ") +
                     (clone.exact ? "also" : "with other names or literals also") + " in " +
                     lines_of(pieces[1].at);
   if (pieces.size() > 2) {
@@ -268,7 +268,7 @@ Result<Report> Checker::finish(const Baseline* baseline) {
   std::ranges::stable_sort(state.found, {}, order);
   add_fingerprints(state.found);
   for (auto& each : state.found) {
-    bool known = baseline != nullptr && baseline->fingerprints.contains(each.finding.fingerprint);
+    bool known = baseline != nullptr && baseline->knows(each.finding);
     if (known || !each.finding.is_new) {
       ++state.report.known;
     } else {

@@ -52,6 +52,7 @@ bool is_name(std::string_view text) {
 
 }  // namespace
 
+// froe: allow(nesting-too-deep) one walk over a statement
 void add_imported(std::vector<Imported>& imports, const syntax::Grammar& grammar, syntax::Node statement,
                   ByteRange scope, std::string_view source) {
   syntax::Cursor cursor(statement);

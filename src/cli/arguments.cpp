@@ -220,6 +220,7 @@ class Parser {
     return *arguments;
   }
 
+  // froe: allow(function-too-long) what each command takes, one behind the other
   void declare() {
     CLI::App* sub = nullptr;
     auto& index = declare<IndexArguments>("index", "Bring the index of a tree up to date", sub);

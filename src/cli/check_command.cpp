@@ -155,11 +155,7 @@ Status write_file(const std::string& path, const std::string& text) {
 
 check::Baseline baseline_of(const check::Report& report) {
   check::Baseline baseline;
-  for (const auto& finding : report.findings) {
-    baseline.fingerprints.emplace(
-        finding.fingerprint, std::string(info(finding.rule).id) + ' ' + report::printable(finding.at.path) +
-                                 (finding.symbol.empty() ? "" : " ") + report::printable(finding.symbol));
-  }
+  for (const auto& finding : report.findings) baseline.add(finding);
   return baseline;
 }
 
@@ -191,6 +187,32 @@ Result<std::optional<check::Baseline>> read_baseline(const CheckArguments& argum
   auto baseline = check::Baseline::parse(*text, arguments.baseline);
   if (!baseline) return tl::make_unexpected(std::move(baseline.error()));
   return std::move(*baseline);
+}
+
+// Writes the report wherever it was asked for; the exit code.
+int publish(const CheckArguments& arguments, const check::Settings& settings, const check::Report& report,
+            report::FindingsFormat format, const report::Style& style) {
+  std::vector<std::string> failures;
+  if (arguments.update_baseline) {
+    auto written = write_file(arguments.baseline, baseline_of(report).to_json());
+    if (!written) return fail(written.error());
+    complain(arguments.baseline + " knows " + std::to_string(report.findings.size()) + " findings");
+  } else {
+    failures = check::gate(settings, report);
+  }
+  const report::Findings findings{report, settings, failures, version};
+  for (const auto& file : arguments.outputs) {
+    auto written = write_file(file.path, report::findings_report(findings, file.format, {}));
+    if (!written) return fail(written.error());
+  }
+  Output output;
+  output.write(report::findings_report(findings, format, style));
+  // A machine reads standard output; whoever looks at the log wants to know all the same.
+  bool has_summary = format == report::FindingsFormat::text || format == report::FindingsFormat::jsonl;
+  if (!has_summary) {
+    for (const auto& reason : failures) complain("failed: " + reason);
+  }
+  return finish(output, failures.empty() ? 0 : exit_findings);
 }
 
 }  // namespace
@@ -231,28 +253,7 @@ int run(const CommonArguments& common, const CheckArguments& arguments) {
   }
   auto report = judge(*settings, database, touched ? &*touched : nullptr, *baseline ? &**baseline : nullptr);
   if (!report) return stopped(report.error());
-
-  std::vector<std::string> failures;
-  if (arguments.update_baseline) {
-    auto written = write_file(arguments.baseline, baseline_of(*report).to_json());
-    if (!written) return fail(written.error());
-    complain(arguments.baseline + " knows " + std::to_string(report->findings.size()) + " findings");
-  } else {
-    failures = check::gate(*settings, *report);
-  }
-  const report::Findings findings{*report, *settings, failures, version};
-  for (const auto& file : arguments.outputs) {
-    auto written = write_file(file.path, report::findings_report(findings, file.format, {}));
-    if (!written) return fail(written.error());
-  }
-  Output output;
-  output.write(report::findings_report(findings, format, style));
-  // A machine reads standard output; whoever looks at the log wants to know all the same.
-  bool has_summary = format == report::FindingsFormat::text || format == report::FindingsFormat::jsonl;
-  if (!has_summary) {
-    for (const auto& reason : failures) complain("failed: " + reason);
-  }
-  return finish(output, failures.empty() ? 0 : exit_findings);
+  return publish(arguments, *settings, *report, format, style);
 }
 
 }  // namespace froe::cli

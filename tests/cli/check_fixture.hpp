@@ -2,7 +2,6 @@
 #pragma once
 
 #include <boost/json.hpp>
-#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -22,33 +21,31 @@ class CheckTest : public CliTest {
     git("commit -qm " + message);
   }
 
-  // What `froe check --json ARGUMENTS` finds: "RULE PATH:LINE SYMBOL", in order.
-  std::vector<std::string> found(const std::string& arguments) const {
+  // What `froe check --json ARGUMENTS` finds, in order.
+  std::vector<boost::json::object> findings(const std::string& arguments) const {
     auto told = froe("check --json " + arguments);
     EXPECT_LT(told.status, 2) << told.err;
-    std::vector<std::string> all;
+    std::vector<boost::json::object> all;
     std::istringstream lines(told.out);
     for (std::string line; std::getline(lines, line);) {
       auto object = boost::json::parse(line).as_object();
-      if (object.at("type") != "finding") continue;
-      all.push_back(std::string(object.at("rule").as_string()) + ' ' +
-                    std::string(object.at("path").as_string()) + ':' +
-                    std::to_string(object.at("line").as_int64()) +
-                    (object.at("symbol").as_string().empty() ? "" : " ") +
-                    std::string(object.at("symbol").as_string()));
+      if (object.at("type") == "finding") all.push_back(std::move(object));
     }
     return all;
   }
-
-  std::set<std::string> fingerprints(const std::string& arguments) const {
-    auto told = froe("check --json " + arguments);
-    EXPECT_LT(told.status, 2) << told.err;
-    std::set<std::string> all;
-    std::istringstream lines(told.out);
-    for (std::string line; std::getline(lines, line);) {
-      auto object = boost::json::parse(line).as_object();
-      if (object.at("type") == "finding") all.emplace(object.at("fingerprint").as_string());
+  // The same as "RULE PATH:LINE SYMBOL".
+  std::vector<std::string> found(const std::string& arguments) const {
+    std::vector<std::string> all;
+    for (const auto& finding : findings(arguments)) {
+      auto text = [&](const char* key) { return std::string(finding.at(key).as_string()); };
+      all.push_back(text("rule") + ' ' + text("path") + ':' + std::to_string(finding.at("line").as_int64()));
+      if (!text("symbol").empty()) all.back() += ' ' + text("symbol");
     }
+    return all;
+  }
+  std::set<std::string> fingerprints(const std::string& arguments) const {
+    std::set<std::string> all;
+    for (const auto& finding : findings(arguments)) all.emplace(finding.at("fingerprint").as_string());
     return all;
   }
 

@@ -132,6 +132,18 @@ TEST_F(CheckTest, ABaselineKnowsWhatWasThere) {
   EXPECT_TRUE(contains(froe("check --baseline known.json").out, "1 not new"));
 }
 
+TEST_F(CheckTest, ABaselineDoesNotKnowOneMoreCopy) {
+  write("froe.toml", clones_of_40);
+  write("a.py", function("first"));
+  write("b.py", function("second"));
+  ASSERT_EQ(froe("check --baseline known.json --update-baseline").status, 0);
+  EXPECT_EQ(found("--baseline known.json"), Strings{});
+  write("c.py", function("third"));
+  EXPECT_EQ(found("--baseline known.json"), (Strings{"duplicated-code a.py:1 first"}));
+  fs::remove(tree_ / "a.py");
+  EXPECT_EQ(found("--baseline known.json"), Strings{}) << "two places, as before";
+}
+
 TEST_F(CheckTest, ExplainsItsRules) {
   auto list = froe("check --list-rules");
   EXPECT_EQ(list.status, 0);
@@ -166,6 +178,7 @@ TEST_P(Refused, WithTheReason) {
   write("key.toml", "[check]\nfail_on = \"new\"\n");
   write("damaged.json", "{\"froe_baseline\": 1, \"findings\": {");
   write("alien.json", "{\"version\": 1, \"fingerprints\": {}}");
+  write("odd.json", "{\"froe_baseline\": 1, \"findings\": {\"ab\": 1}}");
   write("later.json", "{\"froe_baseline\": 2, \"findings\": {}}");
   auto told = froe(std::string("check ") + GetParam().arguments);
   EXPECT_EQ(told.status, 2) << told.out;
@@ -189,6 +202,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"no baseline", "--baseline nowhere.json", "--update-baseline writes one"},
         Refusal{"damaged baseline", "--baseline damaged.json", "damaged.json is not a baseline"},
         Refusal{"alien baseline", "--baseline alien.json", "alien.json is not a baseline"},
+        Refusal{"baseline of something", "--baseline odd.json", "the finding ab is none"},
         Refusal{"later baseline", "--baseline later.json", "a baseline of version 2"},
         Refusal{"update of nothing", "--update-baseline", "wants --baseline FILE"},
         Refusal{"update and since", "--baseline b --update-baseline --since HEAD", "do not go together"},
