@@ -65,9 +65,10 @@ struct Summary {
   std::uint64_t reused = 0;     // files whose content the index had already
   std::uint64_t unchanged = 0;  // files that look as they did when they were read, and were not read again
   std::array<std::uint64_t, all_reasons.size()>
-      reasons{};                // of all files, by Reason: why something was done with them
-  std::uint64_t revisions = 0;  // that were not known with these options
-  std::uint64_t ignored = 0;    // names that the ignore rules left out
+      reasons{};                      // of all files, by Reason: why something was done with them
+  std::uint64_t revisions = 0;        // that were not known with these options
+  std::uint64_t revisions_known = 0;  // that were
+  std::uint64_t ignored = 0;          // names that the ignore rules left out
   std::array<std::uint64_t, all_outcomes.size()> outcomes{};  // by Outcome
   execute::Usage usage;
   std::vector<store::SlowFile> slowest;  // of what was cut in this run, slowest first; a few

@@ -150,11 +150,11 @@ class Observers final : public index::Observer {
   std::vector<index::Observer*> all_;
 };
 
-std::string revisions_text(const index::Summary& summary, std::size_t wanted, const fs::path& database) {
-  std::string text =
-      std::to_string(summary.revisions) + " revisions in " + report::printable(database.string());
-  if (wanted > summary.revisions)
-    text += ", " + std::to_string(wanted - summary.revisions) + " known already";
+std::string revisions_text(const index::Summary& summary, const fs::path& database) {
+  std::string text = std::to_string(summary.revisions) +
+                     (summary.revisions == 1 ? " revision" : " revisions") + " in " +
+                     report::printable(database.string());
+  if (summary.revisions_known > 0) text += ", " + std::to_string(summary.revisions_known) + " known already";
   auto removed = summary.reasons[static_cast<std::size_t>(index::Reason::removed)];
   return text + ": " + std::to_string(summary.files) + " files from one to the next, " +
          std::to_string(summary.cut) + " cut, " + std::to_string(summary.reused) + " known already, " +
@@ -204,6 +204,32 @@ store::LastRun last_run(const index::Summary& summary, ExecutorKind executor,
   }
   run.slowest = summary.slowest;
   return run;
+}
+
+// What a run did, and what is left to do about it.
+int tell(const CommonArguments& common, const IndexArguments& arguments, const index::Summary& summary,
+         const fs::path& root, const fs::path& database) {
+  if (summary.files == 0 && summary.ignored > 0) {
+    complain("the ignore rules leave nothing of " + report::printable(root.string()) +
+             "; --no-ignore indexes it all the same");
+  }
+  if (!arguments.quiet || common.json) {
+    Output output;
+    if (common.json) {
+      output.write(summary_json(summary, database));
+    } else {
+      output.write(arguments.revisions.empty() ? summary_text(summary, database)
+                                               : revisions_text(summary, database));
+    }
+    output.flush();
+    if (int lost = output.error()) return fail(system_error("cannot write standard output", lost));
+  }
+  auto files = troubled(summary);
+  if (files == 0) return 0;
+  complain(std::to_string(files) +
+           " files could not be read or lost their syntax tree; `froe ledger` names them, and `froe "
+           "quarantine clear` has those tried again that cost workers their lives");
+  return exit_findings;
 }
 
 }  // namespace
@@ -284,26 +310,8 @@ int run(const CommonArguments& common, const IndexArguments& arguments) {
     auto noted = writer->note_run(last_run(*summary, arguments.cut.executor, start));
     if (!noted) return fail(noted.error());
   }
-  if (summary->files == 0 && summary->ignored > 0) {
-    complain("the ignore rules leave nothing of " + report::printable(root.string()) +
-             "; --no-ignore indexes it all the same");
-  }
-  if (!arguments.quiet || common.json) {
-    Output output;
-    output.write(common.json ? summary_json(*summary, database)
-                 : commits   ? revisions_text(*summary, commits->wanted.size(), database)
-                             : summary_text(*summary, database));
-    output.flush();
-    if (int lost = output.error()) return fail(system_error("cannot write standard output", lost));
-  }
-  if (auto files = troubled(*summary)) {
-    complain(std::to_string(files) +
-             " files could not be read or lost their syntax tree; `froe ledger` names them, and `froe "
-             "quarantine clear` "
-             "has those tried again that cost workers their lives");
-    return traced ? exit_findings : exit_failure;
-  }
-  return traced ? 0 : exit_failure;
+  int code = tell(common, arguments, *summary, root, database);
+  return traced ? code : exit_failure;
 }
 
 }  // namespace froe::cli

@@ -284,7 +284,10 @@ Result<Summary> update(const Run& run, discovery::Revisions& repository, const s
                        const std::string& below) {
   RevisionPlanner planner(run.options, run.writer.inventory(), repository, wanted, below);
   auto summary = Pipeline(run, planner).work();
-  if (summary) summary->revisions = planner.begun();
+  if (summary) {
+    summary->revisions = planner.begun();
+    summary->revisions_known = wanted.size() - planner.begun();
+  }
   return summary;
 }
 
