@@ -50,7 +50,7 @@ std::string lines_of(const Location& at) {
 
 Candidate to_candidate(const CloneClass& clone, std::vector<Piece> pieces, Level level) {
   // What is new is what somebody is about to answer for.
-  std::ranges::stable_partition(pieces, [](const Piece& piece) { return piece.is_new; });
+  std::stable_partition(pieces.begin(), pieces.end(), [](const Piece& piece) { return piece.is_new; });
   auto first = std::move(pieces.front());
   Candidate candidate;
   candidate.file = first.file;
@@ -77,16 +77,17 @@ Candidate to_candidate(const CloneClass& clone, std::vector<Piece> pieces, Level
 // The same for the same finding wherever it stands in its file. Of several that are alike, each has its own.
 void add_fingerprints(std::vector<Candidate>& found) {
   std::map<StableId, std::uint32_t> seen;
-  for (auto& [finding, file, key] : found) {
+  for (auto& each : found) {
+    auto& finding = each.finding;
     // The same clones are the same finding, whichever place comes first.
     const bool anywhere = finding.rule == Rule::duplicated_code;
     const auto id = info(finding.rule).id;
     auto named = [&](const std::string& text) {
       return stable_id(id, anywhere ? "" : finding.at.path, Kind::code, anywhere ? "" : finding.symbol, text);
     };
-    auto first = named(key);
+    auto first = named(each.key);
     auto earlier = seen[first]++;
-    if (earlier > 0) first = named(key + '#' + std::to_string(earlier));
+    if (earlier > 0) first = named(each.key + '#' + std::to_string(earlier));
     finding.fingerprint = to_hex(first);
   }
 }

@@ -417,7 +417,7 @@ class Parser {
                if (!format || equals == std::string::npos || equals + 1 == each.size())
                  throw CLI::ValidationError("--output",
                                             "must be FORMAT=FILE, as in sarif=froe.sarif: " + each);
-               check.outputs.push_back({*format, each.substr(equals + 1)});
+               check.outputs.push_back({each.substr(equals + 1), *format});
              }
            },
            "Write what is found to a file as well; several times for several formats")

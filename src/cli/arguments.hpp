@@ -63,22 +63,22 @@ struct DiffArguments {
 struct CheckArguments {
   std::string root = ".";
   CutArguments cut;
-  bool update = true;  // the index, before it is judged
-  std::string config;  // empty: the nearest froe.toml
-  bool no_config = false;
+  std::string config;    // empty: the nearest froe.toml
   std::string since;     // a revision; empty: everything is new
   std::string baseline;  // a file; empty: none
-  bool update_baseline = false;
-  std::optional<check::FailOn> fail_on;  // in place of what the configuration says
-  std::optional<double> max_duplication;
-  std::optional<report::FindingsFormat> format;  // of standard output
+  std::string explain;   // a rule; empty: none
   struct File {
-    report::FindingsFormat format{};
     std::string path;
+    report::FindingsFormat format{};
   };
   std::vector<File> outputs;
+  std::optional<double> max_duplication;         // in place of what the configuration says
+  std::optional<check::FailOn> fail_on;          // likewise
+  std::optional<report::FindingsFormat> format;  // of standard output
+  bool update = true;                            // the index, before it is judged
+  bool no_config = false;
+  bool update_baseline = false;
   bool list_rules = false;
-  std::string explain;  // a rule; empty: none
 };
 struct ServeArguments {
   enum class Protocol : std::uint8_t { lsp, mcp };

@@ -53,6 +53,7 @@ FileTask task_of(std::string_view language, std::string content, ChunkOptions op
   task.content = std::move(content);
   task.options = options;
   task.options.references = true;
+  task.options.metrics = true;
   return task;
 }
 

@@ -100,6 +100,7 @@ TEST_P(RealTree, ResultsAreSound) {
          {ChunkOptions{}, options[next % options.size()], options[(next + 1) % options.size()]}) {
       task.options = chosen;
       task.options.references = true;
+      task.options.metrics = true;
       auto result = chunker_.chunk(task);
       SCOPED_TRACE(testing::Message() << "max " << chosen.max_size << ", min " << chosen.min_size << ' '
                                       << to_string(chosen.unit));

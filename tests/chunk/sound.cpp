@@ -1,8 +1,10 @@
 #include "chunk/sound.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "froe/json.hpp"
+#include "froe/token_stream.hpp"
 #include "froe/tokens.hpp"
 
 namespace froe::chunk {
@@ -161,6 +163,23 @@ testing::AssertionResult references_are_sound(const FileTask& task, const FileRe
   return testing::AssertionSuccess();
 }
 
+testing::AssertionResult metrics_are_sound(const FileTask& task, const FileResult& result) {
+  if (!task.options.metrics && !(result.metrics.empty() && result.tokens.empty()))
+    return testing::AssertionFailure() << "there are metrics or tokens, which nobody asked for";
+  if (!tokens_fit(result.tokens, static_cast<std::uint32_t>(task.content.size())))
+    return testing::AssertionFailure() << "the tokens are none of the file's";
+  std::optional<std::uint32_t> last;
+  for (const auto& metrics : result.metrics) {
+    const auto& symbol = result.symbols.at(metrics.symbol);
+    auto size = symbol.range.size();
+    bool in_order = !last || metrics.symbol > *last;
+    last = metrics.symbol;
+    bool fits = metrics.parameters <= size && metrics.nesting <= size && metrics.cyclomatic - 1 <= size;
+    if (!in_order || !fits) return testing::AssertionFailure() << "metrics of " << symbol.name;
+  }
+  return testing::AssertionSuccess();
+}
+
 bool has_body(Kind kind) {
   switch (kind) {
     case Kind::class_:
@@ -205,6 +224,7 @@ testing::AssertionResult is_sound(const FileTask& task, const FileResult& result
   if (auto chunks = chunks_are_sound(task, result); !chunks) return chunks;
   if (auto symbols = symbols_are_sound(task, result); !symbols) return symbols;
   if (auto references = references_are_sound(task, result); !references) return references;
+  if (auto metrics = metrics_are_sound(task, result); !metrics) return metrics;
   return errors_are_sound(task, result);
 }
 
