@@ -8,7 +8,7 @@ namespace froe::store {
 namespace {
 
 // Of the file; another one is made anew.
-constexpr int names_version = 1;
+constexpr int names_version = 2;
 
 // As SQL writes a text.
 std::string quoted(const std::string& text) {
@@ -34,12 +34,15 @@ INSERT OR IGNORE INTO main.name
   ORDER BY 1, 2;
 INSERT OR REPLACE INTO main.blob SELECT id, hash, first_symbol, symbol_count FROM temp.unknown;
 DROP TABLE temp.unknown;
+DELETE FROM main.covered;
+INSERT INTO main.covered SELECT coalesce(max(first_symbol + symbol_count), 0) FROM main.blob;
 )sql";
 
 constexpr const char* names_tables = R"sql(
 CREATE TABLE main.name (folded TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (folded, id)) STRICT, WITHOUT ROWID;
 CREATE TABLE main.blob (id INTEGER PRIMARY KEY, hash BLOB NOT NULL, first_symbol INTEGER NOT NULL,
                         symbol_count INTEGER NOT NULL) STRICT;
+CREATE TABLE main.covered (symbol_end INTEGER NOT NULL) STRICT;
 )sql";
 
 bool update(Connection& names, const std::filesystem::path& database) {
@@ -53,7 +56,11 @@ bool update(Connection& names, const std::filesystem::path& database) {
   bool is_old = !is_new && names.integer(
                                "SELECT (SELECT count(*) FROM main.blob) > "
                                "2 * (SELECT count(*) FROM source.blob) + 100") != 0;
-  if (is_new || is_old) names.execute("DROP TABLE IF EXISTS main.name; DROP TABLE IF EXISTS main.blob;");
+  if (is_new || is_old) {
+    names.execute(
+        "DROP TABLE IF EXISTS main.name; DROP TABLE IF EXISTS main.blob;"
+        "DROP TABLE IF EXISTS main.covered;");
+  }
   if (is_new || is_old) names.execute(names_tables);
   return names.execute(update_names) &&
          names.execute("PRAGMA main.user_version = " + std::to_string(names_version) + "; COMMIT");
@@ -102,9 +109,7 @@ void SymbolNames::attach(Connection& connection) {
 }
 
 std::int64_t SymbolNames::covered_end(Connection& connection) const {
-  return connection.integer(
-      "SELECT max(first_symbol + symbol_count) FROM names.blob WHERE id ="
-      " (SELECT max(id) FROM names.blob)");
+  return connection.integer("SELECT symbol_end FROM names.covered");
 }
 
 }  // namespace froe::store
