@@ -13,8 +13,8 @@ namespace froe::store {
 
 // Attached to a reader's connection as `names`. What it says of an id may be out of date, so that each has to
 // be held against the index; symbols from `covered_end` on it may not know.
-// Between a pass over the tree and the refresh that follows it, a new definition whose number another one had may
-// be missed.
+// Between a pass over the tree and the refresh that follows it, a new definition whose number another one had
+// may be missed.
 class SymbolNames {
  public:
   // Attaches the file, if there is a whole one and no transaction is going on.
