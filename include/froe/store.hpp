@@ -282,6 +282,8 @@ struct SymbolQuery {
     exact,
     prefix,  // the name begins so
     part,    // it stands somewhere in the name
+    typed,   // for who is asked by the keystroke: as `part`, or as `prefix` in an index of more definitions
+             // than can be read meanwhile
   };
   std::string name;  // empty: every name begins so
   Match match = Match::exact;
@@ -414,6 +416,13 @@ struct Fault {
   std::string message;
 };
 
+// Puts the names of definitions in order in a file beside the index, FILE-names, so that a reader finds one
+// by its beginning without reading all: for who is asked by the keystroke. It is brought up to date with the
+// index; what is put into that later is found, but more slowly. A few seconds for a million names at first.
+// Ends with ErrorKind::interrupted when `stop` says so.
+[[nodiscard]] Status refresh_symbol_names(const std::filesystem::path& database,
+                                          const std::function<bool()>& stop);
+
 // Reads an index; any number at the same time, also beside a writer. Each call sees a consistent state.
 class Reader {
  public:
@@ -445,18 +454,18 @@ class Reader {
   // ErrorKind::not_found if references were never gathered.
   [[nodiscard]] Status references(const std::string& name, std::optional<ReferenceKind> kind,
                                   const std::function<bool(const FoundReference&)>& visit);
-  // Reads the names of all definitions unless there is a SymbolNames of this index that is whole: 0.3 s for
-  // five million.
+  // Reads the names of all definitions (0.4 s for five million), or, for a name or what it begins with, those
+  // that `refresh_symbol_names` put in order.
   [[nodiscard]] Result<FoundSymbols> find_symbols(const SymbolQuery& query);
   [[nodiscard]] Result<std::string> content(const std::string& path);
   [[nodiscard]] Result<IndexedFile> indexed(const std::string& path);
   // In order of path; `visit` returns false to stop. `outcome`: only those.
   [[nodiscard]] Status ledger(std::optional<Outcome> outcome,
                               const std::function<bool(const LedgerEntry&)>& visit);
-  // Every file of the ledger, in order of path; `visit` returns false to stop. ErrorKind::not_found if
-  // metrics were never gathered.
-  [[nodiscard]] Status measured(const std::function<bool(MeasuredFile&&)>& visit);
-  [[nodiscard]] Result<MeasuredFile> measured(const std::string& path);
+  // Every file of the tree with this root, in order of path, which is relative to it; `visit` returns false
+  // to stop. ErrorKind::not_found if there is no such tree, or metrics were not gathered of all of it.
+  [[nodiscard]] Status measured(const std::string& root, const std::function<bool(MeasuredFile&&)>& visit);
+  [[nodiscard]] Result<MeasuredFile> measured(const std::string& root, const std::string& path);
   // In order of blob, language and grammar.
   [[nodiscard]] Result<std::vector<Quarantined>> quarantine();
   [[nodiscard]] Result<Statistics> statistics();

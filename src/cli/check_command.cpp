@@ -32,6 +32,11 @@ Status update_index(const CheckArguments& arguments, const fs::path& root, const
                     StopSignals& signals) {
   auto options = arguments.cut.options;
   options.database = below(root, database);
+  // Others may ask the same index for references: a step that judges must not take them out.
+  if (auto reader = store::Reader::open(database)) {
+    auto cut_as = reader->chunk_options();
+    if (cut_as && *cut_as) options.chunk.references |= (*cut_as)->references;
+  }
   store::Writer::Options writing;
   writing.root = root.string();
   writing.rules = index::rules(options);
@@ -118,7 +123,7 @@ check::File view_of(const store::MeasuredFile& file) {
   return view;
 }
 
-Result<check::Report> judge(const check::Settings& settings, const fs::path& database,
+Result<check::Report> judge(const check::Settings& settings, const fs::path& root, const fs::path& database,
                             const check::Touched* touched, const check::Baseline* baseline) {
   auto reader = store::Reader::open(database);
   if (!reader) return tl::make_unexpected(std::move(reader.error()));
@@ -126,7 +131,7 @@ Result<check::Report> judge(const check::Settings& settings, const fs::path& dat
   if (auto held = reader->hold(); !held) return tl::make_unexpected(std::move(held.error()));
   std::optional<Error> lost;
   auto revisit = [&](const std::string& path, const std::function<void(const check::File&)>& visit) {
-    auto file = reader->measured(path);
+    auto file = reader->measured(root.string(), path);
     if (!file) {
       lost = std::move(file.error());
       return false;
@@ -135,7 +140,7 @@ Result<check::Report> judge(const check::Settings& settings, const fs::path& dat
     return true;
   };
   check::Checker checker(settings, touched, revisit);
-  auto seen = reader->measured([&](store::MeasuredFile&& file) {
+  auto seen = reader->measured(root.string(), [&](store::MeasuredFile&& file) {
     checker.add(view_of(file));
     return true;
   });
@@ -251,7 +256,8 @@ int run(const CommonArguments& common, const CheckArguments& arguments) {
     if (auto updated = update_index(arguments, root, database, signals); !updated)
       return stopped(updated.error());
   }
-  auto report = judge(*settings, database, touched ? &*touched : nullptr, *baseline ? &**baseline : nullptr);
+  auto report =
+      judge(*settings, root, database, touched ? &*touched : nullptr, *baseline ? &**baseline : nullptr);
   if (!report) return stopped(report.error());
   return publish(arguments, *settings, *report, format, style);
 }

@@ -46,6 +46,7 @@ bool is_own(const Options& options, std::string_view path) {
   const auto& database = options.database;
   if (database.empty() || !path.starts_with(database)) return false;
   auto suffix = path.substr(database.size());
+  if (suffix.starts_with("-names")) suffix.remove_prefix(6);
   return suffix.empty() || suffix == "-wal" || suffix == "-shm" || suffix == "-journal" || suffix == ".lock";
 }
 

@@ -117,6 +117,11 @@ Result<index::Summary> Background::pass(index::Options& options) {
   return indexer_->update(root_, database_, options, this, stop_);
 }
 
+std::string Background::order_names() {
+  auto ordered = store::refresh_symbol_names(database_, [this] { return stop_.load(); });
+  return ordered ? std::string() : "names are found slowly: " + ordered.error().message;
+}
+
 void Background::run() {
   while (!stop_) {
     done_ = 0;
@@ -127,10 +132,12 @@ void Background::run() {
     auto start = steady_clock::now();
     auto done = pass(options_);
     auto took = std::chrono::duration_cast<milliseconds>(steady_clock::now() - start);
+    auto problem = done ? order_names() : std::string();
     if (stop_) return;
     become([&](IndexState& state) {
       first_ended_ = true;
       state.message = done ? watch_.blind() : done.error().message;
+      if (state.message.empty()) state.message = std::move(problem);
       state.freshness = done ? Freshness::fresh : Freshness::failed;
       if (!done) return;
       ++state.passes;

@@ -55,6 +55,8 @@ class Background : private index::Observer {
  private:
   void run();
   Result<index::Summary> pass(index::Options& options);
+  // What is looked up by the keystroke; without it the same is found, more slowly. Says why there is none.
+  std::string order_names();
   void become(const std::function<void(IndexState&)>& change);
   // False: the thread is to end.
   bool wait(std::chrono::milliseconds took);

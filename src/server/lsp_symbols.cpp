@@ -78,7 +78,7 @@ std::string LspServer::workspace_symbol(const Message& message) {
       if (reader == nullptr || shown >= most_symbols) continue;
       store::SymbolQuery wanted;
       wanted.name = query;
-      wanted.match = store::SymbolQuery::Match::part;
+      wanted.match = store::SymbolQuery::Match::typed;
       wanted.limit = most_symbols;
       auto found = value_or_throw(reader->find_symbols(wanted));
       for (const auto& [path, language, mark, symbol, container] : found.symbols) {

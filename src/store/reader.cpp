@@ -274,33 +274,46 @@ MeasuredFile to_measured(Connection& connection, BlobReader& rows, const Stateme
 
 }  // namespace
 
-Status Reader::measured(const std::function<bool(MeasuredFile&&)>& visit) {
+Status Reader::measured(const std::string& root, const std::function<bool(MeasuredFile&&)>& visit) {
   Connection& connection = state_->connection;
   State::Snapshot snapshot(connection);
-  auto without = connection.integer("SELECT count(*) FROM recipe WHERE language <> '' AND NOT with_metrics");
+  auto tree = find_tree(connection, root);
+  if (!tree) {
+    return failure(ErrorKind::not_found, "the index " + connection.path().string() + " has no tree " + root +
+                                             "; `froe index` puts it there");
+  }
+  const std::string in_tree = paths_of(*tree);
+  auto without = connection.integer(
+      "SELECT count(*) FROM file JOIN blob ON blob.id = file.blob JOIN recipe ON recipe.id = blob.recipe"
+      " WHERE recipe.language <> '' AND NOT with_metrics AND " +
+      in_tree);
   if (without > 0 && connection.ok()) {
     return failure(ErrorKind::not_found, "the index " + connection.path().string() +
                                              " has no metrics; `froe index --metrics` gathers them");
   }
-  Statement files = connection.prepare(std::string(file_columns) + "ORDER BY path");
+  Statement files = connection.prepare(std::string(file_columns) + "WHERE " + in_tree + " ORDER BY path");
   BlobReader rows(connection);
   while (files.step()) {
     auto file = to_measured(connection, rows, files);
+    file.entry.path.erase(0, tree->prefix().size());
     if (!connection.ok() || !visit(std::move(file))) break;
   }
   return connection.status();
 }
 
-Result<MeasuredFile> Reader::measured(const std::string& path) {
+Result<MeasuredFile> Reader::measured(const std::string& root, const std::string& path) {
   Connection& connection = state_->connection;
   State::Snapshot snapshot(connection);
   BlobReader rows(connection);
+  auto tree = find_tree(connection, root);
+  const std::string in_ledger = (tree ? tree->prefix() : std::string()) + path;
   Statement file = connection.prepare(std::string(file_columns) + "WHERE path = ?");
-  if (connection.ok() && !file.with(path).step() && connection.ok()) {
+  if (connection.ok() && !file.with(in_ledger).step() && connection.ok()) {
     return failure(ErrorKind::not_found, "the index has no file " + path);
   }
   if (!connection.ok()) return tl::make_unexpected(connection.error());
   auto found = to_measured(connection, rows, file);
+  found.entry.path = path;
   return result_of(connection, std::move(found));
 }
 

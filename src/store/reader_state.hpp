@@ -8,12 +8,14 @@
 #include "store/fts5.hpp"
 #include "store/rows.hpp"
 #include "store/sqlite.hpp"
+#include "store/symbol_names.hpp"
 
 namespace froe::store {
 
 struct Reader::State {
   std::function<bool()> stop;  // see Reader::stop_when; outlives the connection
   Connection connection;
+  SymbolNames symbol_names;
 
   // Made when first needed: what only reads rows does not need FTS5.
   Tokenizer& tokenizer() { return tokenizer_ ? *tokenizer_ : tokenizer_.emplace(connection); }

@@ -12,6 +12,8 @@ namespace {
 
 // A query of one letter matches most of an index, and whoever asks wants to see some of it now.
 constexpr std::size_t most_rows = 20'000;
+// Each is looked up in its place, which on a cold disk is a place of its own.
+constexpr std::size_t most_rows_while_typing = 2'000;
 
 char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -47,18 +49,60 @@ std::string escaped(std::string_view text) {
   return pattern;
 }
 
-Statement select(Connection& connection, const SymbolQuery& query) {
-  using Match = SymbolQuery::Match;
-  std::string sql = "SELECT id, blob, name FROM symbol WHERE (?2 IS NULL OR kind = ?2) AND name ";
-  sql += query.match == Match::exact ? "= ?1" : "LIKE ?1 ESCAPE '\\'";
-  return connection.prepare(sql);
+// The end of the texts that begin with this one, in the order of bytes; nothing: there is none.
+std::optional<std::string> end_of_prefix(std::string prefix) {
+  while (!prefix.empty() && static_cast<unsigned char>(prefix.back()) == 0xFF) prefix.pop_back();
+  if (prefix.empty()) return std::nullopt;
+  ++prefix.back();
+  return prefix;
 }
+
+// ?1: the name or its pattern, ?2: the kind, ?3: where to begin, ?4 and ?5: between which folded names.
+std::string select(const SymbolQuery& query, bool by_names) {
+  using Match = SymbolQuery::Match;
+  const std::string condition = std::string("(?2 IS NULL OR kind = ?2) AND name ") +
+                                (query.match == Match::exact ? "= ?1" : "LIKE ?1 ESCAPE '\\'");
+  std::string sql = "SELECT id, blob, name FROM symbol WHERE id >= ?3 AND " + condition;
+  if (!by_names) return sql;
+  // What the names know is held against what is there.
+  return "SELECT symbol.id, blob, name FROM names.name CROSS JOIN symbol ON symbol.id = names.name.id"
+         " WHERE folded >= ?4 AND (?5 IS NULL OR folded < ?5) AND symbol.id < ?3 AND " +
+         condition + " UNION ALL " + sql;
+}
+
+// Nothing: the row is damaged.
+std::optional<Symbol> to_symbol(const Statement& row) {
+  auto count = [&](int column) { return static_cast<std::uint32_t>(row.integer(column)); };
+  auto kind = static_cast<std::size_t>(row.integer(1));
+  auto visibility = static_cast<std::size_t>(row.integer(2));
+  if (kind >= all_kinds.size() || visibility >= all_visibilities.size()) return std::nullopt;
+  Symbol symbol;
+  if (!row.is_null(0)) symbol.parent = count(0);
+  symbol.kind = all_kinds[kind];
+  symbol.visibility = all_visibilities[visibility];
+  symbol.name = row.bytes(3);
+  symbol.range = {count(4), count(5)};
+  symbol.name_range = {count(6), count(7)};
+  symbol.begin = {count(8), count(9)};
+  symbol.end = {count(10), count(11)};
+  if (!row.is_null(12)) symbol.doc = ByteRange{count(12), count(13)};
+  auto size = static_cast<std::uint64_t>(row.integer(15));
+  bool inside = symbol.range.begin <= symbol.name_range.begin &&
+                symbol.name_range.begin <= symbol.name_range.end &&
+                symbol.name_range.end <= symbol.range.end && symbol.range.end <= size;
+  bool doc_inside = !symbol.doc || (symbol.doc->begin <= symbol.doc->end && symbol.doc->end <= size);
+  return inside && doc_inside ? std::optional(std::move(symbol)) : std::nullopt;
+}
+
+// So many names take some 40 ms.
+constexpr std::int64_t most_read_while_typing = 500'000;
 
 std::string pattern_of(const SymbolQuery& query) {
   using Match = SymbolQuery::Match;
   switch (query.match) {
     case Match::exact: break;
     case Match::prefix: return escaped(query.name) + '%';
+    case Match::typed:
     case Match::part: return '%' + escaped(query.name) + '%';
   }
   return query.name;
@@ -66,21 +110,37 @@ std::string pattern_of(const SymbolQuery& query) {
 
 }  // namespace
 
-Result<FoundSymbols> Reader::find_symbols(const SymbolQuery& query) {
+Result<FoundSymbols> Reader::find_symbols(const SymbolQuery& asked) {
   Connection& connection = state_->connection;
+  auto& symbol_names = state_->symbol_names;
+  symbol_names.attach(connection);
   State::Snapshot snapshot(connection);
   FoundSymbols found;
+  auto query = asked;
+  if (query.match == SymbolQuery::Match::typed) {
+    bool is_small = connection.integer("SELECT max(id) FROM symbol") <= most_read_while_typing;
+    query.match = is_small ? SymbolQuery::Match::part : SymbolQuery::Match::prefix;
+  }
   auto folded = lower(query.name);
   auto pattern = pattern_of(query);
   std::optional<int> kind;
   if (query.kind) kind = static_cast<int>(*query.kind);
 
+  const std::size_t most = asked.match == SymbolQuery::Match::typed ? most_rows_while_typing : most_rows;
   std::vector<Row> rows;
-  Statement names = select(connection, query);
+  const bool by_names = symbol_names.attached() && query.match != SymbolQuery::Match::part;
+  const std::int64_t from = by_names ? symbol_names.covered_end(connection) : 0;
+  const bool is_exact = query.match == SymbolQuery::Match::exact;
+  const auto end = is_exact ? std::optional(folded + '\0') : end_of_prefix(folded);
+  Statement names = connection.prepare(select(query, by_names));
   if (!connection.ok()) return tl::make_unexpected(connection.error());
-  names.with(pattern, kind);
+  if (by_names) {
+    names.with(pattern, kind, from, folded, end);
+  } else {
+    names.with(pattern, kind, from);
+  }
   while (names.step()) {
-    if (rows.size() == most_rows) {
+    if (rows.size() == most) {
       found.is_complete = false;
       break;
     }
@@ -111,17 +171,25 @@ Result<FoundSymbols> Reader::find_symbols(const SymbolQuery& query) {
                     [&](const Place& a, const Place& b) { return order(a) < order(b); });
   places.resize(count);
 
-  BlobReader reader(connection);
+  // One row each: the file of a definition may hold a hundred thousand others.
+  Statement one = connection.prepare(
+      "SELECT symbol.parent, symbol.kind, symbol.visibility, symbol.name, symbol.begin_byte, symbol.end_byte,"
+      " symbol.name_begin_byte, symbol.name_end_byte, symbol.begin_row, symbol.begin_column, symbol.end_row,"
+      " symbol.end_column, symbol.doc_begin_byte, symbol.doc_end_byte, around.name, size"
+      " FROM symbol JOIN blob ON blob.id = symbol.blob"
+      " LEFT JOIN symbol AS around ON around.id = first_symbol + symbol.parent AND around.blob = symbol.blob"
+      " WHERE symbol.id = ?");
   for (const auto& [row, file] : places) {
-    auto blob = reader.blob(row.blob);
-    if (!blob) continue;
-    auto symbols = reader.symbols(*blob);
-    auto ordinal = static_cast<std::size_t>(row.id - blob->first_symbol);
-    if (!connection.ok() || ordinal >= symbols.size()) break;
-    auto& symbol = symbols[ordinal];
-    std::string container = symbol.parent ? symbols[*symbol.parent].name : std::string();
+    if (!connection.ok() || !one.with(row.id).step()) break;
+    auto symbol = to_symbol(one);
+    if (!symbol) {
+      connection.fail({ErrorKind::corrupt, "the index " + connection.path().string() +
+                                               " is damaged: a definition in " + file->path +
+                                               " is none; remove it and index again"});
+      break;
+    }
     found.symbols.push_back(
-        {file->path, file->language, file->mark, std::move(symbol), std::move(container)});
+        {file->path, file->language, file->mark, std::move(*symbol), std::string(one.bytes(14))});
   }
   return result_of(connection, std::move(found));
 }

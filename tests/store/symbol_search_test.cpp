@@ -1,0 +1,95 @@
+#include <fstream>
+
+#include "store/fixture.hpp"
+
+namespace froe::store {
+namespace {
+
+using Match = SymbolQuery::Match;
+
+std::string lines(std::size_t count, const std::string& word) {
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i) text += word + '\n';
+  return text;
+}
+
+// Path and name of each, one a line; then the total.
+std::string found(const std::filesystem::path& database, const SymbolQuery& query) {
+  Reader reader = open_reader(database);
+  auto symbols = reader.find_symbols(query);
+  if (!symbols) return "error: " + symbols.error().message;
+  std::string all;
+  for (const auto& each : symbols->symbols) all += each.path + ' ' + each.symbol.name + '\n';
+  return all + std::to_string(symbols->total) + '\n';
+}
+
+void order_names(const std::filesystem::path& database) {
+  auto status = refresh_symbol_names(database, [] { return false; });
+  ASSERT_TRUE(status) << status.error().message;
+}
+
+TEST(SymbolSearch, FindsNamesWhollyByTheirBeginningAndByAPart) {
+  ScratchDirectory scratch;
+  const auto database = scratch / "index.db";
+  index(database, {{"a", lines(4, "x")}, {"b/c", lines(1, "y")}});
+  for (bool ordered : {false, true}) {
+    if (ordered) order_names(database);
+    EXPECT_EQ(found(database, {.name = "namedThing0"}), "a namedThing0\nb/c namedThing0\n2\n") << ordered;
+    EXPECT_EQ(found(database, {.name = "namedthing0"}), "0\n") << "the whole name is meant as it is";
+    EXPECT_EQ(found(database, {.name = "NAMED", .match = Match::prefix}),
+              "a namedThing0\na namedThing1\nb/c namedThing0\n3\n");
+    EXPECT_EQ(found(database, {.name = "thing1", .match = Match::part}), "a namedThing1\n1\n");
+    EXPECT_EQ(found(database, {.name = "hing", .match = Match::typed, .path_prefix = "b/"}),
+              "b/c namedThing0\n1\n");
+    EXPECT_EQ(found(database, {.name = "named%", .match = Match::prefix}), "0\n") << "no pattern";
+    EXPECT_EQ(found(database, {.name = "", .match = Match::prefix, .limit = 1}), "a namedThing0\n3\n");
+    EXPECT_EQ(found(database, {.name = "namedThing0", .kind = Kind::import}), "0\n");
+  }
+}
+
+// Numbers of blobs and symbols are used again, and names may be older or younger than the index.
+TEST(SymbolSearch, NamesThatAreOutOfDateSayNothingFalse) {
+  ScratchDirectory scratch;
+  const auto database = scratch / "index.db";
+  index(database, {{"a", lines(4, "x")}, {"b", lines(7, "y")}});
+  order_names(database);
+  index(database, {{"a", lines(4, "x")}});
+  EXPECT_EQ(found(database, {.name = "namedThing", .match = Match::prefix}),
+            "a namedThing0\na namedThing1\n2\n");
+  order_names(database);
+  index(database, {{"a", lines(4, "x")}, {"c", lines(10, "z")}});
+  order_names(database);
+  EXPECT_EQ(found(database, {.name = "namedThing3"}), "c namedThing3\n1\n");
+  index(database, {{"a", lines(4, "x")}, {"c", lines(10, "z")}, {"d", lines(13, "w")}});
+  EXPECT_EQ(found(database, {.name = "namedThing4"}), "d namedThing4\n1\n") << "younger than the names";
+}
+
+TEST(SymbolSearch, DamagedNamesAreMadeAnew) {
+  ScratchDirectory scratch;
+  const auto database = scratch / "index.db";
+  index(database, {{"a", lines(4, "x")}});
+  auto names = database;
+  names += "-names";
+  std::ofstream(names) << "this is no database, and longer than the head of one would be, so that it shows\n";
+  EXPECT_EQ(found(database, {.name = "namedThing1"}), "a namedThing1\n1\n");
+  order_names(database);
+  EXPECT_EQ(found(database, {.name = "namedThing1"}), "a namedThing1\n1\n");
+}
+
+TEST(Reader, ACallCanBeStopped) {
+  ScratchDirectory scratch;
+  Tree tree;
+  for (int i = 0; i < 200; ++i) tree["f" + std::to_string(i)] = lines(60, "w" + std::to_string(i));
+  index(scratch / "index.db", tree);
+  Reader reader = open_reader(scratch / "index.db");
+  bool stop = true;
+  reader.stop_when([&] { return stop; });
+  auto stopped = reader.find_symbols({.name = "thing", .match = Match::part});
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().kind, ErrorKind::interrupted);
+  stop = false;
+  EXPECT_TRUE(reader.find_symbols({.name = "thing", .match = Match::part})) << "and goes on";
+}
+
+}  // namespace
+}  // namespace froe::store
