@@ -49,11 +49,12 @@ std::string escaped(std::string_view text) {
   return pattern;
 }
 
-// The end of the texts that begin with this one, in the order of bytes; nothing: there is none.
-std::optional<std::string> end_of_prefix(std::string prefix) {
-  while (!prefix.empty() && static_cast<unsigned char>(prefix.back()) == 0xFF) prefix.pop_back();
-  if (prefix.empty()) return std::nullopt;
-  ++prefix.back();
+// What comes behind all texts that begin with this one, in the order of bytes.
+std::string end_of_prefix(std::string prefix) {
+  constexpr char last = '\xFF';  // no byte of UTF-8
+  while (!prefix.empty() && prefix.back() == last) prefix.pop_back();
+  if (prefix.empty()) return std::string(4, last);
+  prefix.back() = static_cast<char>(static_cast<unsigned char>(prefix.back()) + 1);
   return prefix;
 }
 
@@ -66,7 +67,7 @@ std::string select(const SymbolQuery& query, bool by_names) {
   if (!by_names) return sql;
   // What the names know is held against what is there.
   return "SELECT symbol.id, blob, name FROM names.name CROSS JOIN symbol ON symbol.id = names.name.id"
-         " WHERE folded >= ?4 AND (?5 IS NULL OR folded < ?5) AND symbol.id < ?3 AND " +
+         " WHERE folded >= ?4 AND folded < ?5 AND symbol.id < ?3 AND " +
          condition + " UNION ALL " + sql;
 }
 
@@ -131,7 +132,7 @@ Result<FoundSymbols> Reader::find_symbols(const SymbolQuery& asked) {
   const bool by_names = symbol_names.attached() && query.match != SymbolQuery::Match::part;
   const std::int64_t from = by_names ? symbol_names.covered_end(connection) : 0;
   const bool is_exact = query.match == SymbolQuery::Match::exact;
-  const auto end = is_exact ? std::optional(folded + '\0') : end_of_prefix(folded);
+  const auto end = is_exact ? folded + '\0' : end_of_prefix(folded);
   Statement names = connection.prepare(select(query, by_names));
   if (!connection.ok()) return tl::make_unexpected(connection.error());
   if (by_names) {
