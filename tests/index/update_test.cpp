@@ -4,7 +4,9 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <vector>
 
+#include "froe/search.hpp"
 #include "index/fixture.hpp"
 
 namespace froe {
@@ -33,6 +35,33 @@ TEST_F(UpdateTest, EveryExecutorGivesTheSameIndexRowForRow) {
             << "pool " << static_cast<int>(pool) << ", " << workers << " workers, shuffled " << shuffled;
       }
     }
+  }
+}
+
+TEST_F(UpdateTest, ASearchAnswersTheSameWhicheverExecutorRan) {
+  for (const auto* part : {"include", "src"}) {
+    fs::copy(fs::path(FROE_SOURCE_DIR) / part, root_ / part, fs::copy_options::recursive);
+  }
+  fs::create_directory(root_ / "vendor");
+  fs::copy(root_ / "src" / "search", root_ / "vendor" / "search", fs::copy_options::recursive);
+  std::vector<std::string> expected;
+  for (auto pool : {Pool::in_line, Pool::threads, Pool::processes}) {
+    auto database = scratch_ / ("index" + std::to_string(static_cast<int>(pool)) + ".db");
+    must_update(database, pool, 3);
+    auto reader = store::Reader::open(database).value();
+    std::vector<std::string> found;
+    for (const char* text : {"how rare a phrase is", "error", "read file", "const std string"}) {
+      search::Query query;
+      query.text = text;
+      query.limit = 50;
+      auto answer = search::search(reader, query).value();
+      EXPECT_EQ(answer.chunks.size(), 50U);
+      for (const auto& each : answer.chunks)
+        found.push_back(each.path + ':' + std::to_string(each.chunk.ordinal) + ' ' +
+                        std::to_string(each.score));
+    }
+    if (expected.empty()) expected = found;
+    EXPECT_EQ(found, expected);
   }
 }
 

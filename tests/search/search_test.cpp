@@ -36,6 +36,7 @@ class Search : public testing::Test {
       chunk.end = {0, chunk.range.end};
       std::size_t space = content.find(' ');
       if (content.starts_with("def")) chunk.name = content.substr(space + 1, content.find('(') - space - 1);
+      if (path.ends_with(".md.toy")) chunk.language = "python";
       std::string language = path.ends_with(".md") ? "markdown" : "toy";
       store::LedgerEntry entry{path, Outcome::parsed, "", language, content.size(), key.id};
       ASSERT_TRUE(writer.put(entry, &key, content, &result));
@@ -189,6 +190,18 @@ TEST_F(Search, Filters) {
   EXPECT_EQ(find(query), (Paths{"doc/a.md", "src/b.md"}));
   query.path_prefix = "src/";
   EXPECT_EQ(find(query), Paths{"src/b.md"});
+}
+
+TEST_F(Search, TheLanguageOfAPartCounts) {
+  index({{"page.md", "needle in a page"}, {"page.md.toy", "needle of the example"}, {"plain", "needle"}});
+  Query query;
+  query.text = "needle";
+  query.language = "python";
+  EXPECT_EQ(find(query), Paths{"page.md.toy"}) << "its chunk is a part in Python";
+  query.language = "toy";
+  EXPECT_EQ(find(query), Paths{"plain"});
+  query.language = "markdown";
+  EXPECT_EQ(find(query), Paths{"page.md"});
 }
 
 TEST_F(Search, Expressions) {
