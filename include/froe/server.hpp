@@ -55,7 +55,8 @@ struct Services {
 };
 
 struct Options {
-  std::filesystem::path root;      // the tree; of a language server, if its client names none
+  // The tree; of a language server, if its client names none. Empty, for such: then it has none.
+  std::filesystem::path root;
   std::filesystem::path database;  // empty: where `database_of` says
   bool index = true;               // make the index if there is none, and keep it up to date
   index::Options indexing;         // for trees that have no index yet; others are kept as they were cut

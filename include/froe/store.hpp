@@ -69,12 +69,14 @@ struct KnownFile {
 struct Revision {
   std::int64_t id = 0;  // ascending in the order in which they were indexed
   BlobId commit{};
-  std::string name;   // as the user called it then, such as a branch
-  std::string rules;  // what its rows depend on beside the commit, in any form
+  std::string name;       // as the user called it then, such as a branch
+  std::string rules;      // what its rows depend on beside the commit, in any form
+  std::string part = {};  // the directory of the repository that it has; empty: all of it
 
   static constexpr auto fields() {
     return std::tuple{field("id", &Revision::id), field("commit", &Revision::commit),
-                      field("name", &Revision::name), field("rules", &Revision::rules)};
+                      field("name", &Revision::name), field("rules", &Revision::rules),
+                      field("part", &Revision::part)};
   }
 };
 
@@ -196,6 +198,8 @@ class Writer {
     // in the ledger as they are given; a second one, while the first is still where it was, has absolute
     // ones.
     std::string root;
+    // A first tree that is no longer where it was is this one. False: it is not, as no pass over it follows.
+    bool may_have_moved = true;
     bool wait = true;  // for another writer to finish; otherwise fail with ErrorKind::busy
     std::function<void(const std::string& holder)> on_wait;  // called once if it has to wait; may be null
     // What the ledger's rows depend on beside the files, in any form: a file that looks as it did need not be
@@ -229,7 +233,7 @@ class Writer {
 
   // From here on, and until `finish`, `put` and `remove` are about the files of this revision (its id is not
   // looked at), as they differ from the last one; a revision that was begun before is done. It takes the
-  // place of one of the same commit.
+  // place of one of the same part of the same commit.
   [[nodiscard]] Status begin_revision(const Revision& revision);
   // Takes revisions and trees out, drops all that nothing names any more, and gives the space back: with the
   // whole index in a new order, which takes as much room again for a while. Not while a pass is on.
@@ -472,8 +476,9 @@ class Reader {
   [[nodiscard]] Result<LastRun> last_run();
   // Of the trees, as their writers were told, the first first; not a promise that they are still there.
   [[nodiscard]] Result<std::vector<std::string>> roots();
-  // How the file that was put last was cut by syntax; nothing: none was.
-  [[nodiscard]] Result<std::optional<ChunkOptions>> chunk_options();
+  // How the files of the tree with this root are cut by syntax, by the one whose content came last; nothing:
+  // none is.
+  [[nodiscard]] Result<std::optional<ChunkOptions>> chunk_options(const std::string& root);
   // Asked every now and then while a call works: true ends it with ErrorKind::interrupted. For one thread's
   // wish to stop another's call. Empty: nobody is asked.
   void stop_when(std::function<bool()> stop);

@@ -3,6 +3,7 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <limits>
 #include <list>
 #include <map>
 #include <optional>
@@ -109,15 +110,18 @@ Likeness compare(const std::vector<Lex>& a, std::uint32_t at_a, const std::vecto
   while (found.before < at_a && found.before < at_b - floor_b &&
          a[at_a - found.before - 1].normal == b[at_b - found.before - 1].normal)
     ++found.before;
+  // Of what repeats itself, pieces may touch and not overlap.
+  const std::uint32_t most = same_file ? at_b - at_a : std::numeric_limits<std::uint32_t>::max();
   std::uint32_t after = 0;
-  while (at_a + after < a.size() && at_b + after < b.size() &&
+  while (found.before + after < most && at_a + after < a.size() && at_b + after < b.size() &&
          a[at_a + after].normal == b[at_b + after].normal)
     ++after;
-  found.length = found.before + after;
-  // Of what repeats itself, pieces may touch and not overlap.
-  if (same_file) found.length = std::min(found.length, at_b - at_a);
+  found.length = std::min(found.before + after, most);
   return found;
 }
+
+// Longer likenesses that are no clones are not looked into from each of their places, but from the middle on.
+constexpr std::uint32_t longest_retried = 2000;
 
 double overlap(const Fragment& a, const Fragment& b) {
   auto begin = std::max(a.first, b.first);
@@ -235,6 +239,8 @@ std::vector<CloneClass> Clones::find(const Load& load) {
     if (place.at < covered) continue;
     auto candidate = std::ranges::lower_bound(shared, place.hash, {}, &Print::hash);
     std::optional<Pair> best;
+    std::uint32_t tables_end = 0;     // of likenesses that are no clones, because they are tables
+    std::uint32_t longest_other = 0;  // and because their names do not correspond
     for (std::size_t tried = 0; tried < most_candidates && candidate != shared.end() &&
                                 candidate->hash == place.hash && by_place(*candidate, place);
          ++candidate, ++tried) {
@@ -248,11 +254,21 @@ std::vector<CloneClass> Clones::find(const Load& load) {
       for (std::uint32_t i = 0; i < like.length && exact; ++i)
         exact = other[from + i].exact == mine[to + i].exact;
       bool alike = exact || is_renamed(other, from, mine, to, like.length);
-      if (!alike || is_table(mine, to, like.length, exact)) continue;
+      if (!alike) longest_other = std::max(longest_other, like.length);
+      if (!alike) continue;
+      if (is_table(mine, to, like.length, exact)) {
+        tables_end = std::max(tables_end, to + like.length);
+        continue;
+      }
       best = Pair{fragment(other, candidate->file, from, like.length),
                   fragment(mine, place.file, to, like.length), exact};
     }
-    if (!best) continue;
+    // What repeats one shape over and over would be compared with itself from each of its places.
+    if (!best) {
+      covered = std::max(covered, tables_end);
+      if (longest_other > longest_retried) covered = std::max(covered, place.at + longest_other / 2);
+      continue;
+    }
     covered = best->later.first + best->later.count;
     pairs.push_back(*best);
   }

@@ -399,6 +399,12 @@ class Parser {
     sub->add_option("--max-duplication", check.max_duplication,
                     "Fail if more than this share of the lines of code is duplicated, in percent")
         ->check(CLI::Range(0.0, 100.0))
+        ->check(CLI::Validator(
+            [](const std::string& text) {
+              return text.find_first_of("nN") == std::string::npos ? std::string()
+                                                                   : "must be a number: " + text;
+            },
+            ""))
         ->type_name("PERCENT");
     const std::vector<std::string> formats(report::findings_formats.begin(), report::findings_formats.end());
     sub->add_option_function<std::string>(

@@ -83,7 +83,7 @@ struct CheckArguments {
 struct ServeArguments {
   enum class Protocol : std::uint8_t { lsp, mcp };
   Protocol protocol = Protocol::lsp;
-  std::string root = ".";
+  std::string root;  // empty: with MCP the working directory, with LSP what the client says
   CutArguments cut;
   bool index = true;
 };

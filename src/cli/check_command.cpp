@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
@@ -34,7 +35,7 @@ Status update_index(const CheckArguments& arguments, const fs::path& root, const
   options.database = below(root, database);
   // Others may ask the same index for references: a step that judges must not take them out.
   if (auto reader = store::Reader::open(database)) {
-    auto cut_as = reader->chunk_options();
+    auto cut_as = reader->chunk_options(root.string());
     if (cut_as && *cut_as) options.chunk.references |= (*cut_as)->references;
   }
   store::Writer::Options writing;
@@ -124,14 +125,15 @@ check::File view_of(const store::MeasuredFile& file) {
 }
 
 Result<check::Report> judge(const check::Settings& settings, const fs::path& root, const fs::path& database,
-                            const check::Touched* touched, const check::Baseline* baseline) {
+                            const check::Touched* touched, const check::Baseline* baseline,
+                            const std::atomic<bool>& stop) {
   auto reader = store::Reader::open(database);
   if (!reader) return tl::make_unexpected(std::move(reader.error()));
   // What is looked at again must be what was looked at.
   if (auto held = reader->hold(); !held) return tl::make_unexpected(std::move(held.error()));
   std::optional<Error> lost;
   auto revisit = [&](const std::string& path, const std::function<void(const check::File&)>& visit) {
-    auto file = reader->measured(root.string(), path);
+    auto file = stop ? failure(ErrorKind::interrupted, "stopped") : reader->measured(root.string(), path);
     if (!file) {
       lost = std::move(file.error());
       return false;
@@ -142,9 +144,10 @@ Result<check::Report> judge(const check::Settings& settings, const fs::path& roo
   check::Checker checker(settings, touched, revisit);
   auto seen = reader->measured(root.string(), [&](store::MeasuredFile&& file) {
     checker.add(view_of(file));
-    return true;
+    return !stop;
   });
   if (!seen) return tl::make_unexpected(std::move(seen.error()));
+  if (stop) return failure(ErrorKind::interrupted, "stopped");
   auto report = checker.finish(baseline);
   if (lost) return tl::make_unexpected(std::move(*lost));
   return report;
@@ -155,6 +158,16 @@ Status write_file(const std::string& path, const std::string& text) {
   std::ofstream stream(path, std::ios::binary | std::ios::trunc);
   stream << text << std::flush;
   if (!stream) return tl::make_unexpected(system_error("cannot write " + path, errno));
+  return {};
+}
+
+// Whole or not at all: a half baseline would be refused by the next run.
+Status replace_file(const std::string& path, const std::string& text) {
+  const auto beside = path + ".new";
+  if (auto written = write_file(beside, text); !written) return written;
+  std::error_code error;
+  fs::rename(beside, path, error);
+  if (error) return failure(ErrorKind::io, "cannot write " + path + ": " + error.message());
   return {};
 }
 
@@ -199,7 +212,7 @@ int publish(const CheckArguments& arguments, const check::Settings& settings, co
             report::FindingsFormat format, const report::Style& style) {
   std::vector<std::string> failures;
   if (arguments.update_baseline) {
-    auto written = write_file(arguments.baseline, baseline_of(report).to_json());
+    auto written = replace_file(arguments.baseline, baseline_of(report).to_json());
     if (!written) return fail(written.error());
     complain(arguments.baseline + " knows " + std::to_string(report.findings.size()) + " findings");
   } else {
@@ -256,8 +269,8 @@ int run(const CommonArguments& common, const CheckArguments& arguments) {
     if (auto updated = update_index(arguments, root, database, signals); !updated)
       return stopped(updated.error());
   }
-  auto report =
-      judge(*settings, root, database, touched ? &*touched : nullptr, *baseline ? &**baseline : nullptr);
+  auto report = judge(*settings, root, database, touched ? &*touched : nullptr,
+                      *baseline ? &**baseline : nullptr, signals.stop());
   if (!report) return stopped(report.error());
   return publish(arguments, *settings, *report, format, style);
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -91,10 +92,18 @@ class Told {
   Ranges after_;
 };
 
+// Where in its repository a directory is, ended in '/'; empty: at its top.
+std::string directory_in(const discovery::Revisions& revisions, const std::string& directory) {
+  std::error_code error;
+  const auto top = std::filesystem::canonical(revisions.work_tree(), error);
+  const auto inner = error ? std::string() : below(top, std::filesystem::canonical(directory, error));
+  return inner.empty() || inner == "." ? std::string() : inner + '/';
+}
+
 }  // namespace
 
 Result<Differences> differences(const DiffArguments& arguments, execute::Executor& executor,
-                                const std::atomic<bool>& stop) {
+                                const std::atomic<bool>& stop, bool below) {
   auto revisions = discovery::Revisions::open(arguments.repository);
   if (!revisions) return tl::make_unexpected(std::move(revisions.error()));
   auto before = revisions->commit(arguments.before);
@@ -107,9 +116,17 @@ Result<Differences> differences(const DiffArguments& arguments, execute::Executo
   }
   auto paths = revisions->differences(*before, after);
   if (!paths) return tl::make_unexpected(std::move(paths.error()));
+  const auto inside = below ? directory_in(*revisions, arguments.repository) : std::string();
+  std::erase_if(*paths, [&](const discovery::Difference& each) { return !each.path.starts_with(inside); });
   Sides sides(arguments.cut, *revisions, std::move(*paths));
   if (auto cut = sides.cut(executor, stop); !cut) return tl::make_unexpected(std::move(cut.error()));
-  return Differences{compare::compare(sides.files()), sides.notes()};
+  Differences found{compare::compare(sides.files()), sides.notes()};
+  for (auto& change : found.changes) {
+    for (auto* place : {&change.before, &change.after}) {
+      if (*place) (*place)->path.erase(0, inside.size());
+    }
+  }
+  return found;
 }
 
 int run(const CommonArguments& common, const DiffArguments& arguments) {

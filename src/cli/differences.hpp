@@ -17,9 +17,10 @@ struct Differences {
   std::vector<std::string> notes;  // sentences about files that could not be compared as code
 };
 
-// Has both states of the files that differ cut by `executor`. Ends with ErrorKind::interrupted when `stop`
-// becomes true.
+// Has both states of the files that differ cut by `executor`: of those below the arguments' directory if
+// `below`, with paths relative to it; else of all the repository's, with paths relative to its top. Ends with
+// ErrorKind::interrupted when `stop` becomes true.
 [[nodiscard]] Result<Differences> differences(const DiffArguments& arguments, execute::Executor& executor,
-                                              const std::atomic<bool>& stop);
+                                              const std::atomic<bool>& stop, bool below = false);
 
 }  // namespace froe::cli

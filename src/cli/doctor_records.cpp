@@ -65,7 +65,7 @@ struct CollectMessages<List, std::tuple<Messages...>> : CollectAll<List, typenam
 
 // All that a frame can carry, and the records of the index, which cross from thread to thread.
 using AllRecords = CollectAll<CollectMessages<Types<>, execute::Messages>::Result, store::LedgerEntry,
-                              store::Quarantined, store::LastRun>::Result;
+                              store::Quarantined, store::LastRun, store::Revision>::Result;
 
 // Fills a value of any portable type. No two values in a row are alike.
 class Samples {

@@ -256,6 +256,7 @@ int run(const CommonArguments& common, const IndexArguments& arguments) {
 
   store::Writer::Options writing;
   writing.root = root.string();
+  writing.may_have_moved = !commits;
   writing.wait = arguments.wait;
   writing.rules = index::rules(options);
   writing.on_wait = [](const std::string& holder) { complain("waiting for the index: " + holder); };

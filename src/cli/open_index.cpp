@@ -1,5 +1,6 @@
 #include "cli/open_index.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -18,19 +19,18 @@ Result<store::Revision> find_revision(OpenIndex& index, const std::string& name)
   if (!known) return tl::make_unexpected(std::move(known.error()));
   auto roots = index.reader.roots();
   if (!roots) return tl::make_unexpected(std::move(roots.error()));
-  std::string commit;
+  std::vector<std::string> meant;  // by the repositories of the trees
   for (const auto& root : *roots) {
     auto repository = discovery::Revisions::open(root);
-    auto meant = repository ? repository->commit(name) : tl::make_unexpected(std::move(repository.error()));
-    if (meant && commit.empty()) commit = std::move(*meant);
+    auto commit = repository ? repository->commit(name) : tl::make_unexpected(std::move(repository.error()));
+    if (commit) meant.push_back(std::move(*commit));
   }
   std::vector<store::Revision> found;
   for (const auto& each : *known) {
     auto id = to_hex(each.commit);
     constexpr std::size_t least_digits = 4;  // as git has it
-    bool is_meant = commit.empty()
-                        ? each.name == name || (name.size() >= least_digits && id.starts_with(name))
-                        : id == commit;
+    bool is_meant = meant.empty() ? each.name == name || (name.size() >= least_digits && id.starts_with(name))
+                                  : std::ranges::find(meant, id) != meant.end();
     if (is_meant) found.push_back(each);
   }
   if (found.size() == 1) return found.front();
@@ -38,7 +38,7 @@ Result<store::Revision> find_revision(OpenIndex& index, const std::string& name)
   if (found.size() > 1) {
     return failure(ErrorKind::invalid_argument, "'" + shown + "' may mean several revisions of the index");
   }
-  auto now = commit.empty() ? std::string() : ", now " + commit.substr(0, 12) + ',';
+  auto now = meant.empty() ? std::string() : ", now " + meant.front().substr(0, 12) + ',';
   return failure(ErrorKind::not_found, "the revision " + shown + now + " is not in the index " +
                                            report::printable(index.database.string()) +
                                            "; `froe index --rev " + shown +
@@ -68,7 +68,7 @@ Result<store::LedgerEntry> find_file(OpenIndex& index, const std::string& given)
   // Paths of the first tree are relative, of others absolute.
   auto here = fs::weakly_canonical(given, error);
   auto in_first = roots->empty() ? fs::path() : here.lexically_relative(roots->front());
-  for (const auto& path : {in_first, fs::path(given).lexically_normal(), here}) {
+  for (const auto& path : {in_first, here, fs::path(given).lexically_normal()}) {
     auto entry = index.reader.file(path.string());
     if (!entry) return tl::make_unexpected(std::move(entry.error()));
     if (*entry) return std::move(**entry);

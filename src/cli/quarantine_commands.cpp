@@ -83,6 +83,7 @@ int run(const CommonArguments& common, const QuarantineClearArguments& arguments
   if (!selection->entries.empty()) {
     store::Writer::Options writing;
     if (!roots->empty()) writing.root = roots->front();
+    writing.may_have_moved = false;
     writing.on_wait = [](const std::string& holder) { complain("waiting for the index: " + holder); };
     auto writer = store::Writer::open(index->database, writing);
     if (!writer) return fail(writer.error());

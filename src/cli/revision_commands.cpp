@@ -35,9 +35,10 @@ int run(const CommonArguments& common, const RevisionsArguments&) {
   for (const auto& revision : *revisions) {
     std::string line;
     if (common.json) {
-      JsonObject(line).add("commit", revision.commit).add("name", revision.name);
+      JsonObject(line).add("commit", revision.commit).add("name", revision.name).add("part", revision.part);
     } else {
-      line = style.name(to_hex(revision.commit)) + "  " + report::printable(revision.name);
+      line = style.name(to_hex(revision.commit)) + "  " + report::printable(revision.name) +
+             (revision.part.empty() ? "" : "  " + report::printable(revision.part));
     }
     output.write(line + '\n');
   }
@@ -70,6 +71,7 @@ int run(const CommonArguments& common, const GcArguments& arguments) {
   }
   store::Writer::Options writing;
   if (!before.roots.empty()) writing.root = before.roots.front();
+  writing.may_have_moved = false;
   writing.on_wait = [](const std::string& holder) { complain("waiting for the index: " + holder); };
   auto writer = store::Writer::open(database, writing);
   if (!writer) return fail(writer.error());

@@ -58,9 +58,12 @@ execute::WorkerSpec document_worker(const CutArguments& cut) {
 int run(const CommonArguments& common, const ServeArguments& arguments) {
   std::error_code error;
   server::Options options;
-  options.root = fs::canonical(arguments.root, error);
+  const bool is_given = !arguments.root.empty();
+  if (is_given || arguments.protocol == ServeArguments::Protocol::mcp) {
+    options.root = fs::canonical(is_given ? arguments.root : ".", error);
+  }
   if (error) return fail({ErrorKind::not_found, "cannot serve " + arguments.root + ": " + error.message()});
-  if (!fs::is_directory(options.root, error))
+  if (!options.root.empty() && !fs::is_directory(options.root, error))
     return fail({ErrorKind::invalid_argument, arguments.root + " is not a directory"});
   options.database = common.database;
   options.database_of = default_database;
@@ -79,7 +82,7 @@ int run(const CommonArguments& common, const ServeArguments& arguments) {
     diff.repository = directory.string();
     diff.cut = arguments.cut;
     static constexpr std::atomic<bool> never = false;
-    auto found = differences(diff, *make_executor(diff.cut), never);
+    auto found = differences(diff, *make_executor(diff.cut), never, true);
     if (!found) return tl::make_unexpected(std::move(found.error()));
     return server::Differences{std::move(found->changes), std::move(found->notes)};
   };

@@ -22,14 +22,15 @@ RevisionPlanner::RevisionPlanner(const Options& options, store::Inventory& inven
       repository_(repository),
       wanted_(wanted),
       below_(below),
-      rules_(rules(options) + " below " + below) {}
+      rules_(rules(options)) {}
 
 Status RevisionPlanner::load() {
   loaded_ = true;
   auto known = inventory_.revisions();
   if (!known) return tl::make_unexpected(std::move(known.error()));
   known_ = std::move(*known);
-  if (!known_.empty() && known_.back().rules == rules_) last_ = to_hex(known_.back().commit);
+  if (!known_.empty() && known_.back().rules == rules_ && known_.back().part == below_)
+    last_ = to_hex(known_.back().commit);
   auto made_by = inventory_.rules();
   if (!made_by) return tl::make_unexpected(std::move(made_by.error()));
   same_rules_ = *made_by == rules(options_);
@@ -50,7 +51,7 @@ Result<std::optional<Step>> RevisionPlanner::next() {
   if (!*begun) return std::nullopt;
   const auto& wanted = wanted_[next_wanted_ - 1];
   Step step;
-  step.begins = store::Revision{0, {}, wanted.name, rules_};
+  step.begins = store::Revision{0, {}, wanted.name, rules_, below_};
   if (!from_hex(wanted.commit, step.begins->commit)) {
     return failure(ErrorKind::invalid_argument, wanted.commit + " is not the id of a commit");
   }
@@ -62,7 +63,7 @@ Result<bool> RevisionPlanner::begin() {
     if (next_wanted_ == wanted_.size()) return false;
     const auto& commit = wanted_[next_wanted_++].commit;
     bool is_known = std::ranges::any_of(known_, [&](const store::Revision& known) {
-      return known.rules == rules_ && to_hex(known.commit) == commit;
+      return known.rules == rules_ && known.part == below_ && to_hex(known.commit) == commit;
     });
     if (is_known || commit == last_) continue;
     files_.clear();
@@ -72,7 +73,7 @@ Result<bool> RevisionPlanner::begin() {
     if (changes) {
       files_ = std::move(*changes);
       reason_ = Reason::changed;
-    } else if (changes.error().kind != ErrorKind::corrupt) {
+    } else if (changes.error().kind != ErrorKind::corrupt && changes.error().kind != ErrorKind::not_found) {
       return tl::make_unexpected(std::move(changes.error()));
     } else if (auto all = take_all(commit); !all) {
       return tl::make_unexpected(std::move(all.error()));
@@ -85,6 +86,9 @@ Result<bool> RevisionPlanner::begin() {
 
 Status RevisionPlanner::take_all(const std::string& commit) {
   auto all = repository_.files(commit, below_);
+  // In a history a directory may come and go.
+  const bool is_absent = !all && all.error().kind == ErrorKind::not_found && wanted_.size() > 1;
+  if (is_absent) all = std::vector<discovery::CommittedFile>();
   if (!all) return tl::make_unexpected(std::move(all.error()));
   reason_ = Reason::added;
   std::vector<discovery::CommittedFile> gone;

@@ -7,6 +7,8 @@
 #include <system_error>
 #include <utility>
 
+#include "server/workspace.hpp"
+
 namespace froe::server {
 namespace {
 
@@ -112,7 +114,10 @@ Result<index::Summary> Background::pass(index::Options& options) {
   // An index is kept as whoever made it wanted it cut: two froes that disagree would cut everything anew in
   // turn.
   if (auto reader = store::Reader::open(database_)) {
-    if (auto chunk = reader->chunk_options(); chunk && *chunk) options.chunk = **chunk;
+    if (auto chunk = reader->chunk_options(root_.string()); chunk && *chunk) options.chunk = **chunk;
+    if (auto ours = is_index_of(*reader, root_); ours && !*ours) {
+      return failure(ErrorKind::invalid_argument, "it is the index of another tree");
+    }
   }
   return indexer_->update(root_, database_, options, this, stop_);
 }
@@ -135,7 +140,8 @@ void Background::run() {
     auto problem = done ? order_names() : std::string();
     if (stop_) return;
     become([&](IndexState& state) {
-      first_ended_ = true;
+      // While somebody else writes it, the index is on its way.
+      first_ended_ = first_ended_ || done || done.error().kind != ErrorKind::busy;
       state.message = done ? watch_.blind() : done.error().message;
       if (state.message.empty()) state.message = std::move(problem);
       state.freshness = done ? Freshness::fresh : Freshness::failed;

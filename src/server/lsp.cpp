@@ -128,7 +128,8 @@ std::string LspServer::initialize(const Message& message) {
   } else if (auto uri = text_of(member(params, "rootUri"))) {
     add_folder(std::string(*uri));
   }
-  if (folders_.empty()) add_folder(file_uri(options_.root.string()));
+  // Without a folder, open documents are answered by themselves.
+  if (folders_.empty() && !options_.root.empty()) add_folder(file_uri(options_.root.string()));
   phase_ = Phase::initialized;
   std::string text = "{\"capabilities\":{\"positionEncoding\":" + text_json(to_string(encoding_)) + ',';
   text.append(capabilities).append("},\"serverInfo\":");

@@ -70,8 +70,7 @@ std::string LspServer::did_open(const Message& message) {
   return {};
 }
 
-std::string LspServer::did_change(const Message& message) {
-  auto& document = open_document(message);
+std::vector<TextChange> LspServer::changes_of(const Message& message) {
   const auto* given = member(message.params, "contentChanges");
   if (given == nullptr || !given->is_array()) throw RequestError(invalid_params, "contentChanges is missing");
   std::vector<TextChange> changes;
@@ -80,6 +79,19 @@ std::string LspServer::did_change(const Message& message) {
     change.text = required_text(member(each, "text"), "the text of a change");
     if (const auto* range = member(each, "range")) change.range = range_of(range);
     changes.push_back(std::move(change));
+  }
+  return changes;
+}
+
+std::string LspServer::did_change(const Message& message) {
+  auto& document = open_document(message);
+  std::vector<TextChange> changes;
+  try {
+    changes = changes_of(message);
+  } catch (const RequestError&) {
+    // It was meant to change the text, and nobody knows how.
+    document.out_of_step = true;
+    throw;
   }
   if (!documents_.change(document, version_of(message.params), changes, encoding_)) {
     log("an edit of " + document.path +

@@ -126,7 +126,7 @@ void LspServer::each_use(const Message& message, const std::string& name, std::o
     FileView file;
     auto read = reader->references(name, kind, [&](const store::FoundReference& found) {
       auto path = absolute(folder, found.path);
-      if (documents_.find(path) != nullptr) return true;  // seen as it is now
+      if (documents_.speaks_for(path)) return true;  // seen as it is now
       if (file.path != path) {
         file.path = path;
         file.uri = file_uri(path);

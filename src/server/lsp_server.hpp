@@ -71,6 +71,7 @@ class LspServer {
   // lsp_documents.cpp: one document
   std::string did_open(const Message& message);
   std::string did_change(const Message& message);
+  [[nodiscard]] static std::vector<TextChange> changes_of(const Message& message);
   std::string did_save(const Message& message);
   std::string did_close(const Message& message);
   std::string document_symbol(const Message& message);

@@ -83,7 +83,7 @@ std::string LspServer::workspace_symbol(const Message& message) {
       auto found = value_or_throw(reader->find_symbols(wanted));
       for (const auto& [path, language, mark, symbol, container] : found.symbols) {
         auto absolute_path = absolute(folder, path);
-        if (shown >= most_symbols || documents_.find(absolute_path) != nullptr) continue;
+        if (shown >= most_symbols || documents_.speaks_for(absolute_path)) continue;
         LspRange range;
         if (encoding_ == PositionEncoding::utf8) {
           auto column = symbol.name_range.begin - symbol.range.begin + symbol.begin.column;
@@ -137,7 +137,7 @@ std::vector<LspServer::Definition> LspServer::definitions_of(const Message& mess
     auto found = value_or_throw(reader->find_symbols(wanted));
     for (const auto& [path, language, mark, symbol, container] : found.symbols) {
       auto absolute_path = absolute(folder, path);
-      if (documents_.find(absolute_path) != nullptr) continue;
+      if (documents_.speaks_for(absolute_path)) continue;
       auto text = value_or_throw(reader->content(path));
       add(file_uri(absolute_path), absolute_path, language, symbol, container, text, Lines(text));
       all.back().marked = mark.has_value();

@@ -59,6 +59,11 @@ OpenDocument* OpenDocuments::find(const std::string& path) {
   return found == documents_.end() ? nullptr : &found->second;
 }
 
+bool OpenDocuments::speaks_for(const std::string& path) {
+  const auto* document = find(path);
+  return document != nullptr && !document->out_of_step;
+}
+
 const DocumentResult& OpenDocuments::outline(OpenDocument& document) {
   if (!document.outline) document.outline = ask(document, {});
   return *document.outline;

@@ -47,6 +47,9 @@ class OpenDocuments {
   bool change(OpenDocument& document, std::int64_t version, const std::vector<TextChange>& changes,
               PositionEncoding encoding);
   [[nodiscard]] OpenDocument* find(const std::string& path);
+  // Whether the path is open, so that its text is what counts, and not the index. Of one that is out of step
+  // nobody knows the text.
+  [[nodiscard]] bool speaks_for(const std::string& path);
   [[nodiscard]] std::map<std::string, OpenDocument>& all() { return documents_; }
 
   // The outline of the text as it is now.

@@ -54,7 +54,8 @@ class Writer {
     }
     page.shown = count;
     auto end = listing_.first + count;
-    bool more = end < listing_.total || !listing_.total_is_exact;
+    // Of a list whose end nobody knows there is no more where it gives nothing.
+    bool more = end < listing_.total || (!listing_.total_is_exact && !listing_.items.empty());
     page.truncated = more || cut.has_value();
     if (more) page.next_cursor = make_cursor(identity_, end);
     std::string total = std::to_string(listing_.total) + (listing_.total_is_exact ? "" : " or more");

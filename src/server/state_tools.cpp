@@ -56,7 +56,7 @@ Listing index_status(const ToolContext& context, const ArgumentValues&, std::uin
   add(freshness + (state.message.empty() ? "" : " (" + state.message + ")"));
   if (auto* reader = context.workspace.reader_if_any(context.cancelled)) {
     auto statistics = value_or_throw(reader->statistics());
-    auto options = value_or_throw(reader->chunk_options());
+    auto options = value_or_throw(reader->chunk_options(context.workspace.root().string()));
     add("files: " + std::to_string(statistics.files) + ", " + report::human_bytes(statistics.source_bytes) +
         " of source, " + std::to_string(statistics.symbols) + " definitions" +
         (statistics.complete ? "" : "; the last pass was stopped"));

@@ -11,13 +11,39 @@ namespace froe::server {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+// Why the place where a tree keeps its index is not used: what came with a checkout may point at what belongs
+// to somebody else. Empty: it is.
+std::string refuse(const fs::path& database, bool is_default) {
+  std::error_code error;
+  for (const auto& path : {database.parent_path(), database}) {
+    if (is_default && fs::is_symlink(path, error)) {
+      return report::printable(path.string()) +
+             " is a symbolic link and is not followed; --db FILE names an index";
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<bool> is_index_of(store::Reader& reader, const fs::path& root) {
+  auto roots = reader.roots();
+  if (!roots) return tl::make_unexpected(std::move(roots.error()));
+  std::error_code error;
+  // One that is no longer there was moved, and this is it.
+  return roots->empty() || roots->front() == root || !fs::exists(roots->front(), error);
+}
+
 Workspace::Workspace(fs::path root, const Options& options, const Services& services,
                      std::function<void(const IndexState&)> changed)
     : root_(std::move(root)),
       database_(options.database.empty() ? options.database_of(root_) : fs::absolute(options.database)),
-      background_(std::make_unique<Background>(root_, database_, options.indexing,
-                                               options.index ? services.make_indexer() : nullptr,
-                                               std::move(changed))) {}
+      refused_(refuse(database_, options.database.empty())),
+      background_(std::make_unique<Background>(
+          root_, database_, options.indexing,
+          options.index && refused_.empty() ? services.make_indexer() : nullptr, std::move(changed))) {}
 
 std::optional<Workspace::Identity> Workspace::identity() const {
   struct stat status {};
@@ -26,6 +52,10 @@ std::optional<Workspace::Identity> Workspace::identity() const {
 }
 
 store::Reader* Workspace::reader_if_any(const std::atomic<bool>& cancelled) {
+  if (!refused_.empty()) {
+    why_not_ = refused_;
+    return nullptr;
+  }
   auto now = identity();
   if (!now || now != opened_) {
     reader_.reset();
@@ -37,6 +67,14 @@ store::Reader* Workspace::reader_if_any(const std::atomic<bool>& cancelled) {
       why_not_ = opened.error().message;
       // Somebody may have taken it away: it is made again.
       if (!now) background_->look();
+      return nullptr;
+    }
+    auto is_ours = is_index_of(*opened, root_);
+    if (!is_ours || !*is_ours) {
+      why_not_ = is_ours ? "the first tree of the index " + report::printable(database_.string()) +
+                               " is another than " + report::printable(root_.string()) +
+                               "; a server needs one of its own"
+                         : is_ours.error().message;
       return nullptr;
     }
     reader_ = std::move(*opened);

@@ -15,6 +15,9 @@
 
 namespace froe::server {
 
+// Whether the first tree of an index, whose paths are relative, is the one with this root.
+[[nodiscard]] Result<bool> is_index_of(store::Reader& reader, const std::filesystem::path& root);
+
 class Workspace {
  public:
   Workspace(std::filesystem::path root, const Options& options, const Services& services,
@@ -46,6 +49,7 @@ class Workspace {
 
   std::filesystem::path root_;
   std::filesystem::path database_;
+  std::string refused_;  // why there is no index for this tree; empty: there may be one
   std::optional<Identity> opened_;
   std::optional<store::Reader> reader_;
   std::string why_not_;

@@ -13,6 +13,8 @@ void Writer::State::release_orphans() {
 
 Status Writer::State::collect(std::span<const std::int64_t> revisions, std::span<const std::string> roots) {
   if (!connection.ok() || !begin()) return connection.status();
+  // Until it has ended: what is dropped is committed now and then.
+  sql->set_meta.with("revisions", "partial").run();
   undo_revision();
   Statement forget = connection.prepare("DELETE FROM revision WHERE id = ?");
   for (std::int64_t id : revisions) forget.with(id).run();

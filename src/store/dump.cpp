@@ -168,6 +168,7 @@ void dump_revisions(Connection& connection, Lines& lines, bool row_ids) {
     }
     lines.add("revision", [&](JsonObject& object) {
       object.add("commit", revision.commit).add("name", revision.name).add("rules", revision.rules);
+      object.add("part", revision.part);
       object.add("files", count).add("digest", chained);
       if (row_ids) object.add("row", revision.id);
     });

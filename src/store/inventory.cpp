@@ -53,8 +53,10 @@ bool Inventory::State::prepare(const TreeRow& row) {
       "SELECT path, outcome, detail, language, size, hash, mtime_ns, ctime_ns, inode, mark FROM file WHERE ";
   files = Statement(connection, known_files + "path > ? AND " + paths_of(row) + " ORDER BY path LIMIT ?");
   file = Statement(connection, known_files + "path = ?");
-  latest_paths = Statement(connection, "SELECT path FROM revision_file WHERE path > ? AND until = " +
-                                           std::string(still) + " ORDER BY path LIMIT ?");
+  latest_paths =
+      Statement(connection,
+                "SELECT path FROM revision_file JOIN (SELECT coalesce(max(id), 0) AS last FROM revision)"
+                " WHERE path > ? AND since <= last AND until > last ORDER BY path LIMIT ?");
   return connection.ok();
 }
 
@@ -70,7 +72,7 @@ Result<Inventory> Inventory::open(const std::filesystem::path& database, const s
   if (!state->open(database) || !check_format(state->connection)) {
     return tl::make_unexpected(state->connection.error());
   }
-  auto tree = find_tree(state->connection, root);
+  auto tree = find_tree_moved(state->connection, root);
   if (tree) state->prepare(*tree);
   if (!state->connection.ok()) return tl::make_unexpected(state->connection.error());
   return Inventory(std::move(state));

@@ -278,7 +278,7 @@ Status Reader::measured(const std::string& root, const std::function<bool(Measur
   Connection& connection = state_->connection;
   State::Snapshot snapshot(connection);
   auto tree = find_tree(connection, root);
-  if (!tree) {
+  if (!tree || tree->state == "none") {
     return failure(ErrorKind::not_found, "the index " + connection.path().string() + " has no tree " + root +
                                              "; `froe index` puts it there");
   }
@@ -362,7 +362,7 @@ Result<Statistics> Reader::statistics() {
   State::Snapshot snapshot(connection);
   Statistics all;
   for (auto& tree : read_trees(connection)) {
-    all.complete = all.complete && tree.complete;
+    all.complete = all.complete && tree.state != "partial";
     all.roots.push_back(std::move(tree.root));
   }
   auto count = [&](std::string_view sql) { return static_cast<std::uint64_t>(connection.integer(sql)); };

@@ -383,12 +383,13 @@ std::optional<std::string> find_gap(const std::vector<Chunk>& chunks, std::uint6
 
 std::vector<Revision> read_revisions(Connection& connection) {
   std::vector<Revision> revisions;
-  Statement rows = connection.prepare("SELECT id, commit_hash, name, rules FROM revision ORDER BY id");
+  Statement rows = connection.prepare("SELECT id, commit_hash, name, rules, part FROM revision ORDER BY id");
   while (rows.step()) {
     auto& revision = revisions.emplace_back();
     revision.id = rows.integer(0);
     revision.name = rows.bytes(2);
     revision.rules = rows.bytes(3);
+    revision.part = rows.bytes(4);
     if (to_array(rows.bytes(1), revision.commit)) continue;
     connection.fail({ErrorKind::corrupt, "the index " + connection.path().string() +
                                              " is damaged: a row of revisions; remove it and index again"});

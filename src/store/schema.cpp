@@ -165,7 +165,8 @@ CREATE TABLE revision (
   id INTEGER PRIMARY KEY,
   commit_hash BLOB NOT NULL,
   name TEXT NOT NULL,
-  rules TEXT NOT NULL
+  rules TEXT NOT NULL,
+  part TEXT NOT NULL
 ) STRICT;
 CREATE TABLE revision_file (
   path TEXT NOT NULL,

@@ -8,7 +8,7 @@ namespace froe::store {
 namespace {
 
 // Of the file; another one is made anew.
-constexpr int names_version = 2;
+constexpr int names_version = 3;
 
 // As SQL writes a text.
 std::string quoted(const std::string& text) {
@@ -34,15 +34,12 @@ INSERT OR IGNORE INTO main.name
   ORDER BY 1, 2;
 INSERT OR REPLACE INTO main.blob SELECT id, hash, first_symbol, symbol_count FROM temp.unknown;
 DROP TABLE temp.unknown;
-DELETE FROM main.covered;
-INSERT INTO main.covered SELECT coalesce(max(first_symbol + symbol_count), 0) FROM main.blob;
 )sql";
 
 constexpr const char* names_tables = R"sql(
 CREATE TABLE main.name (folded TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (folded, id)) STRICT, WITHOUT ROWID;
 CREATE TABLE main.blob (id INTEGER PRIMARY KEY, hash BLOB NOT NULL, first_symbol INTEGER NOT NULL,
                         symbol_count INTEGER NOT NULL) STRICT;
-CREATE TABLE main.covered (symbol_end INTEGER NOT NULL) STRICT;
 )sql";
 
 bool update(Connection& names, const std::filesystem::path& database) {
@@ -59,7 +56,7 @@ bool update(Connection& names, const std::filesystem::path& database) {
   if (is_new || is_old) {
     names.execute(
         "DROP TABLE IF EXISTS main.name; DROP TABLE IF EXISTS main.blob;"
-        "DROP TABLE IF EXISTS main.covered;");
+        "DROP TABLE IF EXISTS main.covered;");  // of an earlier version
   }
   if (is_new || is_old) names.execute(names_tables);
   return names.execute(update_names) &&
@@ -108,8 +105,19 @@ void SymbolNames::attach(Connection& connection) {
   connection.forgive();
 }
 
-std::int64_t SymbolNames::covered_end(Connection& connection) const {
-  return connection.integer("SELECT symbol_end FROM names.covered");
+void SymbolNames::find_unnamed(Connection& connection) {
+  // They change when another connection has written.
+  const std::pair state{connection.integer("PRAGMA main.data_version"),
+                        connection.integer("PRAGMA names.data_version")};
+  if (found_at_ == state) return;
+  connection.execute(
+      "CREATE TEMP TABLE IF NOT EXISTS unnamed (first_symbol INTEGER, symbol_count INTEGER); DELETE FROM "
+      "temp.unnamed;"
+      "INSERT INTO temp.unnamed SELECT blob.first_symbol, blob.symbol_count FROM main.blob"
+      " LEFT JOIN names.blob AS known ON known.id = blob.id AND known.hash = blob.hash"
+      " AND known.first_symbol = blob.first_symbol AND known.symbol_count = blob.symbol_count"
+      " WHERE known.id IS NULL AND blob.symbol_count > 0");
+  if (connection.ok()) found_at_ = state;
 }
 
 }  // namespace froe::store

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
+#include <utility>
 
 #include "store/sqlite.hpp"
 
@@ -12,17 +14,17 @@ namespace froe::store {
 [[nodiscard]] std::filesystem::path symbol_names_path(const std::filesystem::path& database);
 
 // Attached to a reader's connection as `names`. What it says of an id may be out of date, so that each has to
-// be held against the index; symbols from `covered_end` on it may not know.
-// Between a pass over the tree and the refresh that follows it, a new definition whose number another one had
-// may be missed.
+// be held against the index.
 class SymbolNames {
  public:
   // Attaches the file, if there is a whole one and no transaction is going on.
   void attach(Connection& connection);
   [[nodiscard]] bool attached() const { return attached_; }
-  [[nodiscard]] std::int64_t covered_end(Connection& connection) const;
+  // Puts the symbols that the names do not know, by their first and how many, into temp.unnamed.
+  void find_unnamed(Connection& connection);
 
  private:
+  std::optional<std::pair<std::int64_t, std::int64_t>> found_at_;  // states of index and names
   bool attached_ = false;
 };
 

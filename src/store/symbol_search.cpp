@@ -6,6 +6,7 @@
 #include "froe/store.hpp"
 #include "store/occurrences.hpp"
 #include "store/reader_state.hpp"
+#include "store/trees.hpp"
 
 namespace froe::store {
 namespace {
@@ -58,17 +59,19 @@ std::string end_of_prefix(std::string prefix) {
   return prefix;
 }
 
-// ?1: the name or its pattern, ?2: the kind, ?3: where to begin, ?4 and ?5: between which folded names.
+// ?1: the name or its pattern, ?2: the kind, ?3 and ?4: between which folded names.
 std::string select(const SymbolQuery& query, bool by_names) {
   using Match = SymbolQuery::Match;
   const std::string condition = std::string("(?2 IS NULL OR kind = ?2) AND name ") +
                                 (query.match == Match::exact ? "= ?1" : "LIKE ?1 ESCAPE '\\'");
-  std::string sql = "SELECT id, blob, name FROM symbol WHERE id >= ?3 AND " + condition;
-  if (!by_names) return sql;
-  // What the names know is held against what is there.
+  if (!by_names) return "SELECT id, blob, name FROM symbol WHERE " + condition;
+  // What the names know is held against what is there, and what they do not know is read.
   return "SELECT symbol.id, blob, name FROM names.name CROSS JOIN symbol ON symbol.id = names.name.id"
-         " WHERE folded >= ?4 AND folded < ?5 AND symbol.id < ?3 AND " +
-         condition + " UNION ALL " + sql;
+         " WHERE folded >= ?3 AND folded < ?4 AND " +
+         condition +
+         " UNION ALL SELECT symbol.id, blob, name FROM temp.unnamed CROSS JOIN symbol"
+         " ON symbol.id >= first_symbol AND symbol.id < first_symbol + symbol_count WHERE " +
+         condition;
 }
 
 // Nothing: the row is damaged.
@@ -130,15 +133,15 @@ Result<FoundSymbols> Reader::find_symbols(const SymbolQuery& asked) {
   const std::size_t most = asked.match == SymbolQuery::Match::typed ? most_rows_while_typing : most_rows;
   std::vector<Row> rows;
   const bool by_names = symbol_names.attached() && query.match != SymbolQuery::Match::part;
-  const std::int64_t from = by_names ? symbol_names.covered_end(connection) : 0;
+  if (by_names) symbol_names.find_unnamed(connection);
   const bool is_exact = query.match == SymbolQuery::Match::exact;
   const auto end = is_exact ? folded + '\0' : end_of_prefix(folded);
   Statement names = connection.prepare(select(query, by_names));
   if (!connection.ok()) return tl::make_unexpected(connection.error());
   if (by_names) {
-    names.with(pattern, kind, from, folded, end);
+    names.with(pattern, kind, folded, end);
   } else {
-    names.with(pattern, kind, from);
+    names.with(pattern, kind);
   }
   while (names.step()) {
     if (rows.size() == most) {
@@ -150,6 +153,10 @@ Result<FoundSymbols> Reader::find_symbols(const SymbolQuery& asked) {
   }
   names.reset();
   if (!connection.ok()) return tl::make_unexpected(connection.error());
+  // An id that is used again may be in both halves.
+  std::ranges::sort(rows, {}, &Row::id);
+  auto twice = std::ranges::unique(rows, {}, &Row::id);
+  rows.erase(twice.begin(), twice.end());
 
   const Filter filter{.language = {}, .path_prefix = query.path_prefix};
   Occurrences occurrences(connection, filter);
@@ -195,18 +202,23 @@ Result<FoundSymbols> Reader::find_symbols(const SymbolQuery& asked) {
   return result_of(connection, std::move(found));
 }
 
-Result<std::optional<ChunkOptions>> Reader::chunk_options() {
+Result<std::optional<ChunkOptions>> Reader::chunk_options(const std::string& root) {
   Connection& connection = state_->connection;
   State::Snapshot snapshot(connection);
   std::optional<ChunkOptions> options;
+  auto tree = find_tree(connection, root);
+  if (!tree) return result_of(connection, options);
   Statement recipe = connection.prepare(
-      "SELECT max_size, min_size, unit, with_references FROM blob JOIN recipe ON recipe.id = blob.recipe"
-      " WHERE language <> '' ORDER BY blob.id DESC LIMIT 1");
+      "SELECT max_size, min_size, unit, with_references, with_metrics FROM file JOIN blob ON blob.id = "
+      "file.blob"
+      " JOIN recipe ON recipe.id = blob.recipe WHERE recipe.language <> '' AND " +
+      paths_of(*tree) + " ORDER BY blob.id DESC LIMIT 1");
   if (recipe.step()) {
     auto unit = size_unit_from_string(recipe.bytes(2));
     if (unit) {
       options = ChunkOptions{static_cast<std::uint32_t>(recipe.integer(0)),
-                             static_cast<std::uint32_t>(recipe.integer(1)), *unit, recipe.integer(3) != 0};
+                             static_cast<std::uint32_t>(recipe.integer(1)), *unit, recipe.integer(3) != 0,
+                             recipe.integer(4) != 0};
     }
   }
   return result_of(connection, options);

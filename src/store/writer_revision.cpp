@@ -34,10 +34,11 @@ Status Writer::State::begin_revision(const Revision& next) {
 }
 
 void Writer::State::end_revision() {
-  Statement insert = connection.prepare("INSERT INTO revision VALUES (?, ?, ?, ?)");
-  insert.with(revision->id, revision->commit, revision->name, revision->rules).run();
-  Statement replace = connection.prepare("DELETE FROM revision WHERE commit_hash = ? AND id <> ?");
-  replace.with(revision->commit, revision->id).run();
+  Statement insert = connection.prepare("INSERT INTO revision VALUES (?, ?, ?, ?, ?)");
+  insert.with(revision->id, revision->commit, revision->name, revision->rules, revision->part).run();
+  Statement replace =
+      connection.prepare("DELETE FROM revision WHERE commit_hash = ? AND part = ? AND id <> ?");
+  replace.with(revision->commit, revision->part, revision->id).run();
   revision.reset();
 }
 

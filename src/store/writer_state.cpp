@@ -92,13 +92,13 @@ bool Writer::State::open(const std::filesystem::path& path, const Options& optio
   sql.emplace(connection);
   rows.emplace(connection);
   quarantine.emplace(connection);
-  tree = enter_tree(connection, options.root);
+  tree = enter_tree(connection, options.root, options.may_have_moved);
   if (!connection.ok()) return false;
   if (!inventory.state_->open(path) || !inventory.state_->prepare(tree)) {
     connection.fail(inventory.state_->connection.error());
     return false;
   }
-  partial = unfinished = !tree.complete;
+  partial = unfinished = tree.state == "partial";
   rules = options.rules;
   new_rules = tree.rules != rules;
   half_revision =
@@ -408,16 +408,18 @@ Status Writer::State::put(const LedgerEntry& entry, const BlobKey* key, std::str
 Status Writer::State::finish() {
   if (!connection.ok()) return connection.status();
   if (revision) return finish_revision();
-  if (!partial && !half_revision && !new_rules && !in_transaction) return connection.status();
+  if (!partial && !half_revision && !new_rules && !in_transaction && tree.state == "complete")
+    return connection.status();
   if (!begin()) return connection.status();
   if (half_revision) undo_revision();
   if (unfinished || half_revision) release_orphans();
   if (partial || half_revision) drop_unreferenced();
-  if (partial) sql->set_state.with(tree.id, "complete").run();
+  if (partial || tree.state != "complete") sql->set_state.with(tree.id, "complete").run();
   if (half_revision) sql->set_meta.with("revisions", "complete").run();
   if (new_rules) sql->set_rules.with(tree.id, rules).run();
   if (commit()) {
     partial = unfinished = half_revision = new_rules = mixed = false;
+    tree.state = "complete";
     start_pass();
   }
   return connection.status();

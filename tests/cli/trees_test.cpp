@@ -81,5 +81,38 @@ TEST_F(TreesTest, CanBeForgotten) {
   EXPECT_EQ(with_db("gc --forget '" + other_.string() + "'").status, 2) << "it is no longer there";
 }
 
+TEST_F(TreesTest, AFileIsLookedForWhereOneStands) {
+  ASSERT_EQ(with_db("index -q .").status, 0);
+  write("../other/a.py", "def in_other(): pass\n");
+  ASSERT_EQ(with_db("index -q '" + other_.string() + "'").status, 0);
+  auto there =
+      shell("cd '" + other_.string() + "' && " + FROE_PROGRAM + " outline a.py --db '" + database_ + "'");
+  EXPECT_TRUE(contains(there.out, "in_other")) << there.out;
+}
+
+TEST_F(TreesTest, OnesThatLieInEachOtherAreRefused) {
+  write("../other/inner/c.py", "def c(): pass\n");
+  ASSERT_EQ(with_db("index -q .").status, 0);
+  ASSERT_EQ(with_db("index -q '" + other_.string() + "'").status, 0);
+  auto refused = with_db("index -q '" + (other_ / "inner").string() + "'");
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_TRUE(contains(refused.err, "lies in the other")) << refused.err;
+}
+
+TEST_F(TreesTest, ACheckJudgesItsOwnAndKeepsReferences) {
+  write("../other/b.py", "def rack(): shelf_of()\n");
+  ASSERT_EQ(with_db("index -q --references '" + other_.string() + "'").status, 0);
+  ASSERT_EQ(with_db("index -q .").status, 0);
+  auto judged = with_db("check '" + other_.string() + "' --json");
+  EXPECT_NE(judged.status, 2) << judged.err;
+  EXPECT_FALSE(contains(judged.out, "a.py")) << judged.out;
+  EXPECT_TRUE(contains(with_db("references shelf_of").out, "b.py")) << "references are still there";
+  // The first is gone; nobody has looked at what takes its place.
+  fs::remove_all(other_);
+  fs::create_directory(scratch_ / "third");
+  auto never = with_db("check --no-update '" + (scratch_ / "third").string() + "'");
+  EXPECT_EQ(never.status, 2) << never.out;
+}
+
 }  // namespace
 }  // namespace froe::cli

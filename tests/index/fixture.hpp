@@ -59,7 +59,8 @@ class UpdateTest : public testing::Test {
 
   Result<index::Summary> update(const fs::path& database, execute::Executor& executor,
                                 index::Options options = {}) {
-    auto writer = store::Writer::open(database, {root_.string(), true, {}, index::rules(options)});
+    auto writer = store::Writer::open(
+        database, {.root = root_.string(), .on_wait = nullptr, .rules = index::rules(options)});
     if (!writer) return tl::make_unexpected(writer.error());
     return index::update({root_, options, *writer, executor, nullptr, stop_, chunk::chunk_as_text});
   }

@@ -57,7 +57,8 @@ class FollowTest : public UpdateTest {
 
   // A run that is stopped when it has recorded so many files.
   void stop_after(int files, const index::Options& options) {
-    auto writer = store::Writer::open(database_, {root_.string(), true, {}, index::rules(options)});
+    auto writer = store::Writer::open(
+        database_, {.root = root_.string(), .on_wait = nullptr, .rules = index::rules(options)});
     ASSERT_TRUE(writer);
     auto executor = make_pool(Pool::in_line, 1, false);
     struct StopSoon final : index::Observer {

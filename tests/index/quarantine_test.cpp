@@ -75,7 +75,8 @@ TEST_F(Quarantine, ReleasedContentIsTriedAgainAndTakesItsPlaceEverywhere) {
   auto database = scratch_ / "index.db";
   run(database);
   {
-    auto writer = store::Writer::open(database, {root_.string(), true, {}, index::rules({})});
+    auto writer = store::Writer::open(
+        database, {.root = root_.string(), .on_wait = nullptr, .rules = index::rules({})});
     ASSERT_TRUE(writer);
     ASSERT_TRUE(writer->release(quarantine(database)));
   }

@@ -243,7 +243,8 @@ TEST_F(UpdateTest, ARunThatIsStoppedKeepsWholeFilesAndTheNextOneCompletesIt) {
       int files = 0;
     } observer(stop_);
     {
-      auto writer = store::Writer::open(database, {root_.string(), true, {}, index::rules({})});
+      auto writer = store::Writer::open(
+          database, {.root = root_.string(), .on_wait = nullptr, .rules = index::rules({})});
       ASSERT_TRUE(writer) << writer.error().message;
       auto executor = make_pool(pool, 2, true);
       auto summary = index::update({root_, {}, *writer, *executor, &observer, stop_, chunk::chunk_as_text});
@@ -273,7 +274,8 @@ TEST_F(UpdateTest, ProblemsOfTheWalkAreToldHoweverTheRunEnds) {
       }
       std::atomic<bool>* stop;
     } observer(stopped ? &stop_ : nullptr);
-    auto writer = store::Writer::open(scratch_ / "index.db", {root_.string(), true, {}, index::rules({})});
+    auto writer = store::Writer::open(
+        scratch_ / "index.db", {.root = root_.string(), .on_wait = nullptr, .rules = index::rules({})});
     ASSERT_TRUE(writer);
     auto executor = make_pool(Pool::in_line, 1, false);
     std::vector<std::string> problems;
@@ -306,7 +308,8 @@ TEST_F(UpdateTest, FilesThatVanishWhileTheRunGoesOnAreNamed) {
     fs::path root;
     int files = 0;
   } observer(root_);
-  auto writer = store::Writer::open(scratch_ / "index.db", {root_.string(), true, {}, index::rules({})});
+  auto writer = store::Writer::open(scratch_ / "index.db",
+                                    {.root = root_.string(), .on_wait = nullptr, .rules = index::rules({})});
   ASSERT_TRUE(writer);
   auto executor = make_pool(Pool::in_line, 1, false);
   auto summary = index::update({root_, {}, *writer, *executor, &observer, stop_, chunk::chunk_as_text});

@@ -311,5 +311,34 @@ TEST(Dump, IsJsonLinesThatNameNoMachine) {
   EXPECT_TRUE(is_utf8(text));
 }
 
+TEST(Revisions, OneThatWasNotFinishedLeavesNothing) {
+  ScratchDirectory scratch;
+  const auto database = scratch / "index.db";
+  {
+    auto writer = open_writer(database);
+    ASSERT_TRUE(writer.begin_revision({0, BlobId{1}, "v1", "rules"}));
+    ASSERT_TRUE(put(writer, "a", "one\n"));
+    ASSERT_TRUE(put(writer, "b", "two\n"));
+    ASSERT_TRUE(writer.finish());
+    ASSERT_TRUE(writer.begin_revision({0, BlobId{2}, "v2", "rules"}));
+    ASSERT_TRUE(writer.remove("a"));
+    ASSERT_TRUE(put(writer, "c", "three\n"));
+    ASSERT_TRUE(writer.suspend());
+  }
+  auto writer = open_writer(database);
+  EXPECT_EQ(writer.inventory().latest_paths("", 10).value(), (std::vector<std::string>{"a", "b"}));
+  ASSERT_TRUE(writer.begin_revision({0, BlobId{3}, "v3", "rules"}));
+  ASSERT_TRUE(writer.remove("b"));
+  ASSERT_TRUE(writer.finish());
+  auto reader = open_reader(database);
+  auto revisions = reader.revisions().value();
+  ASSERT_EQ(revisions.size(), 2U);
+  ASSERT_TRUE(reader.look_at(revisions.back().id));
+  EXPECT_TRUE(reader.file("a").value());
+  EXPECT_FALSE(reader.file("b").value());
+  EXPECT_FALSE(reader.file("c").value());
+  EXPECT_EQ(verify(database), "");
+}
+
 }  // namespace
 }  // namespace froe::store
