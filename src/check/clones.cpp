@@ -239,8 +239,7 @@ std::vector<CloneClass> Clones::find(const Load& load) {
     if (place.at < covered) continue;
     auto candidate = std::ranges::lower_bound(shared, place.hash, {}, &Print::hash);
     std::optional<Pair> best;
-    std::uint32_t tables_end = 0;     // of likenesses that are no clones, because they are tables
-    std::uint32_t longest_other = 0;  // and because their names do not correspond
+    std::uint32_t longest_other = 0;  // likeness that is no clone
     for (std::size_t tried = 0; tried < most_candidates && candidate != shared.end() &&
                                 candidate->hash == place.hash && by_place(*candidate, place);
          ++candidate, ++tried) {
@@ -254,10 +253,8 @@ std::vector<CloneClass> Clones::find(const Load& load) {
       for (std::uint32_t i = 0; i < like.length && exact; ++i)
         exact = other[from + i].exact == mine[to + i].exact;
       bool alike = exact || is_renamed(other, from, mine, to, like.length);
-      if (!alike) longest_other = std::max(longest_other, like.length);
-      if (!alike) continue;
-      if (is_table(mine, to, like.length, exact)) {
-        tables_end = std::max(tables_end, to + like.length);
+      if (!alike || is_table(mine, to, like.length, exact)) {
+        longest_other = std::max(longest_other, like.length);
         continue;
       }
       best = Pair{fragment(other, candidate->file, from, like.length),
@@ -265,7 +262,6 @@ std::vector<CloneClass> Clones::find(const Load& load) {
     }
     // What repeats one shape over and over would be compared with itself from each of its places.
     if (!best) {
-      covered = std::max(covered, tables_end);
       if (longest_other > longest_retried) covered = std::max(covered, place.at + longest_other / 2);
       continue;
     }
