@@ -118,6 +118,8 @@ Result<FoundSymbols> Reader::find_symbols(const SymbolQuery& asked) {
   Connection& connection = state_->connection;
   auto& symbol_names = state_->symbol_names;
   symbol_names.attach(connection);
+  // Before the transaction of this call, whose end would take the table with it.
+  if (symbol_names.attached()) symbol_names.find_unnamed(connection);
   State::Snapshot snapshot(connection);
   FoundSymbols found;
   auto query = asked;
@@ -133,7 +135,6 @@ Result<FoundSymbols> Reader::find_symbols(const SymbolQuery& asked) {
   const std::size_t most = asked.match == SymbolQuery::Match::typed ? most_rows_while_typing : most_rows;
   std::vector<Row> rows;
   const bool by_names = symbol_names.attached() && query.match != SymbolQuery::Match::part;
-  if (by_names) symbol_names.find_unnamed(connection);
   const bool is_exact = query.match == SymbolQuery::Match::exact;
   const auto end = is_exact ? folded + '\0' : end_of_prefix(folded);
   Statement names = connection.prepare(select(query, by_names));

@@ -64,6 +64,23 @@ TEST(SymbolSearch, NamesThatAreOutOfDateSayNothingFalse) {
   EXPECT_EQ(found(database, {.name = "namedThing4"}), "d namedThing4\n1\n") << "younger than the names";
 }
 
+// The number of a definition that is gone is that of another one now, which the names do not know.
+TEST(SymbolSearch, ANumberThatIsUsedAgainIsNotMissed) {
+  ScratchDirectory scratch;
+  const auto database = scratch / "index.db";
+  index(database, {{"a", lines(4, "x")}, {"b", lines(7, "y")}});
+  order_names(database);
+  Reader reader = open_reader(database);
+  ASSERT_EQ(reader.find_symbols({.name = "namedThing2"}).value().total, 1U);
+  index(database, {{"a", lines(4, "x")}});
+  index(database, {{"a", lines(4, "x")}, {"c", "one\ntwo\nthree\nfour\nfive\nsix\nseven\n"}});
+  for (int again = 0; again < 2; ++again) {
+    auto now = reader.find_symbols({.name = "namedThing2"}).value();
+    ASSERT_EQ(now.total, 1U);
+    EXPECT_EQ(now.symbols.front().path, "c");
+  }
+}
+
 TEST(SymbolSearch, DamagedNamesAreMadeAnew) {
   ScratchDirectory scratch;
   const auto database = scratch / "index.db";
