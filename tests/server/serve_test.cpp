@@ -185,5 +185,54 @@ TEST_F(ServeTest, OneProtocolAtATime) {
   EXPECT_EQ(froe("serve --mcp </dev/null").status, 0);
 }
 
+// What came with a checkout, or is named by mistake, must not show what is somebody else's.
+TEST_F(ServeTest, OnlyTheIndexOfItsOwnTree) {
+  const auto other = scratch_ / "other";
+  fs::create_directory(other);
+  write("../other/secret.py", "def secret(): pass\n");
+  ASSERT_EQ(shell(std::string(FROE_PROGRAM) + " index -q '" + other.string() + "'").status, 0);
+  auto asked = initialize() + framed(request(2, "workspace/symbol", R"({"query":"secret"})")) + goodbye();
+
+  fs::create_directory_symlink(other / ".froe", tree_ / ".froe");
+  for (const std::string arguments : {"--lsp --no-index", "--lsp"}) {
+    auto linked = serve(asked, arguments);
+    EXPECT_FALSE(contains(linked.out, "secret.py")) << linked.out;
+  }
+  fs::remove(tree_ / ".froe");
+  auto named = serve(asked, "--lsp --no-index --db '" + (other / ".froe/index.db").string() + "'");
+  EXPECT_FALSE(contains(named.out, "secret.py")) << named.out;
+}
+
+TEST_F(ServeTest, WithoutAFolderThereIsNoIndex) {
+  write("a.py", "def a(): pass\n");
+  auto body = framed(request(1, "initialize", R"({"rootUri":null,"capabilities":{}})")) +
+              framed(notification("initialized"));
+  auto ended = serve(body + open("b.py", "def in_buffer(): pass\\n") +
+                         framed(request(2, "textDocument/documentSymbol", about(uri("b.py")))) + goodbye(),
+                     "--lsp");
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  EXPECT_TRUE(contains(ended.out, "in_buffer")) << ended.out;
+  EXPECT_FALSE(fs::exists(tree_ / ".froe"));
+}
+
+TEST_F(ServeTest, WhatChangedStaysBelowTheRoot) {
+  write("in/a.py", "def a(): pass\n");
+  write("out/secret.py", "def secret(): pass\n");
+  ASSERT_EQ(
+      shell("git init -q . && git add -A && git -c user.name=a -c user.email=a@b commit -qm one").status, 0);
+  write("in/a.py", "def a(): return 1\n");
+  write("out/secret.py", "def secret(): return 1\n");
+  auto line = [](const std::string& text) { return text + '\n'; };
+  auto ended = serve(
+      line(request(
+          1, "initialize",
+          R"({"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"x","version":"1"}})")) +
+          line(notification("notifications/initialized")) +
+          line(request(2, "tools/call", R"({"name":"what_changed","arguments":{}})")),
+      "--mcp in --no-index");
+  EXPECT_TRUE(contains(ended.out, "changed  function a  a.py:1")) << ended.out;
+  EXPECT_FALSE(contains(ended.out, "secret")) << ended.out;
+}
+
 }  // namespace
 }  // namespace froe::server
