@@ -225,7 +225,12 @@ Location locate(std::string_view path, const Lines& lines, ByteRange range) {
   Location at;
   at.path = path;
   at.line = lines.line_of(range.begin);
-  const auto text = lines.text(at.line).substr(0, most_text);
+  auto text = lines.text(at.line);
+  if (text.size() > most_text) {
+    auto end = most_text;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+    text = text.substr(0, end);
+  }
   const auto begin = lines.begin(at.line);
   const auto size = static_cast<std::uint32_t>(text.size());
   at.column = std::min(range.begin - begin, size);

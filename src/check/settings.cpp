@@ -101,7 +101,8 @@ std::set<Mark> read_marks(const toml::node& node, const std::string& key) {
 double read_percent(const toml::node& node, const std::string& key) {
   auto value = node.value<double>();
   constexpr double most = 100;
-  if (!node.is_number() || !value || *value < 0 || *value > most)
+  // Also what is no number at all, such as nan, is not within.
+  if (!node.is_number() || !value || !(*value >= 0 && *value <= most))
     refuse(key, "must be a number from 0 to 100");
   return *value;
 }

@@ -105,10 +105,14 @@ std::string Revisions::work_tree() const {
 }
 
 Result<std::string> Revisions::commit(const std::string& name) {
+  // First what is meant, then its commit: libgit2 does not know `@^{commit}`.
   git_object* object = nullptr;
-  const int status = git_revparse_single(&object, state_->repository.get(), (name + "^{commit}").c_str());
+  int status = git_revparse_single(&object, state_->repository.get(), name.c_str());
   const ObjectHandle owner(object);
-  if (status == 0) return hex(*git_object_id(object));
+  git_object* commit = nullptr;
+  if (status == 0) status = git_object_peel(&commit, object, GIT_OBJECT_COMMIT);
+  const ObjectHandle commit_owner(commit);
+  if (status == 0) return hex(*git_object_id(commit));
   if (status == GIT_EAMBIGUOUS) {
     return failure(ErrorKind::invalid_argument, "'" + name + "' may mean several objects in " + state_->name);
   }

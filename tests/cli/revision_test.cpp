@@ -82,7 +82,7 @@ TEST_F(RevisionTest, TheWorkTreeAndRevisionsShareContent) {
 TEST_F(RevisionTest, QueriesLookAtOne) {
   write("a.py", "import os\n\n\ndef shelf():\n    return os.path.join()\n");
   commit("one");
-  git("tag v1");
+  git("tag -m annotated v1");
   write("a.py", "def rack():\n    return 1\n");
   write("b.py", "def bracket(): pass\n");
   commit("two");
@@ -96,7 +96,8 @@ TEST_F(RevisionTest, QueriesLookAtOne) {
   EXPECT_TRUE(contains(froe("stats --json --rev main").out, "\"files\":3,\"revisions\":2"));
   EXPECT_EQ(froe("search shelf").status, 1) << "the work tree is not in the index";
   auto listed = froe("revisions");
-  EXPECT_TRUE(contains(listed.out, git("rev-parse v1") + "  v1\n")) << listed.out;
+  EXPECT_TRUE(contains(listed.out, git("rev-parse 'v1^{commit}'") + "  v1\n")) << listed.out;
+  EXPECT_TRUE(contains(froe("outline a.py --rev @").out, "rack"));
   // Without the repository, by what is known: the name as it was then, the beginning of the id.
   fs::rename(tree_ / ".git", scratch_ / "elsewhere");
   EXPECT_TRUE(contains(froe("search shelf --rev v1").out, "a.py:"));
