@@ -124,16 +124,28 @@ Result<std::string> Revisions::commit(const std::string& name) {
 }
 
 Result<std::vector<std::string>> Revisions::commits(const std::string& range) {
-  if (range.find("..") == std::string::npos) {
+  const auto dots = range.find("..");
+  if (dots == std::string::npos) {
     auto one = commit(range);
     if (!one) return tl::make_unexpected(std::move(one.error()));
     return std::vector{std::move(*one)};
   }
+  // Each end by itself, so that it is named where it is not there. As with git, one left out is HEAD.
+  const auto end_named = [&](const std::string& name) { return commit(name.empty() ? "HEAD" : name); };
+  auto from = end_named(range.substr(0, dots));
+  if (!from) return tl::make_unexpected(std::move(from.error()));
+  auto to = end_named(range.substr(dots + 2));
+  if (!to) return tl::make_unexpected(std::move(to.error()));
+  git_oid hidden{};
+  git_oid pushed{};
+  git_oid_fromstr(&hidden, from->c_str());
+  git_oid_fromstr(&pushed, to->c_str());
   git_revwalk* walk = nullptr;
   int status = git_revwalk_new(&walk, state_->repository.get());
   const WalkHandle owner(walk);
   if (status == 0) status = git_revwalk_sorting(walk, GIT_SORT_TOPOLOGICAL | GIT_SORT_REVERSE);
-  if (status == 0) status = git_revwalk_push_range(walk, range.c_str());
+  if (status == 0) status = git_revwalk_push(walk, &pushed);
+  if (status == 0) status = git_revwalk_hide(walk, &hidden);
   std::vector<std::string> found;
   for (git_oid id{}; status == 0 && (status = git_revwalk_next(&id, walk)) == 0;) found.push_back(hex(id));
   if (status != GIT_ITEROVER) {

@@ -162,7 +162,7 @@ TEST_F(RevisionTest, SaysWhatItCannotDo) {
     EXPECT_TRUE(contains(refused.err, what)) << arguments << ": " << refused.err;
   };
   says("index --rev nowhere", "there is no commit 'nowhere'");
-  says("index --rev HEAD..nowhere", "cannot follow the range");
+  says("index --rev HEAD..nowhere", "there is no commit 'nowhere'");
   says("index --rev HEAD --dry-run", "excludes");
   fs::create_directory(tree_ / "untracked");
   says("index --rev HEAD untracked", "has no directory untracked");
@@ -172,8 +172,10 @@ TEST_F(RevisionTest, SaysWhatItCannotDo) {
   EXPECT_EQ(froe("revisions").status, 1);
   fs::create_directory(scratch_ / "plain");
   says("index --rev HEAD '" + (scratch_ / "plain").string() + "'", "no git repository");
+#ifndef __SANITIZE_ADDRESS__  // libgit2 1.5 forgets some memory on this way
   shell("git init -q --object-format=sha256 '" + (scratch_ / "sha256").string() + "'");
   says("index --rev HEAD '" + (scratch_ / "sha256").string() + "'", "SHA-256");
+#endif
   ASSERT_EQ(shell("git commit -q --allow-empty -m x; git clone -q --depth 1 file://$PWD '" +
                   (scratch_ / "shallow").string() + "'")
                 .status,
