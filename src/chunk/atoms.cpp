@@ -5,15 +5,11 @@
 #include <numeric>
 #include <utility>
 
+#include "chunk/atom_list.hpp"
 #include "chunk/split_text.hpp"
 
 namespace froe::chunk {
 namespace {
-
-// Deeper than any place where the difference still matters, and small enough that costs cannot overflow.
-constexpr std::uint32_t max_depth = 64;
-// Columns of indentation that count as one level where there is no syntax.
-constexpr std::uint32_t columns_per_level = 4;
 
 bool is_major(Kind kind) {
   switch (kind) {
@@ -35,84 +31,6 @@ bool is_major_with_body(const Definition& definition) {
 bool stands_alone(const Definition& definition, std::uint32_t size, const ChunkOptions& options) {
   return size >= options.min_size || (!definition.rule->crumb && is_major_with_body(definition));
 }
-
-bool is_punctuation(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    auto byte = static_cast<unsigned char>(c);
-    bool word = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
-                (byte >= 'A' && byte <= 'Z') || byte == '_' || byte >= 0x80;
-    return !word;
-  });
-}
-
-// Joins atoms as they come, so that no atom is less than a line unless it has to be.
-class AtomList {
- public:
-  AtomList(const Measure& measure, const Outline* outline, std::uint32_t budget)
-      : measure_(measure), outline_(outline), budget_(budget) {}
-
-  void add(Atom atom) {
-    if (atoms_.empty()) {
-      atoms_.push_back(atom);
-      return;
-    }
-    Atom& last = atoms_.back();
-    auto gap = measure_.text({last.range.end, std::max(last.range.end, atom.range.begin)});
-    bool ends_line = measure_.source()[last.range.end - 1] == '\n';
-    auto breaks = static_cast<std::size_t>(std::count(gap.begin(), gap.end(), '\n')) + (ends_line ? 1U : 0U);
-    atom.starts_line = breaks > 0;
-    atom.after_blank = breaks > 1;
-    if (joins(last, atom)) {
-      join(last, atom);
-    } else {
-      atoms_.push_back(atom);
-    }
-  }
-
-  // Whether an atom with this range would begin where the one before ends its line, for want of room to join
-  // it.
-  bool breaks_line(ByteRange range) const {
-    if (atoms_.empty()) return false;
-    const auto& last = atoms_.back().range;
-    bool same_line = measure_.source()[last.end - 1] != '\n' &&
-                     measure_.line_feeds({last.end, std::max(last.end, range.begin)}) == 0;
-    return same_line && measure_.size({last.begin, range.end}) > budget_;
-  }
-
-  std::vector<Atom> take() && { return std::move(atoms_); }
-
- private:
-  bool joins(const Atom& last, const Atom& next) const {
-    return !next.alone && belongs(last, next) && measure_.size({last.range.begin, next.range.end}) <= budget_;
-  }
-
-  bool belongs(const Atom& last, const Atom& next) const {
-    // A brace, a semicolon or an `end` says nothing on its own, unless it begins a definition.
-    if (next.closes) return true;
-    if (next.head_of == no_definition && is_punctuation(measure_.text(next.range)) &&
-        next.role != AtomRole::comment)
-      return true;
-    if (next.starts_line) return false;
-    return !last.alone || next.role == AtomRole::comment;
-  }
-
-  void join(Atom& last, const Atom& next) const {
-    last.range.end = next.range.end;
-    if (last.alone) return;
-    if (last.definition == no_definition) last.definition = next.definition;
-    if (last.head_of == no_definition) last.head_of = next.head_of;
-    last.opens = last.opens || next.opens;
-    if (last.role != next.role && next.role != AtomRole::comment) {
-      last.role = last.definition == no_definition ? AtomRole::code : AtomRole::definition;
-    }
-    if (outline_) last.enclosing = common_enclosing(*outline_, last.enclosing, next.enclosing);
-  }
-
-  const Measure& measure_;
-  const Outline* outline_;
-  std::uint32_t budget_;
-  std::vector<Atom> atoms_;
-};
 
 // Descends into what does not fit, and only there.
 class Flattener {
@@ -371,24 +289,6 @@ class Flattener {
   std::uint32_t done_ = 0;  // everything before it is in an atom
 };
 
-std::uint32_t indentation(std::string_view line) {
-  std::uint32_t columns = 0;
-  for (char c : line) {
-    if (c == '\t') {
-      columns += columns_per_level;
-    } else if (c == ' ') {
-      ++columns;
-    } else {
-      break;
-    }
-  }
-  return columns;
-}
-
-bool is_blank(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), is_space);
-}
-
 }  // namespace
 
 std::vector<Atom> syntax_atoms(const syntax::Grammar& grammar, const syntax::Tree& tree,
@@ -413,32 +313,6 @@ void tile(std::vector<Atom>& atoms, const Measure& measure) {
     atoms[i].range.begin = end;
   }
   if (!atoms.empty()) atoms.back().range.end = size;
-}
-
-std::vector<Atom> text_atoms(const Measure& measure, ByteRange range, const ChunkOptions& options) {
-  std::vector<Atom> atoms;
-  bool blank = false;
-  split_text(measure, range, options.max_size, [&](ByteRange piece) {
-    auto text = measure.text(piece);
-    bool starts_line = atoms.empty() || measure.source()[piece.begin - 1] == '\n' ||
-                       measure.source()[piece.begin - 1] == '\r';
-    // Empty lines go with the text before them and make the next line a good place to cut.
-    if (!atoms.empty() && is_blank(text) &&
-        measure.size({atoms.back().range.begin, piece.end}) <= options.max_size) {
-      atoms.back().range.end = piece.end;
-      blank = blank || starts_line;
-      return;
-    }
-    Atom atom;
-    atom.range = piece;
-    atom.role = AtomRole::text;
-    atom.depth = std::min(max_depth, indentation(text) / columns_per_level);
-    atom.starts_line = starts_line;
-    atom.after_blank = blank;
-    atoms.push_back(atom);
-    blank = false;
-  });
-  return atoms;
 }
 
 std::uint32_t common_enclosing(const Outline& outline, std::uint32_t a, std::uint32_t b) {

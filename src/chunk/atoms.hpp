@@ -14,6 +14,9 @@ namespace froe::chunk {
 
 enum class AtomRole : std::uint8_t { code, definition, comment, import, attribute, text };
 
+// Deeper than any place where the difference still matters, and small enough that costs cannot overflow.
+inline constexpr std::uint32_t max_depth = 64;
+
 struct Atom {
   ByteRange range;
   AtomRole role = AtomRole::code;

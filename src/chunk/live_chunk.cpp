@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "chunk/names.hpp"
 #include "chunk/split_text.hpp"
 #include "froe/digest.hpp"
 
