@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "froe/store.hpp"
+#include "froe/store_writer.hpp"
 
 namespace {
 

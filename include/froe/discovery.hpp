@@ -92,7 +92,7 @@ class Walk {
 
 // Waits for a tree to change. The system tells of directories only, and only of those that it was asked to
 // watch: let each walk over the tree, the first and those after changes, name them to `watch`. One thread at
-// a time, but for `watch`, which a walk may call from another.
+// a time, but for `watch`, which a walk may call from another, and `has_news`, which any may.
 class Watch {
  public:
   // `is_own`: whether a path, relative to the root, is none of the tree's, so that its changes do not count.
@@ -107,8 +107,14 @@ class Watch {
   // looked at now and then.
   [[nodiscard]] std::string blind() const;
 
+  // Whoever watches looks at the tree from here on: what has changed so far is no news any more.
+  void look_begins();
+  // Whether something has changed since the last `look_begins`, as far as the system tells. A change that was
+  // over before the call is known.
+  [[nodiscard]] bool has_news();
+
   enum class Woken : std::uint8_t { changed, timed_out, stopped };
-  // Until something has changed and nothing has for `quiet` since, or for `longest` at most; or until
+  // Until there is news, and nothing has changed for `quiet` since, or for `longest` at most; or until
   // `patience` has passed without a change; or `stop` is readable.
   [[nodiscard]] Woken wait(std::chrono::milliseconds quiet, std::chrono::milliseconds longest,
                            std::optional<std::chrono::milliseconds> patience, int stop);

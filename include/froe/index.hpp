@@ -16,7 +16,7 @@
 #include "froe/execute.hpp"
 #include "froe/language.hpp"
 #include "froe/record.hpp"
-#include "froe/store.hpp"
+#include "froe/store_writer.hpp"
 #include "froe/support.hpp"
 
 namespace froe::index {

@@ -113,6 +113,10 @@ inline constexpr std::array all_kinds{
     Kind::variable, Kind::field,  Kind::enumerator,  Kind::property,
 };
 [[nodiscard]] std::string_view to_string(Kind kind);
+// A function, a method or a constructor.
+[[nodiscard]] bool is_callable(Kind kind);
+// Whether what is defined directly in it is its members: of a class, an interface, an impl and their like.
+[[nodiscard]] bool has_members(Kind kind);
 [[nodiscard]] std::optional<Kind> kind_from_string(std::string_view name);
 
 // Who may use a definition, as far as its own text, its name or its place says. docs/chunks.md has what each

@@ -144,20 +144,9 @@ class Judge {
     for (std::size_t i = 0; i < file_.symbols.size(); ++i) {
       const auto& symbol = file_.symbols[i];
       is_open[i] = symbol.visibility == Visibility::public_ && (!symbol.parent || is_open[*symbol.parent]);
-      switch (symbol.kind) {
-        case Kind::class_:
-        case Kind::struct_:
-        case Kind::union_:
-        case Kind::enum_:
-        case Kind::interface:
-        case Kind::trait:
-        case Kind::function:
-        case Kind::method:
-        case Kind::constructor:
-        case Kind::macro:
-        case Kind::type: break;
-        default: continue;
-      }
+      const auto kind = symbol.kind;
+      bool is_type = kind == Kind::type || (has_members(kind) && kind != Kind::impl);
+      if (!is_type && !is_callable(kind) && kind != Kind::macro) continue;
       if (is_open[i] && !symbol.doc) {
         about(symbol, Rule::undocumented_public_definition, level, "is public and not documented");
       }

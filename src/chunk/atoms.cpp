@@ -12,13 +12,7 @@ namespace froe::chunk {
 namespace {
 
 bool is_major(Kind kind) {
-  switch (kind) {
-    case Kind::function:
-    case Kind::method:
-    case Kind::constructor:
-    case Kind::module: return true;
-    default: return has_members(kind);
-  }
+  return kind == Kind::module || is_callable(kind) || has_members(kind);
 }
 
 // Whether a definition may hold others. What without a body only declares is left out: a prototype, a forward

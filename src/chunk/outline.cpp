@@ -415,21 +415,4 @@ Outline outline(const syntax::Grammar& grammar, const syntax::Tree& tree, std::s
   return Walk(grammar, tree.root(), source).run();
 }
 
-bool is_callable(Kind kind) {
-  return kind == Kind::function || kind == Kind::method || kind == Kind::constructor;
-}
-
-bool has_members(Kind kind) {
-  switch (kind) {
-    case Kind::class_:
-    case Kind::struct_:
-    case Kind::union_:
-    case Kind::enum_:
-    case Kind::interface:
-    case Kind::trait:
-    case Kind::impl: return true;
-    default: return false;
-  }
-}
-
 }  // namespace froe::chunk

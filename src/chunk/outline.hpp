@@ -68,8 +68,4 @@ struct Outline {
 [[nodiscard]] Outline outline(const syntax::Grammar& grammar, const syntax::Tree& tree,
                               std::string_view source);
 
-[[nodiscard]] bool is_callable(Kind kind);
-// Whether definitions below this one are its members.
-[[nodiscard]] bool has_members(Kind kind);
-
 }  // namespace froe::chunk

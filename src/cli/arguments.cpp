@@ -2,172 +2,14 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
-#include <limits>
-#include <map>
 
+#include "cli/options.hpp"
 #include "cli/output.hpp"
 #include "cli/version.hpp"
 #include "froe/report.hpp"
 
 namespace froe::cli {
 namespace {
-
-constexpr const char* thread_warning =
-    "Threads, and inline, run grammars in froe's own memory: one that crashes, hangs in its scanner or eats "
-    "memory takes the whole run with it, and nothing keeps it from files or the network. No retry, no "
-    "quarantine, no limit, no sandbox: only processes have these.";
-
-CLI::Option* add_when(CLI::App& app, const std::string& name, When& value, const std::string& help) {
-  static const std::map<std::string, When> names{
-      {"auto", When::automatic}, {"always", When::always}, {"never", When::never}};
-  return app
-      .add_option_function<std::string>(
-          name, [&value](const std::string& text) { value = names.at(text); }, help)
-      ->check(CLI::IsMember({"auto", "always", "never"}))
-      ->type_name("WHEN")
-      ->default_str("auto");
-}
-
-// Positions in a file are numbers of 32 bits.
-constexpr std::uint64_t largest_file = std::numeric_limits<std::uint32_t>::max();
-// Below it not even an empty worker can start.
-constexpr std::uint64_t least_worker_memory = 64U << 20U;
-
-CLI::Option* add_bytes(CLI::App& app, const std::string& name, std::uint64_t& value, std::uint64_t most,
-                       const std::string& help) {
-  auto not_negative = [](const std::string& text) {
-    return text.starts_with('-') ? "must not be negative: " + text : std::string();
-  };
-  return app.add_option(name, value, help)
-      ->transform(CLI::AsSizeValue(false))
-      ->transform(CLI::Validator(not_negative, ""))  // comes before the one above
-      ->check(CLI::Range(std::uint64_t{0}, most))
-      ->type_name("BYTES")
-      ->capture_default_str();
-}
-
-void add_executor_options(CLI::App& app, CutArguments& cut) {
-  static const std::map<std::string, ExecutorKind> executors{{"processes", ExecutorKind::processes},
-                                                             {"threads", ExecutorKind::threads},
-                                                             {"inline", ExecutorKind::inline_}};
-  app.add_option_function<std::string>(
-         "--executor", [&cut](const std::string& name) { cut.executor = executors.at(name); },
-         std::string("How to run: processes, threads or inline. ") + thread_warning)
-      ->check(CLI::IsMember({"processes", "threads", "inline"}))
-      ->type_name("NAME")
-      ->default_str("processes");
-  app.add_option("-j,--workers,--threads", cut.workers, "How many workers; 0: one per core")
-      ->check(CLI::Range(0U, 1024U))
-      ->type_name("N")
-      ->capture_default_str();
-}
-
-// A value only behind "=": what follows "--context" may be a path or a query.
-void add_context(CLI::App& app, std::optional<std::string>& context) {
-  app.add_flag("--context{default}", context,
-               "With a header that says where each chunk is and what it is. --context=TEMPLATE makes it from "
-               "{path}, {name} and the like")
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-}
-
-constexpr const char* default_tokens = "tokens";
-
-std::vector<std::string> unit_names() {
-  std::vector<std::string> names;
-  for (auto unit : all_size_units) names.emplace_back(to_string(unit));
-  names.emplace_back(default_tokens);
-  return names;
-}
-SizeUnit unit_named(const std::string& name) {
-  return name == default_tokens ? SizeUnit::o200k_base : *size_unit_from_string(name);
-}
-
-void add_cut_options(CLI::App& app, CutArguments& cut) {
-  app.add_option("--deadline", cut.deadline,
-                 "How long a file may hold a worker process, in wall time. The worker itself gives up after "
-                 "six sevenths of it, the parser after five sevenths of processor time, with any executor")
-      ->check(CLI::Range(0.01, 86'400.0))
-      ->type_name("SECONDS")
-      ->capture_default_str();
-  auto enough_to_start = [](const std::string& bytes) {
-    bool enough = bytes == "0" || std::stoull(bytes) >= least_worker_memory;
-    return enough ? std::string() : "is too little for a worker to start; 64mb is the least, 0 sets no limit";
-  };
-  add_bytes(app, "--worker-memory", cut.worker_memory, std::uint64_t{1} << 50U,
-            "Most memory of one worker process; 0: no limit. A file that needs more is cut as text")
-      ->check(enough_to_start, "");
-  app.add_option_function<std::string>(
-         "--sandbox", [&cut](const std::string& name) { cut.sandbox = *confine::sandbox_from_string(name); },
-         "What worker processes are kept from (files, network, processes): auto (whatever the system can "
-         "do), "
-         "require (fail if a part cannot be had) or off")
-      ->check(CLI::IsMember({"auto", "require", "off"}))
-      ->type_name("HOW")
-      ->default_str("auto");
-
-  auto& options = cut.options;
-  auto* max_size =
-      app.add_option("--max-size", options.chunk.max_size,
-                     "Largest chunk, in the size unit; the default is of the default unit, others "
-                     "have their own");
-  max_size->check(CLI::Range(20U, 1U << 24U))->type_name("N")->capture_default_str();
-  auto* min_size =
-      app.add_option("--min-size", options.chunk.min_size, "Size up to which small pieces are joined");
-  min_size->check(CLI::Range(0U, 1U << 24U))->type_name("N")->capture_default_str();
-  app.add_option_function<std::string>(
-         "--size-unit", [&options](const std::string& name) { options.chunk.unit = unit_named(name); },
-         "nonspace (characters that are not white space), bytes, lines, or tokens of a language model: "
-         "o200k_base (tokens is another name for it) or cl100k_base")
-      ->check(CLI::IsMember(unit_names()))
-      ->type_name("UNIT")
-      ->default_str("nonspace");
-  app.parse_complete_callback([&options, max_size, min_size] {
-    auto usual = usual_options(options.chunk.unit);
-    if (max_size->empty()) options.chunk.max_size = usual.max_size;
-    if (min_size->empty()) options.chunk.min_size = usual.min_size;
-  });
-  add_bytes(app, "--max-parse-size", options.max_parse.value, largest_file,
-            "Larger files are cut as text, without a syntax tree");
-  add_bytes(app, "--max-file-size", options.max_file.value, largest_file, "Larger files are left out");
-  app.add_flag_callback(
-      "--no-git-ignore", [&options] { options.discovery.git_ignore = false; },
-      "Do not obey .gitignore and git's other exclude files");
-  app.add_flag_callback(
-      "--no-ignore-files", [&options] { options.discovery.ignore_files = false; },
-      "Do not obey .ignore files");
-  app.add_flag_callback(
-      "--no-ignore", [&options] { options.discovery.git_ignore = options.discovery.ignore_files = false; },
-      "Obey no ignore files at all");
-  app.add_flag_callback(
-      "--no-hidden", [&options] { options.discovery.hidden = false; },
-      "Leave out names that begin with a dot");
-}
-
-void add_references(CLI::App& app, CutArguments& cut) {
-  app.add_flag("--references", cut.options.chunk.references,
-               "Gather where names are used as well, for `froe references`");
-}
-
-void add_gathering(CLI::App& app, CutArguments& cut) {
-  add_references(app, cut);
-  app.add_flag("--metrics", cut.options.chunk.metrics,
-               "Measure functions and keep the tokens of code as well, for `froe check`");
-}
-
-void add_inputs(CLI::App& app, InputArguments& inputs) {
-  app.add_option("paths", inputs.paths, "Files and directories; - or nothing: standard input");
-  add_cut_options(app, inputs.cut);
-  app.add_option("--language", inputs.language, "Take files named on the command line for this language")
-      ->type_name("NAME");
-  app.add_option("--path", inputs.path, "Name of standard input, by which its language is detected")
-      ->type_name("NAME");
-}
-
-void add_revision(CLI::App& app, std::string& revision) {
-  app.add_option("--rev", revision,
-                 "In a commit, branch or tag that `froe index --rev` indexed; default: in the work tree")
-      ->type_name("REV");
-}
 
 // Declares the subcommands and remembers which was chosen. Lives until the arguments have been parsed.
 class Parser {
@@ -186,8 +28,8 @@ class Parser {
     app_.add_flag("--json", common_.json, "Print JSON Lines");
     add_when(app_, "--color", common_.color, "Colours: auto, always or never");
     app_.footer(
-        "Exit status: 0 done; 1 done, but something was found wrong or nothing was found; 2 failed; "
-        "130 and 143 stopped by SIGINT and SIGTERM.");
+        "Exit status: 0 done; 1 done, but something was found wrong or nothing was found; 2 failed; 130 and "
+        "143 stopped by SIGINT and SIGTERM.");
     declare();
   }
 
@@ -232,10 +74,9 @@ class Parser {
     sub->add_flag_callback(
         "--no-wait", [&index] { index.wait = false; }, "Fail at once if another froe is writing the index");
     sub->add_flag("-q,--quiet", index.quiet, "No summary");
-    auto* revisions = sub->add_option(
-        "--rev", index.revisions,
-        "A commit, branch, tag, or range of commits (A..B) in the place of the work tree, out of "
-        "git's objects; may be given several times");
+    auto* revisions = sub->add_option("--rev", index.revisions,
+                                      "A commit, branch, tag, or range of commits (A..B) in the place of the "
+                                      "work tree, out of git's objects; may be given several times");
     revisions->type_name("REV")->allow_extra_args(false);
     sub->add_flag(
            "-n,--dry-run", index.dry_run,
@@ -251,10 +92,9 @@ class Parser {
     add_executor_options(*sub, watch.cut);
     add_cut_options(*sub, watch.cut);
     add_gathering(*sub, watch.cut);
-    sub->add_option(
-           "--poll", watch.poll_seconds,
-           "Look every so many seconds instead of waiting to be told, for file systems that tell nothing "
-           "(network, some virtual machines)")
+    sub->add_option("--poll", watch.poll_seconds,
+                    "Look every so many seconds instead of waiting to be told, for file systems that tell "
+                    "nothing (network, some virtual machines)")
         ->type_name("SECONDS");
 
     auto& diff = declare<DiffArguments>(
@@ -277,10 +117,9 @@ class Parser {
     add_inputs(*sub, chunk.inputs);
     sub->add_flag_callback(
         "--no-text", [&chunk] { chunk.text = false; }, "Leave out the text of the chunks");
-    sub->add_option(
-           "--overlap", chunk.overlap,
-           "Beside each chunk, the lines before it that are together no larger than this, in the size unit; "
-           "the chunks themselves never overlap")
+    sub->add_option("--overlap", chunk.overlap,
+                    "Beside each chunk, the lines before it that are together no larger than this, in the "
+                    "size unit; the chunks themselves never overlap")
         ->check(CLI::Range(0U, 1U << 24U))
         ->type_name("N")
         ->capture_default_str();
@@ -392,8 +231,7 @@ class Parser {
            "--fail-on",
            [&check](const std::string& name) { check.fail_on = check::fail_on_from_string(name); },
            "Fail if there is a finding of this level or a higher one; new: any, of those since --since or "
-           "not in "
-           "--baseline")
+           "not in --baseline")
         ->check(CLI::IsMember({"error", "warning", "note", "new", "never"}))
         ->type_name("WHAT");
     sub->add_option("--max-duplication", check.max_duplication,

@@ -23,6 +23,7 @@
 #include "froe/index.hpp"
 #include "froe/report.hpp"
 #include "froe/store.hpp"
+#include "froe/store_writer.hpp"
 
 namespace froe::cli {
 namespace {

@@ -94,8 +94,8 @@ void check_confinement(const execute::WorkerReady& ready, Findings& findings) {
       {"sandbox", std::string(confine::to_string(ready.level)), fine,
        best ? "no files, no network, no other processes, only the system calls of a worker" : ready.detail,
        fine ? ""
-            : "froe works all the same; a kernel with Landlock and seccomp (5.13 or later, and "
-              "not forbidden by a container) confines what a grammar can do"});
+            : "froe works all the same; a kernel with Landlock and seccomp (5.13 or later, and not forbidden "
+              "by a container) confines what a grammar can do"});
   // The three streams and the socket.
   bool lean = ready.descriptors.size() == 4;
   findings.push_back({"worker", "descriptors", lean, joined(ready.descriptors),
@@ -165,11 +165,10 @@ void check_executors(Findings& findings) {
   findings.push_back({"executor", "threads", !fault, fault.value_or(same),
                       fault ? "use --executor processes, and report it" : ""});
   fault = in_processes ? compare(safe, safe_results, expected->results) : in_processes.error().message;
-  findings.push_back(
-      {"executor", "processes", !fault, fault.value_or(same),
-       fault ? "if workers cannot start, raise the limits of processes and memory (ulimit -a), or use "
-               "--executor inline; otherwise report it"
-             : ""});
+  findings.push_back({"executor", "processes", !fault, fault.value_or(same),
+                      fault ? "if workers cannot start, raise the limits of processes and memory (ulimit "
+                              "-a), or use --executor inline; otherwise report it"
+                            : ""});
   if (in_processes && in_processes->confinement) check_confinement(*in_processes->confinement, findings);
 }
 

@@ -16,7 +16,7 @@
 #include "froe/index.hpp"
 #include "froe/json.hpp"
 #include "froe/report.hpp"
-#include "froe/store.hpp"
+#include "froe/store_writer.hpp"
 
 namespace froe::cli {
 namespace {
@@ -114,6 +114,7 @@ class Follower {
 
  private:
   Result<index::Summary> update() {
+    watch_.look_begins();
     // Held for the time of a run only, so that others may write in between.
     store::Writer::Options writing;
     writing.root = root_.string();

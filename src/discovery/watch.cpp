@@ -1,9 +1,11 @@
 #include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <fstream>
 #include <mutex>
 #include <system_error>
@@ -43,18 +45,24 @@ std::string reason(int error) {
 
 struct Watch::State {
   State(const std::filesystem::path& tree, std::function<bool(const std::string&)> own)
-      : root(tree.native()), is_own(std::move(own)), events(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
-    if (!events) blind = reason(errno);
+      : root(tree.native()),
+        is_own(std::move(own)),
+        events(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)),
+        told(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    if (!events || !told) blind = reason(errno);
   }
 
-  // Whether something has changed that counts, of what can be read at once; the rest is for the next time.
+  // Takes what the system has told so far. Whether something has changed that counts.
   bool take();
   bool counts(const inotify_event& event);
 
   std::string root;
   std::function<bool(const std::string&)> is_own;
   UniqueFd events;
-  std::mutex mutex;  // of what `watch` writes
+  UniqueFd told;  // readable: another thread than the one that waits took news
+  std::mutex taking;
+  bool news = false;  // under `taking`
+  std::mutex mutex;   // of what `watch` writes
   std::unordered_map<int, std::string> directories;
   std::string blind;
 };
@@ -100,13 +108,33 @@ bool Watch::State::counts(const inotify_event& event) {
 bool Watch::State::take() {
   bool changed = false;
   alignas(inotify_event) std::array<char, 1U << 16U> buffer;  // NOLINT: filled by read
-  const ssize_t size = ::read(events.get(), buffer.data(), buffer.size());
-  for (ssize_t at = 0; at < size;) {
-    const auto& event = *reinterpret_cast<const inotify_event*>(buffer.data() + at);
-    changed = counts(event) || changed;
-    at += static_cast<ssize_t>(sizeof(inotify_event) + event.len);
+  for (;;) {
+    const ssize_t size = ::read(events.get(), buffer.data(), buffer.size());
+    for (ssize_t at = 0; at < size;) {
+      const auto& event = *reinterpret_cast<const inotify_event*>(buffer.data() + at);
+      changed = counts(event) || changed;
+      at += static_cast<ssize_t>(sizeof(inotify_event) + event.len);
+    }
+    // If one more would have had room, there was none.
+    if (size < static_cast<ssize_t>(buffer.size() - sizeof(inotify_event) - NAME_MAX - 1)) return changed;
   }
-  return changed;
+}
+
+void Watch::look_begins() {
+  const std::lock_guard lock(state_->taking);
+  static_cast<void>(state_->take());
+  eventfd_t ignored = 0;
+  static_cast<void>(::eventfd_read(state_->told.get(), &ignored));
+  state_->news = false;
+}
+
+bool Watch::has_news() {
+  const std::lock_guard lock(state_->taking);
+  if (state_->take()) {
+    state_->news = true;
+    ::eventfd_write(state_->told.get(), 1);
+  }
+  return state_->news;
 }
 
 Watch::Woken Watch::wait(milliseconds quiet, milliseconds longest, std::optional<milliseconds> patience,
@@ -114,6 +142,18 @@ Watch::Woken Watch::wait(milliseconds quiet, milliseconds longest, std::optional
   const auto start = Clock::now();
   std::optional<Clock::time_point> first;  // when something changed
   Clock::time_point last;
+  auto take = [&] {
+    const std::lock_guard lock(state_->taking);
+    eventfd_t by_others = 0;
+    static_cast<void>(::eventfd_read(state_->told.get(), &by_others));
+    const bool changed = state_->take();
+    state_->news = state_->news || changed;
+    return changed || by_others != 0;
+  };
+  {
+    const std::lock_guard lock(state_->taking);
+    if (state_->news) first = last = start;
+  }
   for (;;) {
     std::optional<Clock::time_point> until;
     if (first) {
@@ -127,14 +167,15 @@ Watch::Woken Watch::wait(milliseconds quiet, milliseconds longest, std::optional
       left = static_cast<int>(
           std::chrono::ceil<milliseconds>(std::max(*until - Clock::now(), Clock::duration::zero())).count());
     }
-    std::array<pollfd, 2> sources{pollfd{stop, POLLIN, 0}, pollfd{state_->events.get(), POLLIN, 0}};
+    std::array<pollfd, 3> sources{pollfd{stop, POLLIN, 0}, pollfd{state_->events.get(), POLLIN, 0},
+                                  pollfd{state_->told.get(), POLLIN, 0}};
     const int ready = ::poll(sources.data(), sources.size(), left);
     if (ready < 0 && errno != EINTR) return Woken::stopped;
     if (sources[0].revents != 0) return Woken::stopped;
     // However much is still coming in.
     if (first && Clock::now() >= *first + longest) return Woken::changed;
     if (ready == 0) return first ? Woken::changed : Woken::timed_out;
-    if (sources[1].revents != 0 && state_->take()) {
+    if (ready > 0 && take()) {
       last = Clock::now();
       if (!first) first = last;
     }

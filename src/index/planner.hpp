@@ -9,7 +9,7 @@
 
 #include "froe/discovery.hpp"
 #include "froe/index.hpp"
-#include "froe/store.hpp"
+#include "froe/store_writer.hpp"
 
 namespace froe::index {
 

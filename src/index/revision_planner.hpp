@@ -8,7 +8,7 @@
 
 #include "froe/discovery.hpp"
 #include "froe/index.hpp"
-#include "froe/store.hpp"
+#include "froe/store_writer.hpp"
 #include "index/planner.hpp"
 
 namespace froe::index {

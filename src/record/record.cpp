@@ -91,6 +91,23 @@ std::string_view to_string(Kind kind) {
   return "unknown";
 }
 
+bool is_callable(Kind kind) {
+  return kind == Kind::function || kind == Kind::method || kind == Kind::constructor;
+}
+
+bool has_members(Kind kind) {
+  switch (kind) {
+    case Kind::class_:
+    case Kind::struct_:
+    case Kind::union_:
+    case Kind::enum_:
+    case Kind::interface:
+    case Kind::trait:
+    case Kind::impl: return true;
+    default: return false;
+  }
+}
+
 std::optional<Kind> kind_from_string(std::string_view name) {
   for (const auto& entry : kind_names) {
     if (entry.name == name) return entry.kind;

@@ -36,6 +36,7 @@ std::string_view to_string(Freshness freshness) {
     case Freshness::unknown: return "unknown";
     case Freshness::working: return "indexing";
     case Freshness::fresh: return "fresh";
+    case Freshness::changed: return "changed";
     case Freshness::failed: return "failed";
     case Freshness::not_kept: return "not_kept";
   }
@@ -74,10 +75,11 @@ void Background::start() {
   thread_ = std::thread([this] { run(); });
 }
 
-IndexState Background::state() const {
+IndexState Background::state() {
   const std::lock_guard lock(mutex_);
   auto state = state_;
   if (state.freshness == Freshness::working) state.files = done_;
+  if (state.freshness == Freshness::fresh && watch_.has_news()) state.freshness = Freshness::changed;
   return state;
 }
 
@@ -90,6 +92,20 @@ void Background::await_first_pass(milliseconds longest_wait, const std::atomic<b
   const auto end = steady_clock::now() + longest_wait;
   std::unique_lock lock(mutex_);
   while (!first_ended_ && !cancelled && steady_clock::now() < end) ended_.wait_for(lock, step);
+}
+
+void Background::catch_up(milliseconds longest_wait, const std::atomic<bool>& cancelled) {
+  constexpr milliseconds step{5};
+  const auto end = steady_clock::now() + longest_wait;
+  bool told = false;
+  for (;;) {
+    const auto now = state();
+    bool behind = now.freshness == Freshness::changed || now.freshness == Freshness::working;
+    if (!behind || now.passes == 0 || cancelled || steady_clock::now() >= end) return;
+    if (now.freshness == Freshness::changed && !std::exchange(told, true)) look();
+    std::unique_lock lock(mutex_);
+    ended_.wait_for(lock, step);
+  }
 }
 
 void Background::become(const std::function<void(IndexState&)>& change) {
@@ -134,6 +150,7 @@ void Background::run() {
       state.freshness = Freshness::working;
       state.files = 0;
     });
+    watch_.look_begins();
     auto start = steady_clock::now();
     auto done = pass(options_);
     auto took = std::chrono::duration_cast<milliseconds>(steady_clock::now() - start);

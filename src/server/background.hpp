@@ -21,6 +21,7 @@ enum class Freshness : std::uint8_t {
   unknown,   // nobody has looked at the tree yet
   working,   // a pass is going on
   fresh,     // as of the last pass, and nothing has changed since as far as the system tells
+  changed,   // something has, and the next pass is about to begin
   failed,    // the last pass ended with an error; the index is as it was
   not_kept,  // nobody is to keep it up to date
 };
@@ -46,11 +47,14 @@ class Background : private index::Observer {
 
   // The first call starts the thread.
   void start();
-  [[nodiscard]] IndexState state() const;
+  [[nodiscard]] IndexState state();
   // Looks at the tree now, whether the system has told of a change or not.
   void look();
   // Until the first pass has ended, however it did; or `longest`, or `cancelled`.
   void await_first_pass(std::chrono::milliseconds longest, const std::atomic<bool>& cancelled);
+  // If something has changed since a pass, looks at it now; until that is done, however it ended, or
+  // `longest`, or `cancelled`.
+  void catch_up(std::chrono::milliseconds longest, const std::atomic<bool>& cancelled);
 
  private:
   void run();
@@ -75,7 +79,7 @@ class Background : private index::Observer {
   std::atomic<bool> stop_ = false;
   std::atomic<std::uint64_t> done_ = 0;  // files of the pass
   std::atomic<std::int64_t> told_ = 0;   // when the last progress was told, in milliseconds
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::condition_variable ended_;
   IndexState state_;
   bool first_ended_ = false;

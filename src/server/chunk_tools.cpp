@@ -161,11 +161,10 @@ std::vector<Tool> chunk_tools() {
   tools.push_back(
       {"search_code", "Search code",
        "Find the functions, methods, classes and other pieces of code that fit a query best, in this "
-       "repository's index. Use words that would stand in the code or its comments, identifiers, or "
-       "\"quoted phrases\"; parts of identifiers match (cookie finds set_signed_cookie). Each result has its "
-       "place as PATH:LINES, which get_chunk takes as an id, what it is, and its signature. For the "
-       "definition "
-       "of a name that you know, find_symbol is surer.",
+       "repository's index. Use words that would stand in the code or its comments, identifiers, or \"quoted "
+       "phrases\"; parts of identifiers match (cookie finds set_signed_cookie). Each result has its place as "
+       "PATH:LINES, which get_chunk takes as an id, what it is, and its signature. For the definition of a "
+       "name that you know, find_symbol is surer.",
        with_paging(
            {{.name = "query", .description = "Words, identifiers or \"phrases\".", .required = true},
             {.name = "path", .description = "Only files whose path, relative to the root, begins so."},
@@ -175,18 +174,17 @@ std::vector<Tool> chunk_tools() {
              .description = "With the code itself instead of its signature."}},
            10, 4000),
        search_code});
-  tools.push_back(
-      {"get_chunk", "Get code",
-       "The code of chunks: whole functions and other pieces that belong together. An id is a place as the "
-       "other tools print it (PATH:LINE, PATH:FIRST-LAST, or PATH for the whole file), or the id of a chunk, "
-       "which stays the same when lines above it are edited.",
-       with_paging({{.name = "ids",
-                     .type = Type::texts,
-                     .description = "Places or ids of chunks.",
-                     .required = true,
-                     .most = 50}},
-                   50, 8000),
-       get_chunk});
+  tools.push_back({"get_chunk", "Get code",
+                   "The code of chunks: whole functions and other pieces that belong together. An id is a "
+                   "place as the other tools print it (PATH:LINE, PATH:FIRST-LAST, or PATH for the whole "
+                   "file), or the id of a chunk, which stays the same when lines above it are edited.",
+                   with_paging({{.name = "ids",
+                                 .type = Type::texts,
+                                 .description = "Places or ids of chunks.",
+                                 .required = true,
+                                 .most = 50}},
+                               50, 8000),
+                   get_chunk});
   return tools;
 }
 

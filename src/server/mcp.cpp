@@ -37,6 +37,9 @@ constexpr std::uint64_t ttl_of_tree = 1000;
 
 // A first call waits so long for an index that there is none of yet.
 constexpr std::chrono::milliseconds patience{8000};
+// Who has just written a file and asks about it wants an answer that knows it; a few files take some
+// milliseconds, a checkout of thousands is not waited for.
+constexpr std::chrono::milliseconds patience_for_changes{500};
 
 constexpr std::string_view outline_scheme = "froe://outline/";
 constexpr std::size_t resources_on_a_page = 200;
@@ -239,7 +242,11 @@ class McpServer {
   void use_index(const std::atomic<bool>& cancelled) {
     auto& background = workspace_.background();
     background.start();
-    if (workspace_.reader_if_any(cancelled) == nullptr) background.await_first_pass(patience, cancelled);
+    if (workspace_.reader_if_any(cancelled) == nullptr) {
+      background.await_first_pass(patience, cancelled);
+    } else {
+      background.catch_up(patience_for_changes, cancelled);
+    }
   }
 
   // What the reader of an answer has to know; empty if the answer is of the tree as it is.
@@ -247,6 +254,7 @@ class McpServer {
     auto state = workspace_.background().state();
     switch (state.freshness) {
       case Freshness::fresh: return {};
+      case Freshness::changed: return "files have just changed: answers may lack that";
       case Freshness::unknown:
       case Freshness::working:
         return "the index is being brought up to date, " + std::to_string(state.files) +

@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "froe/store.hpp"
+#include "froe/store_writer.hpp"
 #include "store/sqlite.hpp"
 #include "store/trees.hpp"
 

@@ -1,7 +1,7 @@
 // What is kept of the last run: not a part of what the index says of the tree.
 #pragma once
 
-#include "froe/store.hpp"
+#include "froe/store_records.hpp"
 #include "store/sqlite.hpp"
 
 namespace froe::store {

@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-#include "froe/store.hpp"
+#include "froe/store_writer.hpp"
 #include "froe/support.hpp"
 
 namespace froe::store {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "froe/store.hpp"
+#include "froe/store_records.hpp"
 #include "store/sqlite.hpp"
 
 namespace froe::store {

@@ -340,9 +340,9 @@ bool check_format(Connection& connection) {
   std::int64_t format = connection.integer("PRAGMA user_version");
   if (!connection.ok()) return false;
   if (application != application_id && holds_nothing(connection)) {
-    connection.fail({ErrorKind::not_found, "there is nothing in the index " + name +
-                                               " yet: the run that began it was stopped early; `froe index` "
-                                               "makes it"});
+    connection.fail(
+        {ErrorKind::not_found, "there is nothing in the index " + name +
+                                   " yet: the run that began it was stopped early; `froe index` makes it"});
   } else if (application != application_id) {
     connection.fail({ErrorKind::corrupt, name + " is not a froe index"});
   } else if (format > format_version) {

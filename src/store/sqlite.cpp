@@ -1,6 +1,6 @@
 #include "store/sqlite.hpp"
 
-#include "froe/store.hpp"
+#include "froe/store_records.hpp"
 
 namespace froe::store {
 namespace {

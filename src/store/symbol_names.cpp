@@ -50,9 +50,10 @@ bool update(Connection& names, const std::filesystem::path& database) {
   if (!names.execute("BEGIN IMMEDIATE")) return false;
   bool is_new = names.integer("PRAGMA main.user_version") != names_version;
   // More than half of it is of blobs that are gone.
-  bool is_old = !is_new && names.integer(
-                               "SELECT (SELECT count(*) FROM main.blob) > "
-                               "2 * (SELECT count(*) FROM source.blob) + 100") != 0;
+  bool is_old =
+      !is_new &&
+      names.integer(
+          "SELECT (SELECT count(*) FROM main.blob) > 2 * (SELECT count(*) FROM source.blob) + 100") != 0;
   if (is_new || is_old) {
     names.execute(
         "DROP TABLE IF EXISTS main.name; DROP TABLE IF EXISTS main.blob;"

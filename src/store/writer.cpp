@@ -3,7 +3,7 @@
 
 #include <cerrno>
 
-#include "froe/store.hpp"
+#include "froe/store_writer.hpp"
 #include "store/last_run.hpp"
 #include "store/lock.hpp"
 #include "store/quarantine.hpp"

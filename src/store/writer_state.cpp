@@ -268,10 +268,9 @@ void Writer::State::drop_blob(std::int64_t id) {
   std::vector<Chunk> chunks = rows->chunks(*blob);
   if (!connection.ok()) return;
   if (find_gap(chunks, content.size())) {
-    connection.fail(
-        {ErrorKind::corrupt, "the index " + connection.path().string() +
-                                 " is damaged: the chunks of a blob do not tile it; remove it and index "
-                                 "again"});
+    connection.fail({ErrorKind::corrupt,
+                     "the index " + connection.path().string() +
+                         " is damaged: the chunks of a blob do not tile it; remove it and index again"});
     return;
   }
   for (const Chunk& chunk : chunks) {

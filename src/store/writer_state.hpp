@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "froe/store.hpp"
+#include "froe/store_writer.hpp"
 #include "store/compress.hpp"
 #include "store/inventory.hpp"
 #include "store/lock.hpp"

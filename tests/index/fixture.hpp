@@ -15,6 +15,7 @@
 #include "froe/execute.hpp"
 #include "froe/index.hpp"
 #include "froe/store.hpp"
+#include "froe/store_writer.hpp"
 #include "index/shuffling_handler.hpp"
 
 namespace froe {

@@ -13,6 +13,7 @@
 
 #include "froe/chunk.hpp"
 #include "froe/search.hpp"
+#include "froe/store_writer.hpp"
 
 namespace froe::search {
 namespace {

@@ -8,6 +8,8 @@
 #include <random>
 #include <stdexcept>
 
+#include "froe/store_writer.hpp"
+
 namespace froe::search {
 namespace {
 

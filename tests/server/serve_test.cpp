@@ -234,5 +234,36 @@ TEST_F(ServeTest, WhatChangedStaysBelowTheRoot) {
   EXPECT_FALSE(contains(ended.out, "secret")) << ended.out;
 }
 
+// An agent that has just written a file asks about it: no answer is of the tree as it was before.
+TEST_F(ServeTest, AnAnswerKnowsWhatWasWrittenBeforeItsQuestion) {
+  write("a.py", "def at_first(): pass\n");
+  auto search = [](int id, const std::string& name) {
+    return request(id, "tools/call", R"({"name":"find_symbol","arguments":{"name":")" + name + R"("}})") +
+           '\n';
+  };
+  auto initialize_mcp =
+      request(
+          1, "initialize",
+          R"({"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"x","version":"1"}})") +
+      '\n' + notification("notifications/initialized") + '\n';
+  constexpr int rounds = 10;
+  std::string script =
+      "answered() { until grep -q '\"id\":'$1'[,}]' out; do sleep 0.01; done; }\n"
+      "cd '" +
+      scratch_.string() + "'; mkfifo in; timeout 60 " FROE_PROGRAM " serve --mcp '" + tree_.string() +
+      "' <in >out & exec 3>in\n";
+  script += "cat >&3 <<'E'\n" + initialize_mcp + search(2, "at_first") + "E\nanswered 2\n";
+  for (int i = 0; i < rounds; ++i) {
+    auto name = "born_in_" + std::to_string(i);
+    script += "echo 'def " + name + "(): pass' >'" + tree_.string() + "/" + name + ".py'\n";
+    script += "cat >&3 <<'E'\n" + search(3 + i, name) + "E\nanswered " + std::to_string(3 + i) + '\n';
+  }
+  script += "exec 3>&-; wait; cat out\n";
+  auto ended = shell(script);
+  for (int i = 0; i < rounds; ++i) {
+    EXPECT_TRUE(contains(ended.out, "born_in_" + std::to_string(i) + ".py:1")) << i << '\n' << ended.out;
+  }
+}
+
 }  // namespace
 }  // namespace froe::server

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "froe/store.hpp"
+#include "froe/store_writer.hpp"
 
 namespace froe::store {
 

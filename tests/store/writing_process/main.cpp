@@ -8,7 +8,7 @@
 #include <random>
 #include <string>
 
-#include "froe/store.hpp"
+#include "froe/store_writer.hpp"
 
 namespace {
 
