@@ -258,7 +258,7 @@ TEST_F(ServeTest, AnAnswerKnowsWhatWasWrittenBeforeItsQuestion) {
     script += "echo 'def " + name + "(): pass' >'" + tree_.string() + "/" + name + ".py'\n";
     script += "cat >&3 <<'E'\n" + search(3 + i, name) + "E\nanswered " + std::to_string(3 + i) + '\n';
   }
-  script += "exec 3>&-; wait; cat out\n";
+  script += "exec 3>&-; wait; cat out";
   auto ended = shell(script);
   for (int i = 0; i < rounds; ++i) {
     EXPECT_TRUE(contains(ended.out, "born_in_" + std::to_string(i) + ".py:1")) << i << '\n' << ended.out;
