@@ -24,8 +24,13 @@ TEST_F(UpdateTest, EveryExecutorGivesTheSameIndexRowForRow) {
   EXPECT_GT(expected.outcomes[static_cast<std::size_t>(Outcome::parsed)], 200U);
   expect_proved(expected_database);
   auto rows = dump(expected_database, true);
+#ifdef __SANITIZE_THREAD__  // ten times as slow, and two workers race as well as seven
+  const std::vector<unsigned> counts{2U};
+#else
+  const std::vector<unsigned> counts{1U, 2U, 7U};
+#endif
   for (auto pool : {Pool::threads, Pool::processes}) {
-    for (unsigned workers : {1U, 2U, 7U}) {
+    for (unsigned workers : counts) {
       for (bool shuffled : {false, true}) {
         auto database = scratch_ / ("other" + std::to_string(static_cast<int>(pool)) +
                                     std::to_string(workers) + (shuffled ? "s" : "") + ".db");

@@ -117,3 +117,19 @@ export const routes = {
 if (process.argv[2]) {
   load(process.argv[2]).then(console.log);
 }
+
+const { shown, hidden: unseen } = routes;
+
+function makeGrid(table) {
+  const grid = {
+    columns: [],
+    dragStart: function (event) {
+      this.columns.push(event.target);
+    },
+    dragEnd() {
+      return this.columns.pop();
+    },
+  };
+  $(table).on({ mousedown: function () { grid.dragStart(...arguments); } });
+  return grid;
+}
