@@ -37,7 +37,10 @@ IgnoreStack::IgnoreStack(std::string root, Options options) : root_(std::move(ro
       repository.reset();
       git = false;
     }
-    if (repository) top_ = repository->work_tree();
+    if (repository) {
+      top_ = repository->work_tree();
+      repository->read_ahead();
+    }
   }
   prefix_ = root_.substr(top_.size());
   enter_domain(std::move(repository), git, 0);

@@ -39,7 +39,10 @@ class Repository {
   [[nodiscard]] std::string user_ignore_file() const;
   [[nodiscard]] bool ignore_case() const;
 
-  // Whether git's index holds `path`, relative to the work tree. The index is read on the first question.
+  // Begins to read git's index on another thread if it is so large that this saves time.
+  void read_ahead();
+  // Whether git's index holds `path`, relative to the work tree. The index is read on the first question, if
+  // not before.
   [[nodiscard]] bool tracks(const std::string& path);
   // Whether it holds anything below `directory`, which ends in '/'.
   [[nodiscard]] bool tracks_below(const std::string& directory);
@@ -50,7 +53,7 @@ class Repository {
   struct Handles;
   explicit Repository(std::unique_ptr<Handles> handles);
   static std::unique_ptr<Repository> open(const std::string& directory, unsigned flags, std::string& problem);
-  bool read_index();
+  bool has_index();
 
   std::unique_ptr<Handles> handles_;
   std::string problem_;

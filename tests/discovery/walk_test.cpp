@@ -10,7 +10,9 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <map>
+#include <mutex>
 
 #include "discovery/scratch.hpp"
 
@@ -175,6 +177,76 @@ TEST(Walk, GoesAnyDepthAndReadsWhatIsThere) {
 }
 
 // Else every run parses all certificates of the system; see repository.cpp.
+// So many directories that threads list them ahead of the walk; ignored ones are none of their business.
+class LargeTree : public testing::Test {
+ protected:
+  LargeTree() {
+    scratch_.git({"init", "-q", "."});
+    scratch_.write(".gitignore", "left-out/\n");
+    for (int i = 0; i < 12; ++i) {
+      for (int j = 0; j < 10; ++j) {
+        const std::string directory = "d" + std::to_string(i) + "/e" + std::to_string(j);
+        for (const char* name : {"/a.c", "/z.c", "/f/b.c"}) files_.push_back(directory + name);
+        scratch_.write(directory + "/left-out/x/y.c");
+      }
+    }
+    for (const auto& file : files_) scratch_.write(file);
+    files_.emplace_back(".gitignore");
+    std::ranges::sort(files_);
+  }
+
+  Scratch scratch_;
+  Paths files_;
+};
+
+TEST_F(LargeTree, IsWalkedInOrderAndNothingThatIsLeftOutIsEntered) {
+  for (int i = 0; i < 20; ++i) {
+    std::mutex mutex;
+    std::map<std::string, int> entered;
+    Options options;
+    options.entering = [&](const std::string& path) {
+      const std::lock_guard lock(mutex);
+      ++entered[path];
+    };
+    const auto entries = walk(scratch_.root(), options);
+    EXPECT_EQ(paths(entries), files_);
+    EXPECT_TRUE(std::ranges::all_of(entries, [](const Entry& entry) { return entry.stamp.has_value(); }));
+    EXPECT_EQ(entered.size(), 1U + 12 + 120 + 120);
+    for (const auto& [path, times] : entered) EXPECT_FALSE(path.ends_with("left-out")) << path << times;
+  }
+}
+
+TEST_F(LargeTree, IsTheSameWithFewDescriptors) {
+  rlimit usual{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &usual), 0);
+  rlimit few = usual;
+  few.rlim_cur = 64;
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+  const auto found = paths(walk(scratch_.root()));
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &usual), 0);
+  EXPECT_EQ(found, files_);
+}
+
+// A walk that is given up, or that directories vanish under, leaves no thread and no descriptor behind.
+TEST_F(LargeTree, MayBeLeftAtAnyPoint) {
+  const auto descriptors = [] {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
+  };
+  const auto threads = [] {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
+  };
+  const auto descriptors_before = descriptors();
+  const auto threads_before = threads();
+  for (std::size_t most : {0U, 1U, 50U, 200U, 300U}) {
+    auto opened = Walk::open(scratch_.root(), {});
+    ASSERT_TRUE(opened);
+    for (std::size_t i = 0; i < most; ++i) ASSERT_TRUE(opened->next());
+    if (most == 300) std::filesystem::remove_all(scratch_.root() / "d9");
+  }
+  EXPECT_EQ(descriptors(), descriptors_before);
+  EXPECT_EQ(threads(), threads_before);
+}
+
 TEST(GitSession, ReadsNoCertificates) {
   if (::dlsym(RTLD_DEFAULT, "git_libgit2_init") == nullptr) GTEST_SKIP() << "libgit2 is linked statically";
   void* parse = ::dlsym(RTLD_DEFAULT, "mbedtls_x509_crt_parse_file");
