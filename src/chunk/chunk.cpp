@@ -65,7 +65,8 @@ FileResult Chunker::chunk(const FileTask& task) {
 }
 
 FileResult Chunker::result_of(const FileTask& task, const syntax::Grammar& rules, const syntax::Tree& tree,
-                              std::uint64_t parse_nanoseconds, bool with_chunks) {
+                              std::uint64_t parse_nanoseconds, bool with_chunks,
+                              std::unordered_set<const void*>* barren) {
   auto give_up = [&](const std::string& most) {
     const std::string detail = "parsing took more than " + most;
     FileResult result;
@@ -96,9 +97,9 @@ FileResult Chunker::result_of(const FileTask& task, const syntax::Grammar& rules
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::nanoseconds(parse_nanoseconds));
     left = std::max(time_ - spent, std::chrono::milliseconds(1));
   }
-  auto [found, atoms, surveyed, detail, out_of_time] =
-      dissect(rules, tree, task.content, measure ? &*measure : nullptr, task.options, left,
-              [&](const language::Language& part) -> const syntax::Grammar& { return grammar(part.name); });
+  auto [found, atoms, surveyed, detail, out_of_time] = dissect(
+      rules, tree, task.content, measure ? &*measure : nullptr, task.options, left,
+      [&](const language::Language& part) -> const syntax::Grammar& { return grammar(part.name); }, barren);
   if (out_of_time) return give_up(time);
   result.detail = std::move(detail);
   if (measure) result.chunks = materialise(CutFile{found, atoms, *measure, task.options}, task.language);

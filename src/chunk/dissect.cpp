@@ -23,9 +23,10 @@ class Dissection {
         find_grammar_(find_grammar),
         steps_(syntax::most_steps(source.size())) {}
 
-  Dissected run(const syntax::Grammar& grammar, const syntax::Tree& tree, int nesting) {
+  Dissected run(const syntax::Grammar& grammar, const syntax::Tree& tree, int nesting,
+                Barren* barren = nullptr) {
     Dissected whole;
-    whole.outline = outline(grammar, tree, source_);
+    whole.outline = outline(grammar, tree, source_, barren);
     if (measure_ != nullptr) whole.survey = survey(grammar, tree, whole.outline, source_, options_);
     std::vector<std::vector<Atom>> atoms_of(whole.outline.embedded.size());
     for (std::size_t i = 0; nesting < max_nesting && i < atoms_of.size(); ++i) {
@@ -120,9 +121,9 @@ class Dissection {
 
 Dissected dissect(const syntax::Grammar& grammar, const syntax::Tree& tree, std::string_view source,
                   const Measure* measure, const ChunkOptions& options, std::chrono::milliseconds time,
-                  const FindGrammar& find_grammar) {
+                  const FindGrammar& find_grammar, Barren* barren) {
   Dissection dissection(source, measure, options, time, find_grammar);
-  auto whole = dissection.run(grammar, tree, 0);
+  auto whole = dissection.run(grammar, tree, 0, barren);
   if (measure != nullptr) tile(whole.atoms, *measure);
   whole.out_of_time = dissection.out_of_time();
   whole.detail = std::move(dissection).detail();

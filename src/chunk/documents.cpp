@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "chunk/difference.hpp"
+#include "chunk/outline.hpp"
 #include "froe/chunk.hpp"
 #include "froe/syntax.hpp"
 
@@ -70,6 +71,7 @@ struct Documents::Known {
   std::string language;
   std::string text;
   std::unique_ptr<syntax::Tree> tree;
+  Barren barren;  // of the tree, once it has been walked
 };
 
 Documents::Documents(std::chrono::milliseconds time) : chunker_(time) {}
@@ -82,7 +84,8 @@ const syntax::Tree& Documents::parse(const DocumentTask& task, const syntax::Gra
   auto found = std::find_if(known_.begin(), known_.end(), [&](const Known& known) {
     return known.path == file.path && known.language == file.language;
   });
-  if (found == known_.end()) found = known_.insert(known_.begin(), {file.path, file.language, {}, nullptr});
+  if (found == known_.end())
+    found = known_.insert(known_.begin(), {file.path, file.language, {}, nullptr, {}});
   known_.splice(known_.begin(), known_, found);
   auto& known = known_.front();
   if (known.tree && known.text == file.content) return *known.tree;
@@ -130,7 +133,8 @@ DocumentResult Documents::look(const DocumentTask& task) {
   auto start = Clock::now();
   const auto& tree = parse(task, rules);
   auto nanoseconds = std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start).count();
-  result.file = chunker_.result_of(file, rules, tree, static_cast<std::uint64_t>(nanoseconds), task.cut);
+  result.file = chunker_.result_of(file, rules, tree, static_cast<std::uint64_t>(nanoseconds), task.cut,
+                                   &known_.front().barren);
   result.around.resize(task.at.size());
   if (tree.given_up() != syntax::GivenUp::no) {
     known_.pop_front();

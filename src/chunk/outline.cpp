@@ -64,16 +64,19 @@ struct Frame {
   std::uint32_t rest = no_definition;
   // The definition among its children that the next of them may join.
   std::uint32_t joins = no_definition;
+  // How much had been found when the walk came to it; nothing: it does not matter.
+  std::optional<std::size_t> found_before;
 };
 
 class Walk {
  public:
-  Walk(const syntax::Grammar& grammar, syntax::Node root, std::string_view source)
-      : grammar_(grammar), source_(source), cursor_(root) {}
+  Walk(const syntax::Grammar& grammar, syntax::Node root, std::string_view source, Barren* barren)
+      : grammar_(grammar), source_(source), cursor_(root), barren_(barren) {}
 
   Outline run() {
     bool errors = cursor_.node().has_error();
     walk(errors);
+    if (barren_ != nullptr) barren_->swap(barren_now_);
     for (std::uint32_t i = 0; i < outline_.definitions.size(); ++i) {
       outline_.definitions[i].visibility = visibility_of(outline_, i, habits_, source_);
     }
@@ -93,7 +96,8 @@ class Walk {
       Frame frame = visit(node, errors);
       // Half the nodes of a tree are leaves or little more; asking the cursor to descend into them costs most
       // of a walk.
-      if (may_hold_definition(node, frame, errors) && cursor_.to_first_child()) {
+      if (!is_known_barren(node, frame) && may_hold_definition(node, frame, errors) &&
+          cursor_.to_first_child()) {
         frames_.push_back(frame);
         continue;
       }
@@ -102,9 +106,31 @@ class Walk {
         if (frames_.empty() || !cursor_.to_parent()) return;
         Frame done = frames_.back();
         frames_.pop_back();
+        if (done.found_before == found()) barren_now_.insert(cursor_.node().raw().id);
         leave(cursor_.node(), done);
       }
     }
+  }
+
+  [[nodiscard]] std::size_t found() const {
+    return outline_.definitions.size() + outline_.imports.size() + outline_.embedded.size() +
+           outline_.errors.size();
+  }
+
+  // Whether nothing was found in the node when it was a part of the tree before. Asked only of a part of a
+  // definition from whose inside nothing else reaches out: what leads up to something ends with it, and it
+  // means nothing to what is around it.
+  bool is_known_barren(syntax::Node node, Frame& frame) {
+    if (barren_ == nullptr || frames_.empty() || !frames_.back().is_definition) return false;
+    bool means_something = frame.is_definition || frame.wrapper || frame.container || frame.in_lead ||
+                           frame.in_error || frame.in_import || frames_.back().wrapper;
+    if (means_something || !node.is_named()) return false;
+    if (barren_->contains(node.raw().id)) {
+      barren_now_.insert(node.raw().id);
+      return true;
+    }
+    frame.found_before = found();
+    return false;
   }
 
   // Most nodes of a tree stand inside of functions, and few of them hold a definition worth an entry. What
@@ -407,12 +433,15 @@ class Walk {
   std::vector<Lead> leads_;        // since the last node that is neither a comment nor an attribute
   std::vector<Wrapper> wrappers_;  // that are open, outermost first
   Outline outline_;
+  Barren* barren_;
+  Barren barren_now_;
 };
 
 }  // namespace
 
-Outline outline(const syntax::Grammar& grammar, const syntax::Tree& tree, std::string_view source) {
-  return Walk(grammar, tree.root(), source).run();
+Outline outline(const syntax::Grammar& grammar, const syntax::Tree& tree, std::string_view source,
+                Barren* barren) {
+  return Walk(grammar, tree.root(), source, barren).run();
 }
 
 }  // namespace froe::chunk
