@@ -224,7 +224,7 @@ Status Reader::references(const std::string& name, std::optional<ReferenceKind> 
 Result<std::string> Reader::content(const std::string& path) {
   Connection& connection = state_->connection;
   State::Snapshot snapshot(connection);
-  BlobReader rows(connection);
+  auto& rows = state_->rows();
   auto blob = indexed_blob(connection, rows, path, nullptr);
   if (!blob) return tl::make_unexpected(blob.error());
   std::string text = rows.text(*blob);
@@ -234,7 +234,7 @@ Result<std::string> Reader::content(const std::string& path) {
 Result<IndexedFile> Reader::indexed(const std::string& path) {
   Connection& connection = state_->connection;
   State::Snapshot snapshot(connection);
-  BlobReader rows(connection);
+  auto& rows = state_->rows();
   auto blob = indexed_blob(connection, rows, path, nullptr);
   if (!blob) return tl::make_unexpected(blob.error());
   auto outcome = outcome_from_string(blob->outcome);
