@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "froe/digest.hpp"
 #include "froe/store.hpp"
 #include "store/last_run.hpp"
 #include "store/occurrences.hpp"
@@ -347,6 +348,25 @@ Result<LastRun> Reader::last_run() {
   State::Snapshot snapshot(connection);
   LastRun run = read_last_run(connection);
   return result_of(connection, std::move(run));
+}
+
+Result<StableId> Reader::fingerprint() {
+  Connection& connection = state_->connection;
+  State::Snapshot snapshot(connection);
+  auto& known = state_->fingerprint;
+  auto state = connection.integer("PRAGMA main.data_version");
+  if (!known || known->state != state) {
+    std::string files;
+    Statement row = connection.prepare("SELECT path, hash, blob FROM file ORDER BY path");
+    while (row.step()) {
+      files.append(row.bytes(0)).push_back('\0');
+      files.append(row.bytes(1)).append(std::to_string(row.integer(2))).push_back('\0');
+    }
+    known = {state, stable_id({}, {}, Kind::text, {}, files)};
+  }
+  auto id = known->id;
+  if (!connection.ok()) known.reset();
+  return result_of(connection, id);
 }
 
 Result<std::vector<std::string>> Reader::roots() {

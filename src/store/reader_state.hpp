@@ -33,6 +33,11 @@ struct Reader::State {
     return *rows_;
   }
   BlobRanges& blob_ranges() { return blob_ranges_; }
+  struct Fingerprint {
+    std::int64_t state = 0;  // SQLite's number of what was read
+    StableId id{};
+  };
+  std::optional<Fingerprint> fingerprint;
 
   // One read transaction, so that everything a call reads is of one state; or the one that the reader holds.
   // Faults of one call end with it.
