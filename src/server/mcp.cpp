@@ -53,7 +53,8 @@ class McpServer {
                  {.framing = Framing::lines,
                   .cancel_method = "notifications/cancelled",
                   .cancel_member = "requestId",
-                  .answers_cancelled = false}),
+                  .answers_cancelled = false,
+                  .takes_batches = true}),
         workspace_(options.root, options, services, nullptr) {}
 
   int serve() {
