@@ -146,8 +146,8 @@ TEST_F(ConversationTest, ACursorDoesNotOutliveItsList) {
 TEST_F(ConversationTest, WhatChangedCanBeCancelled) {
   // So much to parse that it takes a while.
   std::string text;
-  for (int i = 0; i < 4000; ++i) text += "def f" + std::to_string(i) + "(a):\n    return g(a, [1, 2, 3])\n\n";
-  for (int i = 0; i < 60; ++i) write("f" + std::to_string(i) + ".py", text);
+  for (int i = 0; i < 3000; ++i) text += "def f" + std::to_string(i) + "(a):\n    return g(a, [1, 2, 3])\n\n";
+  for (int i = 0; i < 40; ++i) write("f" + std::to_string(i) + ".py", text);
   ASSERT_EQ(shell("git init -q . && git add -A && git -c user.name=a -c user.email=a@b commit -qm one && "
                   "for each in f*.py; do echo 'def more(): pass' >>$each; done")
                 .status,
