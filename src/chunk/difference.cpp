@@ -5,6 +5,8 @@
 #include <cstring>
 #include <optional>
 
+#include "chunk/measure.hpp"
+
 namespace froe::chunk {
 namespace {
 
@@ -35,12 +37,6 @@ std::size_t common_suffix(std::string_view a, std::string_view b) {
   while (at + block <= size && same(block)) at += block;
   while (at < size && a[a.size() - at - 1] == b[b.size() - at - 1]) ++at;
   return at;
-}
-
-Position behind(Position from, std::string_view text) {
-  auto rows = static_cast<std::uint32_t>(std::count(text.begin(), text.end(), '\n'));
-  if (rows == 0) return {from.row, from.column + static_cast<std::uint32_t>(text.size())};
-  return {from.row + rows, static_cast<std::uint32_t>(text.size() - text.rfind('\n') - 1)};
 }
 
 struct Places {

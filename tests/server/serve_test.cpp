@@ -156,6 +156,23 @@ TEST_F(ServeTest, OnlyTheIndexOfItsOwnTree) {
   fs::remove(tree_ / ".froe");
   auto named = serve(asked, "--lsp --no-index --db '" + (other / ".froe/index.db").string() + "'");
   EXPECT_FALSE(contains(named.out, "secret.py")) << named.out;
+
+  // An agent is told why.
+  auto agent =
+      request(
+          1, "initialize",
+          R"({"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"x","version":"1"}})") +
+      '\n' + request(2, "tools/call", R"({"name":"find_symbol","arguments":{"name":"secret"}})") + '\n' +
+      request(3, "tools/call", R"({"name":"index_status","arguments":{}})") + '\n';
+  auto told = serve(agent, "--mcp --no-index --db '" + (other / ".froe/index.db").string() + "'");
+  EXPECT_FALSE(contains(told.out, "secret.py")) << told.out;
+  EXPECT_TRUE(contains(told.out, "a server needs one of its own")) << told.out;
+  EXPECT_TRUE(contains(told.out, "there is no index yet")) << told.out;
+  fs::create_directory(tree_ / ".froe");
+  fs::create_symlink(other / ".froe/index.db", tree_ / ".froe/index.db");
+  auto linked = serve(agent, "--mcp");
+  EXPECT_FALSE(contains(linked.out, "secret.py")) << linked.out;
+  EXPECT_TRUE(contains(linked.out, "is a symbolic link and is not followed")) << linked.out;
 }
 
 TEST_F(ServeTest, WithoutAFolderThereIsNoIndex) {
@@ -187,6 +204,17 @@ TEST_F(ServeTest, WhatChangedStaysBelowTheRoot) {
       "--mcp in --no-index");
   EXPECT_TRUE(contains(ended.out, "changed  function a  a.py:1")) << ended.out;
   EXPECT_FALSE(contains(ended.out, "secret")) << ended.out;
+  // Neither by a path that leaves it, nor by a revision that there is not.
+  auto since = serve(
+      line(request(
+          1, "initialize",
+          R"({"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"x","version":"1"}})")) +
+          line(request(2, "tools/call", R"({"name":"what_changed","arguments":{"path":"../out"}})")) +
+          line(request(3, "tools/call", R"({"name":"what_changed","arguments":{"before":"no-such"}})")),
+      "--mcp in --no-index");
+  EXPECT_FALSE(contains(since.out, "secret")) << since.out;
+  EXPECT_TRUE(contains(since.out, "does not lie below")) << since.out;
+  EXPECT_TRUE(contains(since.out, "no-such")) << since.out;
 }
 
 // An agent that has just written a file asks about it: no answer is of the tree as it was before.
