@@ -5,8 +5,7 @@
 namespace froe::store {
 namespace {
 
-// Fewer are looked up one by one; reading the ranges of eighty thousand blobs takes as long as looking up so
-// many.
+// Fewer are looked up one by one: reading all ranges is worth it only where many are asked for.
 constexpr std::size_t few_chunks = 2000;
 
 void fail_orphan(Connection& connection) {
