@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "froe/document.hpp"
@@ -41,8 +42,10 @@ class Chunker {
   friend class Documents;
   const syntax::Grammar& grammar(std::string_view language);
   // Of a tree, or of the reason why there is none; `with_chunks`: cut, and references if they are asked for.
+  // `barren`: nodes that a walk over the tree before found nothing in, and then those of this one.
   FileResult result_of(const FileTask& task, const syntax::Grammar& rules, const syntax::Tree& tree,
-                       std::uint64_t parse_nanoseconds, bool with_chunks);
+                       std::uint64_t parse_nanoseconds, bool with_chunks,
+                       std::unordered_set<const void*>* barren = nullptr);
   std::chrono::milliseconds time_;
   std::map<std::string, std::unique_ptr<const syntax::Grammar>, std::less<>> grammars_;
 };

@@ -47,9 +47,10 @@ struct Differences {
 struct Services {
   std::string version;  // of froe
   std::function<std::unique_ptr<Indexer>()> make_indexer;
-  // `after` empty: the work tree. The tree is the one that the directory lies in.
+  // `after` empty: the work tree. The tree is the one that the directory lies in. ErrorKind::interrupted once
+  // `stop` is true.
   std::function<Result<Differences>(const std::filesystem::path& directory, const std::string& before,
-                                    const std::string& after)>
+                                    const std::string& after, const std::atomic<bool>& stop)>
       differences;
   execute::WorkerSpec documents;  // the process that parses what is being edited: execute::serve_documents
 };

@@ -240,6 +240,9 @@ class Reader {
   [[nodiscard]] Result<std::vector<Quarantined>> quarantine();
   [[nodiscard]] Result<Statistics> statistics();
   [[nodiscard]] Result<LastRun> last_run();
+  // Of what the files are: equal as long as none came, went or was cut anew. Reads the whole ledger when
+  // something was written since it was asked last.
+  [[nodiscard]] Result<StableId> fingerprint();
   // Of the trees, as their writers were told, the first first; not a promise that they are still there.
   [[nodiscard]] Result<std::vector<std::string>> roots();
   // How the files of the tree with this root are cut by syntax, by the one whose content came last; nothing:

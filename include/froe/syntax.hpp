@@ -262,7 +262,8 @@ class Tree {
   [[nodiscard]] std::uint64_t steps() const { return steps_; }
   [[nodiscard]] Node root() const { return Node(ts_tree_root_node(tree_.get())); }
   // Of a lasting tree: nodes move to where they are after the change. The tree is then that of no source, but
-  // good as a tree `before`.
+  // good as a tree `before`. What its nodes were lives as long as it: no node of a later tree that is made
+  // meanwhile has the identity (`Node::raw().id`) of one that was not taken over.
   void edit(const Edit& edit);
 
  private:
@@ -273,6 +274,7 @@ class Tree {
   std::unique_ptr<ArenaScope> arena_;  // first in, last out; none if lasting
   std::unique_ptr<TSParser, Delete> parser_;
   std::unique_ptr<TSTree, Delete> tree_;
+  std::unique_ptr<TSTree, Delete> unedited_;
   GivenUp given_up_ = GivenUp::no;
   std::uint64_t steps_ = 0;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -64,7 +65,8 @@ FileResult Chunker::chunk(const FileTask& task) {
 }
 
 FileResult Chunker::result_of(const FileTask& task, const syntax::Grammar& rules, const syntax::Tree& tree,
-                              std::uint64_t parse_nanoseconds, bool with_chunks) {
+                              std::uint64_t parse_nanoseconds, bool with_chunks,
+                              std::unordered_set<const void*>* barren) {
   auto give_up = [&](const std::string& most) {
     const std::string detail = "parsing took more than " + most;
     FileResult result;
@@ -87,7 +89,8 @@ FileResult Chunker::result_of(const FileTask& task, const syntax::Grammar& rules
   result.parse_nanoseconds = parse_nanoseconds;
 
   auto start = Clock::now();
-  Measure measure(task.content, task.options.unit);
+  std::optional<Measure> measure;
+  if (with_chunks) measure.emplace(task.content, task.options.unit);
   auto left = time_;
   if (time_.count() > 0) {
     auto spent =
@@ -95,15 +98,14 @@ FileResult Chunker::result_of(const FileTask& task, const syntax::Grammar& rules
     left = std::max(time_ - spent, std::chrono::milliseconds(1));
   }
   auto [found, atoms, surveyed, detail, out_of_time] = dissect(
-      rules, tree, measure, task.options, left,
-      [&](const language::Language& part) -> const syntax::Grammar& { return grammar(part.name); },
-      with_chunks ? Want::atoms : Want::outline);
+      rules, tree, task.content, measure ? &*measure : nullptr, task.options, left,
+      [&](const language::Language& part) -> const syntax::Grammar& { return grammar(part.name); }, barren);
   if (out_of_time) return give_up(time);
   result.detail = std::move(detail);
-  if (with_chunks) result.chunks = materialise(CutFile{found, atoms, measure, task.options}, task.language);
+  if (measure) result.chunks = materialise(CutFile{found, atoms, *measure, task.options}, task.language);
   result.symbols = materialise(found, task.content);
   result.imports = materialise(found.imports);
-  if (with_chunks) result.references = std::move(surveyed.references);
+  result.references = std::move(surveyed.references);
   settle_references(result.references, result.symbols);
   result.metrics = settle_metrics(surveyed.functions, result.symbols);
   result.tokens = to_stream(surveyed.tokens);

@@ -14,32 +14,32 @@ constexpr int max_nesting = 3;
 
 class Dissection {
  public:
-  Dissection(const Measure& measure, const ChunkOptions& options, std::chrono::milliseconds time,
-             const FindGrammar& find_grammar, Want want)
-      : measure_(measure),
+  Dissection(std::string_view source, const Measure* measure, const ChunkOptions& options,
+             std::chrono::milliseconds time, const FindGrammar& find_grammar)
+      : source_(source),
+        measure_(measure),
         options_(options),
         time_(time),
         find_grammar_(find_grammar),
-        want_(want),
-        steps_(syntax::most_steps(measure.source().size())) {}
+        steps_(syntax::most_steps(source.size())) {}
 
-  Dissected run(const syntax::Grammar& grammar, const syntax::Tree& tree, int nesting) {
+  Dissected run(const syntax::Grammar& grammar, const syntax::Tree& tree, int nesting,
+                Barren* barren = nullptr) {
     Dissected whole;
-    whole.outline = outline(grammar, tree, measure_.source());
-    whole.survey = survey(grammar, tree, whole.outline, measure_.source(), options_);
+    whole.outline = outline(grammar, tree, source_, barren);
+    if (measure_ != nullptr) whole.survey = survey(grammar, tree, whole.outline, source_, options_);
     std::vector<std::vector<Atom>> atoms_of(whole.outline.embedded.size());
     for (std::size_t i = 0; nesting < max_nesting && i < atoms_of.size(); ++i) {
       const auto& part = whole.outline.embedded[i];
-      bool stays_whole = part.quoted && measure_.size(part.content) <= options_.max_size;
-      if (!stays_whole) atoms_of[i] = merge(part, run(part, nesting), whole);
+      if (!stays_whole(part)) atoms_of[i] = merge(part, run(part, nesting), whole);
     }
     auto by_begin = [](const auto& a, const auto& b) { return a.begin < b.begin; };
     std::stable_sort(whole.outline.errors.begin(), whole.outline.errors.end(), by_begin);
     std::stable_sort(
         whole.outline.imports.begin(), whole.outline.imports.end(),
         [](const Imported& a, const Imported& b) { return a.statement.begin < b.statement.begin; });
-    if (want_ == Want::outline) return whole;
-    whole.atoms = syntax_atoms(grammar, tree, whole.outline, atoms_of, measure_, options_);
+    if (measure_ != nullptr)
+      whole.atoms = syntax_atoms(grammar, tree, whole.outline, atoms_of, *measure_, options_);
     return whole;
   }
 
@@ -48,6 +48,11 @@ class Dissection {
 
  private:
   using Clock = std::chrono::steady_clock;
+
+  // An example of which no definition and no error counts is looked into only to be cut.
+  [[nodiscard]] bool stays_whole(const Embedded& part) const {
+    return part.quoted && (measure_ == nullptr || measure_->size(part.content) <= options_.max_size);
+  }
 
   // What is left of the time is for the parts to come; a little always is.
   void spend(std::chrono::milliseconds spent) {
@@ -59,7 +64,7 @@ class Dissection {
     if (out_of_time_) return {};
     if (steps_ > 0) {
       auto start = Clock::now();
-      syntax::Tree tree(grammar, measure_.source(), {.steps = steps_, .time = time_, .parts = part.parts});
+      syntax::Tree tree(grammar, source_, {.steps = steps_, .time = time_, .parts = part.parts});
       steps_ -= tree.steps();
       spend(std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start));
       if (tree.given_up() == syntax::GivenUp::no) return run(grammar, tree, nesting + 1);
@@ -102,11 +107,11 @@ class Dissection {
     return std::move(inner.atoms);
   }
 
-  const Measure& measure_;
+  std::string_view source_;
+  const Measure* measure_;
   const ChunkOptions& options_;
   std::chrono::milliseconds time_;
   const FindGrammar& find_grammar_;
-  Want want_;
   std::uint64_t steps_;  // left for all parts
   std::string detail_;
   bool out_of_time_ = false;
@@ -114,12 +119,12 @@ class Dissection {
 
 }  // namespace
 
-Dissected dissect(const syntax::Grammar& grammar, const syntax::Tree& tree, const Measure& measure,
-                  const ChunkOptions& options, std::chrono::milliseconds time,
-                  const FindGrammar& find_grammar, Want want) {
-  Dissection dissection(measure, options, time, find_grammar, want);
-  auto whole = dissection.run(grammar, tree, 0);
-  if (want == Want::atoms) tile(whole.atoms, measure);
+Dissected dissect(const syntax::Grammar& grammar, const syntax::Tree& tree, std::string_view source,
+                  const Measure* measure, const ChunkOptions& options, std::chrono::milliseconds time,
+                  const FindGrammar& find_grammar, Barren* barren) {
+  Dissection dissection(source, measure, options, time, find_grammar);
+  auto whole = dissection.run(grammar, tree, 0, barren);
+  if (measure != nullptr) tile(whole.atoms, *measure);
   whole.out_of_time = dissection.out_of_time();
   whole.detail = std::move(dissection).detail();
   return whole;

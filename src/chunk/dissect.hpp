@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "chunk/atoms.hpp"
@@ -26,16 +27,14 @@ struct Dissected {
   bool out_of_time = false;  // on a part; then nothing else is of use
 };
 
-// Without atoms it is quicker, and nothing can be cut.
-enum class Want { atoms, outline };
-
 using FindGrammar = std::function<const syntax::Grammar&(const language::Language&)>;
 
-// `tree` is that of the whole source. `time`: for the parses of all parts; 0: without end. Their steps
-// together are those that the whole source may take.
+// `tree` is that of the whole source, `measure` of it too; without one there are neither atoms nor a survey,
+// which is several times quicker. `time`: for the parses of all parts; 0: without end. Their steps together
+// are those that the whole source may take. `barren`: as `outline` has it.
 [[nodiscard]] Dissected dissect(const syntax::Grammar& grammar, const syntax::Tree& tree,
-                                const Measure& measure, const ChunkOptions& options,
+                                std::string_view source, const Measure* measure, const ChunkOptions& options,
                                 std::chrono::milliseconds time, const FindGrammar& find_grammar,
-                                Want want = Want::atoms);
+                                Barren* barren = nullptr);
 
 }  // namespace froe::chunk

@@ -1,8 +1,9 @@
 #include <algorithm>
 #include <chrono>
-#include <cstring>
 #include <utility>
 
+#include "chunk/difference.hpp"
+#include "chunk/outline.hpp"
 #include "froe/chunk.hpp"
 #include "froe/syntax.hpp"
 
@@ -17,47 +18,6 @@ constexpr std::size_t most_bytes = 24U << 20U;
 
 // More than anybody folds; the rest is generated.
 constexpr std::size_t most_folds = 20'000;
-
-// How many bytes the beginnings of two texts have in common. By blocks, at the speed of memory.
-std::size_t common_prefix(std::string_view a, std::string_view b) {
-  constexpr std::size_t block = 4096;
-  const auto size = std::min(a.size(), b.size());
-  std::size_t at = 0;
-  while (at + block <= size && std::memcmp(a.data() + at, b.data() + at, block) == 0) at += block;
-  while (at < size && a[at] == b[at]) ++at;
-  return at;
-}
-std::size_t common_suffix(std::string_view a, std::string_view b) {
-  constexpr std::size_t block = 4096;
-  const auto size = std::min(a.size(), b.size());
-  std::size_t at = 0;
-  auto same = [&](std::size_t count) {
-    return std::memcmp(a.data() + a.size() - at - count, b.data() + b.size() - at - count, count) == 0;
-  };
-  while (at + block <= size && same(block)) at += block;
-  while (at < size && a[a.size() - at - 1] == b[b.size() - at - 1]) ++at;
-  return at;
-}
-
-Position behind(Position from, std::string_view text) {
-  auto rows = static_cast<std::uint32_t>(std::count(text.begin(), text.end(), '\n'));
-  if (rows == 0) return {from.row, from.column + static_cast<std::uint32_t>(text.size())};
-  return {from.row + rows, static_cast<std::uint32_t>(text.size() - text.rfind('\n') - 1)};
-}
-
-// The one change that makes `after` of `before`.
-syntax::Edit difference(std::string_view before, std::string_view after) {
-  auto begin = common_prefix(before, after);
-  auto suffix = common_suffix(before.substr(begin), after.substr(begin));
-  syntax::Edit edit;
-  edit.begin = static_cast<std::uint32_t>(begin);
-  edit.old_end = static_cast<std::uint32_t>(before.size() - suffix);
-  edit.new_end = static_cast<std::uint32_t>(after.size() - suffix);
-  edit.begin_at = behind({}, before.substr(0, begin));
-  edit.old_end_at = behind(edit.begin_at, before.substr(begin, edit.old_end - edit.begin));
-  edit.new_end_at = behind(edit.begin_at, after.substr(begin, edit.new_end - edit.begin));
-  return edit;
-}
 
 // Of the nodes that begin on a line and end on a later one, the largest.
 std::vector<ByteRange> folds_of(const syntax::Tree& tree) {
@@ -111,6 +71,7 @@ struct Documents::Known {
   std::string language;
   std::string text;
   std::unique_ptr<syntax::Tree> tree;
+  Barren barren;  // of the tree, once it has been walked
 };
 
 Documents::Documents(std::chrono::milliseconds time) : chunker_(time) {}
@@ -123,13 +84,15 @@ const syntax::Tree& Documents::parse(const DocumentTask& task, const syntax::Gra
   auto found = std::find_if(known_.begin(), known_.end(), [&](const Known& known) {
     return known.path == file.path && known.language == file.language;
   });
-  if (found == known_.end()) found = known_.insert(known_.begin(), {file.path, file.language, {}, nullptr});
+  if (found == known_.end())
+    found = known_.insert(known_.begin(), {file.path, file.language, {}, nullptr, {}});
   known_.splice(known_.begin(), known_, found);
   auto& known = known_.front();
   if (known.tree && known.text == file.content) return *known.tree;
   syntax::ParseOptions options{.steps = 0, .time = chunker_.time_, .parts = {}, .lasting = true};
   if (known.tree) {
-    known.tree->edit(difference(known.text, file.content));
+    auto edits = differences(known.text, file.content);
+    std::for_each(edits.rbegin(), edits.rend(), [&](const syntax::Edit& edit) { known.tree->edit(edit); });
     options.before = known.tree.get();
   }
   known.text = file.content;
@@ -170,7 +133,8 @@ DocumentResult Documents::look(const DocumentTask& task) {
   auto start = Clock::now();
   const auto& tree = parse(task, rules);
   auto nanoseconds = std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start).count();
-  result.file = chunker_.result_of(file, rules, tree, static_cast<std::uint64_t>(nanoseconds), task.cut);
+  result.file = chunker_.result_of(file, rules, tree, static_cast<std::uint64_t>(nanoseconds), task.cut,
+                                   &known_.front().barren);
   result.around.resize(task.at.size());
   if (tree.given_up() != syntax::GivenUp::no) {
     known_.pop_front();

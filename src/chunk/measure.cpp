@@ -33,6 +33,12 @@ std::optional<tokens::Encoding> encoding_of(SizeUnit unit) {
 
 }  // namespace
 
+Position behind(Position begin, std::string_view text) {
+  auto rows = static_cast<std::uint32_t>(std::count(text.begin(), text.end(), '\n'));
+  if (rows == 0) return {begin.row, begin.column + static_cast<std::uint32_t>(text.size())};
+  return {begin.row + rows, static_cast<std::uint32_t>(text.size() - text.rfind('\n') - 1)};
+}
+
 void Measure::Marks::push(std::uint64_t word) {
   words_.push_back(word);
   before_.push_back(before_.back() + static_cast<std::uint32_t>(std::popcount(word)));

@@ -49,6 +49,9 @@ class Measure {
   std::optional<TokenSizes> tokens_;  // if the unit is tokens
 };
 
+// Where a text ends that begins at a position.
+[[nodiscard]] Position behind(Position begin, std::string_view text);
+
 // White space of ASCII; Unicode has more, but no grammar here treats it as such.
 [[nodiscard]] constexpr bool is_space(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');

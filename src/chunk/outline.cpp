@@ -6,45 +6,10 @@
 #include "chunk/head.hpp"
 #include "chunk/imports.hpp"
 #include "chunk/measure.hpp"
+#include "chunk/parts.hpp"
 
 namespace froe::chunk {
 namespace {
-
-Position behind(Position at, std::string_view text) {
-  auto breaks = static_cast<std::uint32_t>(std::count(text.begin(), text.end(), '\n'));
-  if (breaks == 0) return {at.row, at.column + static_cast<std::uint32_t>(text.size())};
-  return {at.row + breaks, static_cast<std::uint32_t>(text.size() - text.rfind('\n') - 1)};
-}
-
-// A part in another language, from its first line that is not blank to its last character, less the nodes
-// that its host sees inside.
-std::vector<syntax::Extent> parts_of(syntax::Node content, std::string_view source) {
-  auto text = content.text(source);
-  auto first = std::min(text.find_first_not_of(" \t\r\n"), text.size());
-  // The indentation of the first line may say something.
-  if (auto line = text.rfind('\n', first); line != std::string_view::npos && line < first) first = line + 1;
-  auto from = content.range().begin + static_cast<std::uint32_t>(first);
-  std::vector<syntax::Extent> parts;
-  Position position = behind(content.begin(), text.substr(0, first));
-  auto add = [&](std::uint32_t end, Position end_position) {
-    if (from < end) parts.push_back({{from, end}, position, end_position});
-  };
-  syntax::Cursor cursor(content);
-  for (bool more = cursor.to_first_child(); more; more = cursor.to_next_sibling()) {
-    auto hole = cursor.node();
-    bool empty = hole.range().size() == 0 || hole.range().end <= from;
-    if (empty || !hole.is_named()) continue;
-    add(hole.range().begin, hole.begin());
-    from = hole.range().end;
-    position = hole.end();
-  }
-  add(content.range().end, content.end());
-  bool is_blank = std::all_of(parts.begin(), parts.end(), [&](const syntax::Extent& part) {
-    auto piece = source.substr(part.range.begin, part.range.size());
-    return std::all_of(piece.begin(), piece.end(), is_space);
-  });
-  return is_blank ? std::vector<syntax::Extent>() : parts;
-}
 
 // A node on the way from the root to where the walk stands.
 struct Frame {
@@ -64,16 +29,19 @@ struct Frame {
   std::uint32_t rest = no_definition;
   // The definition among its children that the next of them may join.
   std::uint32_t joins = no_definition;
+  // How much had been found when the walk came to it; nothing: it does not matter.
+  std::optional<std::size_t> found_before;
 };
 
 class Walk {
  public:
-  Walk(const syntax::Grammar& grammar, syntax::Node root, std::string_view source)
-      : grammar_(grammar), source_(source), cursor_(root) {}
+  Walk(const syntax::Grammar& grammar, syntax::Node root, std::string_view source, Barren* barren)
+      : grammar_(grammar), source_(source), cursor_(root), barren_(barren) {}
 
   Outline run() {
     bool errors = cursor_.node().has_error();
     walk(errors);
+    if (barren_ != nullptr) barren_->swap(barren_now_);
     for (std::uint32_t i = 0; i < outline_.definitions.size(); ++i) {
       outline_.definitions[i].visibility = visibility_of(outline_, i, habits_, source_);
     }
@@ -93,7 +61,8 @@ class Walk {
       Frame frame = visit(node, errors);
       // Half the nodes of a tree are leaves or little more; asking the cursor to descend into them costs most
       // of a walk.
-      if (may_hold_definition(node, frame, errors) && cursor_.to_first_child()) {
+      if (!is_known_barren(node, frame) && may_hold_definition(node, frame, errors) &&
+          cursor_.to_first_child()) {
         frames_.push_back(frame);
         continue;
       }
@@ -102,9 +71,31 @@ class Walk {
         if (frames_.empty() || !cursor_.to_parent()) return;
         Frame done = frames_.back();
         frames_.pop_back();
+        if (done.found_before == found()) barren_now_.insert(cursor_.node().raw().id);
         leave(cursor_.node(), done);
       }
     }
+  }
+
+  [[nodiscard]] std::size_t found() const {
+    return outline_.definitions.size() + outline_.imports.size() + outline_.embedded.size() +
+           outline_.errors.size();
+  }
+
+  // Whether nothing was found in the node when it was a part of the tree before. Asked only of a part of a
+  // definition from whose inside nothing else reaches out: what leads up to something ends with it, and it
+  // means nothing to what is around it.
+  bool is_known_barren(syntax::Node node, Frame& frame) {
+    if (barren_ == nullptr || frames_.empty() || !frames_.back().is_definition) return false;
+    bool means_something = frame.is_definition || frame.wrapper || frame.container || frame.in_lead ||
+                           frame.in_error || frame.in_import || frames_.back().wrapper;
+    if (means_something || !node.is_named()) return false;
+    if (barren_->contains(node.raw().id)) {
+      barren_now_.insert(node.raw().id);
+      return true;
+    }
+    frame.found_before = found();
+    return false;
   }
 
   // Most nodes of a tree stand inside of functions, and few of them hold a definition worth an entry. What
@@ -407,12 +398,15 @@ class Walk {
   std::vector<Lead> leads_;        // since the last node that is neither a comment nor an attribute
   std::vector<Wrapper> wrappers_;  // that are open, outermost first
   Outline outline_;
+  Barren* barren_;
+  Barren barren_now_;
 };
 
 }  // namespace
 
-Outline outline(const syntax::Grammar& grammar, const syntax::Tree& tree, std::string_view source) {
-  return Walk(grammar, tree.root(), source).run();
+Outline outline(const syntax::Grammar& grammar, const syntax::Tree& tree, std::string_view source,
+                Barren* barren) {
+  return Walk(grammar, tree.root(), source, barren).run();
 }
 
 }  // namespace froe::chunk

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "froe/record.hpp"
@@ -65,7 +66,13 @@ struct Outline {
   std::vector<ByteRange> errors;
 };
 
+// Parts of definitions (a body, a list of parameters) in which a walk found nothing worth an entry, by the
+// identity of their nodes. What a later tree took over from the one that was walked need not be walked again.
+using Barren = std::unordered_set<const void*>;
+
+// `barren`: of the tree that this one was made from, if any, which must have lived until this one was there;
+// becomes that of this tree. nullptr: nobody asks again.
 [[nodiscard]] Outline outline(const syntax::Grammar& grammar, const syntax::Tree& tree,
-                              std::string_view source);
+                              std::string_view source, Barren* barren = nullptr);
 
 }  // namespace froe::chunk

@@ -74,15 +74,14 @@ int run(const CommonArguments& common, const ServeArguments& arguments) {
   services.version = version;
   services.make_indexer = [&] { return std::make_unique<TreeIndexer>(arguments.cut); };
   services.documents = document_worker(arguments.cut);
-  services.differences = [&](const fs::path& directory, const std::string& before,
-                             const std::string& after) -> Result<server::Differences> {
+  services.differences = [&](const fs::path& directory, const std::string& before, const std::string& after,
+                             const std::atomic<bool>& stop) -> Result<server::Differences> {
     DiffArguments diff;
     diff.before = before;
     diff.after = after;
     diff.repository = directory.string();
     diff.cut = arguments.cut;
-    static constexpr std::atomic<bool> never = false;
-    auto found = differences(diff, *make_executor(diff.cut), never, true);
+    auto found = differences(diff, *make_executor(diff.cut), stop, true);
     if (!found) return tl::make_unexpected(std::move(found.error()));
     return server::Differences{std::move(found->changes), std::move(found->notes)};
   };

@@ -14,8 +14,12 @@ Sides::Sides(const CutArguments& arguments, discovery::Revisions& revisions,
 }
 
 Status Sides::cut(execute::Executor& executor, const std::atomic<bool>& stop) {
-  auto usage = executor.run([this] { return next(); },
-                            [this](const execute::Completed& done) { return take(done); }, nullptr, stop);
+  // Nobody waits for what is in flight either: who has stopped it wants nothing of it.
+  auto take_unless_stopped = [&](const execute::Completed& done) -> Status {
+    if (stop) return failure(ErrorKind::interrupted, "stopped");
+    return take(done);
+  };
+  auto usage = executor.run([this] { return next(); }, take_unless_stopped, nullptr, stop);
   if (failure_) return tl::make_unexpected(std::move(*failure_));
   if (!usage) return tl::make_unexpected(std::move(usage.error()));
   // A state that nobody has read is not one without definitions.

@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <climits>
 #include <optional>
 #include <utility>
 
@@ -32,12 +33,22 @@ std::string_view trimmed(std::string_view text) {
 
 }  // namespace
 
-Result<bool> MessageReader::read_more() {
+std::string MessageReader::take(std::size_t begin, std::size_t length, std::size_t end) {
+  at_ = end;
+  if (end < buffer_.size()) return buffer_.substr(begin, length);
+  buffer_.resize(begin + length);
+  buffer_.erase(0, begin);
+  at_ = 0;
+  return std::exchange(buffer_, {});
+}
+
+Result<bool> MessageReader::read_more(std::size_t most) {
   if (at_ > 0) {
     buffer_.erase(0, at_);
     at_ = 0;
   }
   std::array<char, 64U << 10U> bytes{};
+  most = std::min(most, bytes.size());
   for (;;) {
     std::array<pollfd, 2> waiting{pollfd{descriptor_, POLLIN, 0}, pollfd{stop_, POLLIN, 0}};
     if (::poll(waiting.data(), waiting.size(), -1) < 0) continue;
@@ -45,7 +56,7 @@ Result<bool> MessageReader::read_more() {
       buffer_.clear();
       return false;
     }
-    auto count = ::read(descriptor_, bytes.data(), bytes.size());
+    auto count = ::read(descriptor_, bytes.data(), most);
     if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (count < 0) {
       auto error = system_error("cannot read standard input", errno);
@@ -67,8 +78,8 @@ Result<std::optional<std::string>> MessageReader::next_line() {
     auto end = buffer_.find('\n', looked);
     if (end != std::string::npos) {
       auto line = trimmed(std::string_view(buffer_).substr(at_, end - at_));
-      std::string message(line);
-      at_ = end + 1;
+      auto begin = static_cast<std::size_t>(line.data() - buffer_.data());
+      auto message = take(begin, line.size(), end + 1);
       looked = at_;
       if (std::exchange(skipping_, false) || message.empty()) continue;
       return message;
@@ -84,7 +95,7 @@ Result<std::optional<std::string>> MessageReader::next_line() {
       }
     }
     auto left = buffer_.size() - at_;
-    auto more = read_more();
+    auto more = read_more(std::string::npos);
     if (!more) return tl::make_unexpected(std::move(more.error()));
     looked = left;
     if (!*more) {
@@ -124,6 +135,7 @@ Result<std::size_t> MessageReader::content_length(std::string_view headers) {
 Result<std::optional<std::string>> MessageReader::next_framed() {
   constexpr std::string_view end_of_headers = "\r\n\r\n";
   for (;;) {
+    std::size_t missing = std::string::npos;
     auto end = buffer_.find(end_of_headers, at_);
     if (end == std::string::npos && buffer_.size() - at_ > longest_headers)
       return failure(ErrorKind::corrupt, "the headers of a message do not end");
@@ -131,18 +143,29 @@ Result<std::optional<std::string>> MessageReader::next_framed() {
       auto length = content_length(std::string_view(buffer_).substr(at_, end - at_));
       if (!length) return tl::make_unexpected(std::move(length.error()));
       auto begin = end + end_of_headers.size();
-      if (buffer_.size() - begin >= *length) {
-        std::string message = buffer_.substr(begin, *length);
-        at_ = begin + *length;
-        return message;
-      }
+      if (buffer_.size() - begin >= *length) return take(begin, *length, begin + *length);
+      missing = *length - (buffer_.size() - begin);
+      buffer_.reserve(buffer_.size() + missing);  // costs nothing until it comes
     }
-    auto more = read_more();
+    auto more = read_more(missing);
     if (!more) return tl::make_unexpected(std::move(more.error()));
     if (*more) continue;
     if (buffer_.empty()) return std::nullopt;
     return failure(ErrorKind::corrupt, "the input ends in the middle of a message");
   }
+}
+
+bool MessageWriter::wait_for_room() const {
+  constexpr int look_again = 1000;  // milliseconds
+  constexpr int patience = 5;       // times that
+  for (int waited = 0; waited < patience;) {
+    pollfd output{descriptor_, POLLOUT, 0};
+    if (::poll(&output, 1, look_again) != 0) return true;  // an error is for the write to find
+    pollfd input{input_, 0, 0};
+    bool has_hung_up = ::poll(&input, 1, 0) > 0 && input.revents != 0;
+    if (input_ended_ || has_hung_up) ++waited;
+  }
+  return false;
 }
 
 void MessageWriter::write(std::string_view message) {
@@ -157,8 +180,14 @@ void MessageWriter::write(std::string_view message) {
   }
   const std::lock_guard lock(mutex_);
   std::string_view rest = frame;
+  // A pipe that takes anything takes so much at once, and the write does not wait.
+  constexpr std::size_t piece = PIPE_BUF;
   while (!rest.empty() && !closed_) {
-    auto written = ::write(descriptor_, rest.data(), rest.size());
+    if (!wait_for_room()) {
+      closed_ = true;
+      break;
+    }
+    auto written = ::write(descriptor_, rest.data(), std::min(rest.size(), piece));
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) {
       closed_ = true;
@@ -166,11 +195,6 @@ void MessageWriter::write(std::string_view message) {
       rest.remove_prefix(static_cast<std::size_t>(written));
     }
   }
-}
-
-bool MessageWriter::closed() const {
-  const std::lock_guard lock(mutex_);
-  return closed_;
 }
 
 }  // namespace froe::server

@@ -2,6 +2,7 @@
 // as MCP has it. Knows nothing of what is in a message.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <mutex>
 #include <optional>
@@ -31,8 +32,11 @@ class MessageReader {
  private:
   [[nodiscard]] Result<std::optional<std::string>> next_line();
   [[nodiscard]] Result<std::optional<std::string>> next_framed();
-  // False at the end of the stream.
-  [[nodiscard]] Result<bool> read_more();
+  // False at the end of the stream. Reads no more than `most` bytes: a long message is not mixed with what
+  // follows it, and need not be copied.
+  [[nodiscard]] Result<bool> read_more(std::size_t most);
+  // The bytes [begin, begin + length) of the buffer; what is before `end` has been taken.
+  [[nodiscard]] std::string take(std::size_t begin, std::size_t length, std::size_t end);
   // The length that a block of headers gives.
   [[nodiscard]] static Result<std::size_t> content_length(std::string_view headers);
 
@@ -47,16 +51,26 @@ class MessageReader {
 // Any thread; whole messages never mix.
 class MessageWriter {
  public:
-  MessageWriter(int descriptor, Framing framing) : descriptor_(descriptor), framing_(framing) {}
+  // `input`: where the other end's messages come from.
+  MessageWriter(int descriptor, int input, Framing framing)
+      : descriptor_(descriptor), input_(input), framing_(framing) {}
+  // Waits for whoever does not read, as long as that may still say something: for some seconds otherwise.
   void write(std::string_view message);
-  // The other end is gone: nothing is written any more.
-  [[nodiscard]] bool closed() const;
+  // Nothing comes from the other end any more.
+  void input_ended() { input_ended_ = true; }
+  // The other end is gone, or does not read: nothing is written any more.
+  [[nodiscard]] bool closed() const { return closed_; }
 
  private:
+  // False: nobody reads.
+  [[nodiscard]] bool wait_for_room() const;
+
   int descriptor_;
+  int input_;
   Framing framing_;
-  mutable std::mutex mutex_;
-  bool closed_ = false;
+  std::mutex mutex_;
+  std::atomic<bool> input_ended_ = false;
+  std::atomic<bool> closed_ = false;
 };
 
 }  // namespace froe::server

@@ -1,14 +1,53 @@
 #include "server/json_value.hpp"
 
 #include <boost/json/parse.hpp>
+#include <charconv>
 
 namespace froe::server {
+namespace {
+
+// The unit of UTF-16 that an escape `\uXXXX` at this place stands for.
+std::optional<unsigned> unit_at(std::string_view text, std::size_t at) {
+  constexpr std::size_t length = 6;
+  if (text.size() < at + length || text[at] != '\\' || text[at + 1] != 'u') return std::nullopt;
+  unsigned unit = 0;
+  const char* digits = text.data() + at + 2;
+  auto [end, error] = std::from_chars(digits, digits + 4, unit, 16);
+  return error == std::errc() && end == digits + 4 ? std::optional(unit) : std::nullopt;
+}
+
+std::string without_lone_surrogates(std::string_view text) {
+  constexpr unsigned mask = 0xFC00;
+  constexpr unsigned first_half = 0xD800;
+  constexpr unsigned second_half = 0xDC00;
+  constexpr std::size_t escape = 6;
+  std::string mended(text);
+  for (auto at = mended.find('\\'); at != std::string::npos; at = mended.find('\\', at)) {
+    auto unit = unit_at(mended, at);
+    if (!unit) {
+      at += 2;  // the escape of something else, which may be a backslash
+      continue;
+    }
+    auto next = unit_at(mended, at + escape);
+    bool is_pair = (*unit & mask) == first_half && next && (*next & mask) == second_half;
+    bool is_half = (*unit & mask) == first_half || (*unit & mask) == second_half;
+    if (is_half && !is_pair) mended.replace(at, escape, "\\ufffd");
+    at += is_pair ? 2 * escape : escape;
+  }
+  return mended;
+}
+
+}  // namespace
 
 Result<json::value> parse_json(std::string_view text) {
   json::parse_options options;
   options.max_depth = 64;  // no message of either protocol is half as deep
   json::error_code error;
   auto value = json::parse(json::string_view(text.data(), text.size()), error, {}, options);
+  if (error) {
+    auto mended = without_lone_surrogates(text);
+    if (mended != text) value = json::parse(mended, error, {}, options);
+  }
   if (error) return failure(ErrorKind::invalid_argument, "the message is not JSON: " + error.message());
   return value;
 }

@@ -16,6 +16,8 @@ namespace froe::server {
 
 namespace json = boost::json;
 
+// Halves of surrogate pairs that stand alone, which no UTF-8 can hold, become U+FFFD, which is one unit of
+// UTF-16 as they are: an editor has such text when something was cut in the middle.
 // ErrorKind::invalid_argument: it is not JSON.
 [[nodiscard]] Result<json::value> parse_json(std::string_view text);
 

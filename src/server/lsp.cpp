@@ -35,7 +35,8 @@ LspServer::LspServer(const Options& options, const Services& services, int input
                {.framing = Framing::content_length,
                 .cancel_method = "$/cancelRequest",
                 .cancel_member = "id",
-                .answers_cancelled = true}),
+                .answers_cancelled = true,
+                .takes_batches = false}),
       documents_(services.documents, options.indexing) {}
 
 int LspServer::serve() {
@@ -151,15 +152,24 @@ std::string LspServer::ignore(const Message&) {
   return {};
 }
 
-void LspServer::add_folder(const std::string& uri) {
+std::optional<std::string> LspServer::folder_path(std::string_view uri) {
   auto path = path_of_uri(uri);
+  if (!path) return std::nullopt;
+  auto normal = std::filesystem::path(*path).lexically_normal().string();
+  while (normal.size() > 1 && normal.ends_with('/')) normal.pop_back();
+  return normal;
+}
+
+void LspServer::add_folder(const std::string& uri) {
+  auto path = folder_path(uri);
   std::error_code error;
-  if (!path || !std::filesystem::is_directory(*path, error)) {
+  auto root = path ? std::filesystem::canonical(*path, error) : std::filesystem::path();
+  if (!path || error || !std::filesystem::is_directory(root, error)) {
     log("the folder " + uri + " is no directory on this machine");
     return;
   }
-  while (path->size() > 1 && path->ends_with('/')) path->pop_back();
-  auto same = [&](const Folder& folder) { return folder.given == *path; };
+  // The same directory by another name has the same index.
+  auto same = [&](const Folder& folder) { return folder.workspace->root() == root; };
   if (std::any_of(folders_.begin(), folders_.end(), same)) return;
   Folder folder;
   folder.given = *path;
@@ -172,8 +182,7 @@ void LspServer::add_folder(const std::string& uri) {
   std::function<void(const IndexState&)> changed;
   if (shows_progress_)
     changed = [progress = folder.progress.get()](const IndexState& state) { progress->tell(state); };
-  folder.workspace =
-      std::make_unique<Workspace>(std::filesystem::canonical(*path), options, services_, std::move(changed));
+  folder.workspace = std::make_unique<Workspace>(std::move(root), options, services_, std::move(changed));
   folders_.push_back(std::move(folder));
 }
 
@@ -183,9 +192,8 @@ std::string LspServer::change_folders(const Message& message) {
   if (const auto* removed = member(*event, "removed"); removed != nullptr && removed->is_array()) {
     for (const auto& folder : removed->get_array()) {
       auto uri = text_of(member(folder, "uri"));
-      auto path = uri ? path_of_uri(*uri) : std::nullopt;
+      auto path = uri ? folder_path(*uri) : std::nullopt;
       if (!path) continue;
-      while (path->size() > 1 && path->ends_with('/')) path->pop_back();
       std::erase_if(folders_, [&](const Folder& each) { return each.given == *path; });
     }
   }

@@ -16,13 +16,20 @@ bool is_word(char c) {
 
 }  // namespace
 
-std::string LspServer::path_of(const json::value* uri) {
+std::string LspServer::path_of(const json::value* uri) const {
   auto text = required_text(uri, "the uri of a document");
   auto path = path_of_uri(text);
   // What is no file (an editor's untitled buffer) is known by its URI.
   if (!path && text.starts_with("file:"))
     throw RequestError(invalid_params, "the URI " + valid_utf8(text) + " names no file on this machine");
-  return path ? std::filesystem::path(*path).lexically_normal().string() : text;
+  if (!path) return text;
+  auto normal = std::filesystem::path(*path).lexically_normal().string();
+  for (const auto& folder : folders_) {
+    auto root = folder.workspace->root().string();
+    bool is_other_name = root != folder.given && normal.starts_with(root + '/');
+    if (is_other_name) return absolute(folder, std::string_view(normal).substr(root.size() + 1));
+  }
+  return normal;
 }
 
 LspServer::Folder* LspServer::folder_of(const std::string& path) {
@@ -34,6 +41,13 @@ LspServer::Folder* LspServer::folder_of(const std::string& path) {
       innermost = &folder;
   }
   return innermost;
+}
+
+bool LspServer::speaks_for(const Folder& folder, const std::string& path, const Message& message) {
+  if (folders_.size() == 1) return true;
+  auto* innermost = folder_of(path);
+  return innermost == nullptr || innermost == &folder ||
+         innermost->workspace->reader_if_any(*message.cancelled) == nullptr;
 }
 
 std::string LspServer::path_in(const Folder& folder, const std::string& path) {
@@ -127,6 +141,7 @@ void LspServer::each_use(const Message& message, const std::string& name, std::o
     auto read = reader->references(name, kind, [&](const store::FoundReference& found) {
       auto path = absolute(folder, found.path);
       if (documents_.speaks_for(path)) return true;  // seen as it is now
+      if (!speaks_for(folder, path, message)) return true;
       if (file.path != path) {
         file.path = path;
         file.uri = file_uri(path);

@@ -1,5 +1,6 @@
 // `froe/search`: the chunks that a query finds, those of documents that are open as they are being typed.
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <utility>
 
@@ -58,15 +59,28 @@ std::string LspServer::search(const Message& message) {
     object.add("score", score).add("open", unsaved);
   };
   std::map<std::string, std::vector<StableId>> found_in_buffers;
+  struct Found {
+    const Folder* folder;
+    store::Reader* reader;
+    store::FoundChunk chunk;
+  };
+  std::vector<Found> all;
   for (auto& folder : folders_) {
     auto* reader = folder.workspace->reader_if_any(*message.cancelled);
     if (reader == nullptr) continue;
     auto answer = value_or_throw(search::search(*reader, query));
-    notes.insert(notes.end(), answer.notes.begin(), answer.notes.end());
+    for (auto& note : answer.notes) {
+      if (std::ranges::find(notes, note) == notes.end()) notes.push_back(std::move(note));
+    }
+    for (auto& chunk : answer.chunks) all.push_back({&folder, reader, std::move(chunk)});
+  }
+  std::ranges::stable_sort(all, std::greater<>(), [](const Found& each) { return each.chunk.score; });
+  {
     std::map<std::string, std::pair<std::string, Lines>> texts;
-    for (const auto& found : answer.chunks) {
+    for (const auto& [folder, reader, found] : all) {
       if (shown >= limit) break;
-      auto path = absolute(folder, found.path);
+      auto path = absolute(*folder, found.path);
+      if (!speaks_for(*folder, path, message)) continue;
       if (auto buffer = buffers.find(path); buffer != buffers.end()) {
         // The same chunk where it is now; or what has its name; or it is gone.
         const auto& [document, result] = buffer->second;
@@ -82,7 +96,7 @@ std::string LspServer::search(const Message& message) {
             true);
         continue;
       }
-      auto [entry, is_new] = texts.try_emplace(found.path);
+      auto [entry, is_new] = texts.try_emplace(path);
       auto& [text, lines] = entry->second;
       if (is_new) {
         text = value_or_throw(reader->content(found.path));

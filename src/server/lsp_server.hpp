@@ -63,6 +63,8 @@ class LspServer {
   std::string initialized(const Message& message);
   std::string shutdown(const Message& message);
   std::string ignore(const Message& message);
+  // An absolute path, without "." and ".." and "/" at its end.
+  static std::optional<std::string> folder_path(std::string_view uri);
   void add_folder(const std::string& uri);
   std::string change_folders(const Message& message);
   std::string look_at_folders(const Message& message);
@@ -97,12 +99,15 @@ class LspServer {
   std::string search(const Message& message);
 
   // lsp_files.cpp: what the others share
-  [[nodiscard]] static std::string path_of(const json::value* uri);
+  // As the folder that it lies in is named, if there is one: an editor may have opened it by way of a link.
+  [[nodiscard]] std::string path_of(const json::value* uri) const;
   // Throws RequestError if the document is neither open nor in an index, or is out of step.
   FileView view(const Message& message, const std::string& path);
   FileView view_at_document(const Message& message);
   OpenDocument& open_document(const Message& message);
   Folder* folder_of(const std::string& path);
+  // Whether what its index says of a file counts: a folder inside of it may have an index of its own.
+  [[nodiscard]] bool speaks_for(const Folder& folder, const std::string& path, const Message& message);
   // Below a folder: the path as its index has it.
   static std::string path_in(const Folder& folder, const std::string& path);
   static std::string absolute(const Folder& folder, std::string_view path);

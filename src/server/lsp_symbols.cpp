@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <map>
+#include <tuple>
 #include <utility>
 
 #include "froe/report.hpp"
@@ -23,6 +25,25 @@ bool has_part(std::string_view name, std::string_view part) {
   return !std::ranges::search(name, part, {}, lower, lower).empty();
 }
 
+// 0: the name itself, 1: in other letters, 2: it begins so, 3: it has it.
+int distance(std::string_view name, std::string_view wanted) {
+  if (name == wanted) return 0;
+  auto begins = std::ranges::mismatch(name, wanted, {}, lower, lower).in2 == wanted.end();
+  if (!begins) return 3;
+  return name.size() == wanted.size() ? 1 : 2;
+}
+
+// What opens and closes a block of code in Markdown: longer than any such in the code.
+std::string fence_around(std::string_view code) {
+  std::size_t longest = 2;
+  std::size_t run = 0;
+  for (char c : code) {
+    run = c == '`' ? run + 1 : 0;
+    longest = std::max(longest, run);
+  }
+  return std::string(longest + 1, '`');
+}
+
 // Documentation and the first line of a definition.
 std::string head_of(const Symbol& symbol, std::string_view text) {
   constexpr std::size_t longest = 1200;
@@ -45,12 +66,6 @@ void append_location(std::string& out, std::string_view uri, const LspRange& ran
 
 std::string LspServer::workspace_symbol(const Message& message) {
   auto query = required_text(member(message.params, "query"), "query");
-  struct Found {
-    std::string uri;
-    const Symbol* symbol;
-    std::string container;
-    LspRange range;
-  };
   std::string out;
   {
     JsonArray array(out);
@@ -73,30 +88,42 @@ std::string LspServer::workspace_symbol(const Message& message) {
             document.lines.range(document.text, symbol.name_range, encoding_));
       }
     }
+    struct Found {
+      const Folder* folder;
+      store::Reader* reader;
+      store::FoundSymbol it;
+    };
+    std::vector<Found> found;
     for (auto& folder : folders_) {
       auto* reader = folder.workspace->reader_if_any(*message.cancelled);
-      if (reader == nullptr || shown >= most_symbols) continue;
+      if (reader == nullptr) continue;
       store::SymbolQuery wanted;
       wanted.name = query;
       wanted.match = store::SymbolQuery::Match::typed;
       wanted.limit = most_symbols;
-      auto found = value_or_throw(reader->find_symbols(wanted));
-      for (const auto& [path, language, mark, symbol, container] : found.symbols) {
-        auto absolute_path = absolute(folder, path);
-        if (shown >= most_symbols || documents_.speaks_for(absolute_path)) continue;
-        LspRange range;
-        if (encoding_ == PositionEncoding::utf8) {
-          auto column = symbol.name_range.begin - symbol.range.begin + symbol.begin.column;
-          bool on_first_row = symbol.begin.row == symbol.end.row;
-          if (on_first_row)
-            range = {{symbol.begin.row, column}, {symbol.begin.row, column + symbol.name_range.size()}};
-        }
-        if (range.end == LspPosition{}) {
-          auto text = value_or_throw(reader->content(path));
-          range = Lines(text).range(text, symbol.name_range, encoding_);
-        }
-        add(file_uri(absolute_path), symbol, container, range);
+      auto symbols = value_or_throw(reader->find_symbols(wanted)).symbols;
+      for (auto& each : symbols) found.push_back({&folder, reader, std::move(each)});
+    }
+    // Each folder's are in this order already.
+    std::ranges::stable_sort(found, {}, [&](const Found& each) {
+      const auto& name = each.it.symbol.name;
+      return std::tuple(distance(name, query), each.it.mark.has_value(), name.size());
+    });
+    // Lines are counted as LSP does, for which the text is needed: the index counts only those that end in
+    // "\n". Of a header's hundred names the text is read once.
+    std::map<std::string, std::pair<std::string, Lines>> texts;
+    for (const auto& [folder, reader, symbol] : found) {
+      auto path = absolute(*folder, symbol.path);
+      if (shown >= most_symbols) break;
+      if (documents_.speaks_for(path) || !speaks_for(*folder, path, message)) continue;
+      auto [entry, is_new] = texts.try_emplace(path);
+      auto& [text, lines] = entry->second;
+      if (is_new) {
+        text = value_or_throw(reader->content(symbol.path));
+        lines = Lines(text);
       }
+      add(file_uri(path), symbol.symbol, symbol.container,
+          lines.range(text, symbol.symbol.name_range, encoding_));
     }
   }
   return out;
@@ -137,7 +164,7 @@ std::vector<LspServer::Definition> LspServer::definitions_of(const Message& mess
     auto found = value_or_throw(reader->find_symbols(wanted));
     for (const auto& [path, language, mark, symbol, container] : found.symbols) {
       auto absolute_path = absolute(folder, path);
-      if (documents_.speaks_for(absolute_path)) continue;
+      if (documents_.speaks_for(absolute_path) || !speaks_for(folder, absolute_path, message)) continue;
       auto text = value_or_throw(reader->content(path));
       add(file_uri(absolute_path), absolute_path, language, symbol, container, text, Lines(text));
       all.back().marked = mark.has_value();
@@ -193,7 +220,9 @@ std::string LspServer::hover(const Message& message) {
   std::string text;
   for (std::size_t i = 0; i < std::min(found.size(), most_hovered); ++i) {
     const auto& each = found[i];
-    text += "```" + each.language + '\n' + each.text + "\n```\n" + std::string(to_string(each.symbol.kind)) +
+    auto fence = fence_around(each.text);
+    text += fence + each.language + '\n' + each.text + '\n' + fence + '\n';
+    text += std::string(to_string(each.symbol.kind)) +
             (each.container.empty() ? "" : " in " + each.container) + ", " + report::printable(each.path) +
             ':' + std::to_string(each.name_range.begin.line + 1) + "\n\n";
   }

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "froe/digest.hpp"
 #include "froe/report.hpp"
 #include "froe/tokens.hpp"
 #include "server/session.hpp"
@@ -52,7 +53,8 @@ class McpServer {
                  {.framing = Framing::lines,
                   .cancel_method = "notifications/cancelled",
                   .cancel_member = "requestId",
-                  .answers_cancelled = false}),
+                  .answers_cancelled = false,
+                  .takes_batches = true}),
         workspace_(options.root, options, services, nullptr) {}
 
   int serve() {
@@ -220,14 +222,21 @@ class McpServer {
     const ArgumentValues values(tool.arguments, member(message.params, "arguments"));
     use_index(*message.cancelled);
     auto identity = std::string(tool.name) + '\n' + values.identity();
-    std::uint64_t offset = 0;
-    if (auto cursor = values.text("cursor"); !cursor.empty()) {
-      auto place = read_cursor(identity, cursor);
-      if (!place) throw ArgumentError{"cursor is none that these arguments gave; leave it out to begin"};
-      offset = *place;
+    std::optional<Cursor> cursor;
+    if (auto given = values.text("cursor"); !given.empty()) {
+      cursor = read_cursor(identity, given);
+      if (!cursor) throw ArgumentError{"cursor is none that these arguments gave; leave it out to begin"};
     }
-    auto listing = tool.list({workspace_, services_, *message.cancelled}, values, offset);
+    auto listing =
+        tool.list({workspace_, services_, *message.cancelled}, values, cursor ? cursor->offset : 0);
     if (*message.cancelled) throw RequestError(request_cancelled, "cancelled");
+    if (listing.state.empty()) listing.state = index_state(*message.cancelled);
+    if (cursor && !cursor->is_of(listing.state)) {
+      throw ArgumentError{
+          "what this lists has changed since the cursor was given, and its pages are others now; leave "
+          "cursor "
+          "out to begin again"};
+    }
     if (tool.name != "index_status") {
       if (auto note = freshness(); !note.empty()) listing.notes.push_back(std::move(note));
     }
@@ -236,6 +245,12 @@ class McpServer {
     }
     auto budget = values.number("max_tokens");
     return fit(listing, budget > 0 ? budget : most_tokens, identity);
+  }
+
+  // Of what is in the index.
+  std::string index_state(const std::atomic<bool>& cancelled) {
+    auto* reader = workspace_.reader_if_any(cancelled);
+    return reader == nullptr ? std::string() : to_hex(value_or_throw(reader->fingerprint()));
   }
 
   // The first use makes the index, and later ones find it kept up to date.

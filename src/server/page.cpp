@@ -10,9 +10,12 @@
 namespace froe::server {
 namespace {
 
-std::string hash_of(std::string_view identity) {
-  constexpr std::size_t digits = 8;  // it keeps out mistakes, not attackers
-  return to_hex(stable_id({}, {}, Kind::text, {}, identity)).substr(0, digits);
+// They keep out mistakes, not attackers; a model pays for each.
+constexpr std::size_t identity_digits = 8;
+constexpr std::size_t state_digits = 4;
+
+std::string hash_of(std::string_view text, std::size_t digits) {
+  return to_hex(stable_id({}, {}, Kind::text, {}, text)).substr(0, digits);
 }
 
 std::uint64_t count_tokens(std::string_view text) {
@@ -57,7 +60,7 @@ class Writer {
     // Of a list whose end nobody knows there is no more where it gives nothing.
     bool more = end < listing_.total || (!listing_.total_is_exact && !listing_.items.empty());
     page.truncated = more || cut.has_value();
-    if (more) page.next_cursor = make_cursor(identity_, end);
+    if (more) page.next_cursor = make_cursor(identity_, listing_.state, end);
     std::string total = std::to_string(listing_.total) + (listing_.total_is_exact ? "" : " or more");
     page.text += '[';
     if (listing_.total == 0) {
@@ -82,20 +85,25 @@ class Writer {
 
 }  // namespace
 
-std::string make_cursor(std::string_view identity, std::uint64_t offset) {
-  return hash_of(identity) + '.' + std::to_string(offset);
+std::string make_cursor(std::string_view identity, std::string_view state, std::uint64_t offset) {
+  return hash_of(identity, identity_digits) + hash_of(state, state_digits) + '.' + std::to_string(offset);
 }
 
-std::optional<std::uint64_t> read_cursor(std::string_view identity, std::string_view cursor) {
-  auto hash = hash_of(identity) + '.';
-  if (!cursor.starts_with(hash)) return std::nullopt;
-  auto digits = cursor.substr(hash.size());
+bool Cursor::is_of(std::string_view state_now) const {
+  return state == hash_of(state_now, state_digits);
+}
+
+std::optional<Cursor> read_cursor(std::string_view identity, std::string_view cursor) {
+  constexpr auto dot = identity_digits + state_digits;
+  if (cursor.size() < dot + 2 || cursor[dot] != '.' ||
+      !cursor.starts_with(hash_of(identity, identity_digits)))
+    return std::nullopt;
+  auto digits = cursor.substr(dot + 1);
   std::uint64_t offset = 0;
   auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), offset);
   constexpr std::uint64_t most = 1'000'000;
-  if (digits.empty() || error != std::errc() || end != digits.data() + digits.size() || offset > most)
-    return std::nullopt;
-  return offset;
+  if (error != std::errc() || end != digits.data() + digits.size() || offset > most) return std::nullopt;
+  return Cursor{offset, std::string(cursor.substr(identity_digits, state_digits))};
 }
 
 Page fit(const Listing& listing, std::uint64_t max_tokens, std::string_view identity) {

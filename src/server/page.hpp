@@ -16,6 +16,7 @@ struct Listing {
   std::uint64_t total = 0;         // of the list, as far as it is known
   bool total_is_exact = true;      // false: there are at least so many
   std::vector<std::string> notes;  // sentences that belong under the list
+  std::string state;               // of what the list was made from: another one may give another list
 };
 
 struct Page {
@@ -27,10 +28,17 @@ struct Page {
   std::optional<std::string> next_cursor;
 };
 
-// A place in a list. `identity` is of what the list depends on: a cursor of another list is refused.
-[[nodiscard]] std::string make_cursor(std::string_view identity, std::uint64_t offset);
+// A place in a list. `identity` is of what was asked, `state` of what there was: a cursor of another list is
+// told from one of the same list as it was before something changed.
+struct Cursor {
+  std::uint64_t offset = 0;
+  std::string state;  // its digits; see `is_of`
+  [[nodiscard]] bool is_of(std::string_view state_now) const;
+};
+[[nodiscard]] std::string make_cursor(std::string_view identity, std::string_view state,
+                                      std::uint64_t offset);
 // Nothing: it is no cursor of this list.
-[[nodiscard]] std::optional<std::uint64_t> read_cursor(std::string_view identity, std::string_view cursor);
+[[nodiscard]] std::optional<Cursor> read_cursor(std::string_view identity, std::string_view cursor);
 
 // As many items as fit, at least one, which is cut at a line if it must be. Never more than `max_tokens` of
 // o200k_base, for budgets of `least_tokens` and more.

@@ -38,7 +38,7 @@ Session::Session(int input, int output, Protocol protocol)
     : protocol_(std::move(protocol)),
       stop_(make_event()),
       reader_(input, stop_.get(), protocol_.framing),
-      writer_(output, protocol_.framing),
+      writer_(output, input, protocol_.framing),
       thread_([this] { read(); }) {}
 
 Session::~Session() {
@@ -65,6 +65,7 @@ void Session::read() {
     if (!*text || writer_.closed()) break;
     take(**text);
   }
+  writer_.input_ended();
   const std::lock_guard lock(mutex_);
   ended_ = true;
   changed_.notify_all();
@@ -73,29 +74,49 @@ void Session::read() {
 void Session::take(const std::string& text) {
   auto parsed = parse_json(text);
   if (!parsed) return send_error(std::nullopt, {parse_error, parsed.error().message});
-  const auto* object = parsed->if_object();
-  if (object == nullptr) return send_error(std::nullopt, {invalid_request, "a message must be an object"});
+  auto* several = parsed->if_array();
+  if (several == nullptr || !protocol_.takes_batches) return take(std::move(*parsed), text.size(), nullptr);
+  // Who has more to ask asks again.
+  constexpr std::size_t longest_batch = 1000;
+  if (several->empty() || several->size() > longest_batch) {
+    return send_error(std::nullopt, {invalid_request, "a batch has from one to " +
+                                                          std::to_string(longest_batch) + " messages"});
+  }
+  auto batch = std::make_shared<Batch>();
+  batch->open = several->size();
+  for (auto& each : *several) take(std::move(each), text.size() / several->size(), batch);
+}
+
+void Session::take(json::value value, std::size_t size, const std::shared_ptr<Batch>& batch) {
+  auto* object = value.if_object();
+  if (object == nullptr)
+    return send_error(std::nullopt, {invalid_request, "a message must be an object"}, batch);
   Message message;
+  message.batch = batch;
   const auto* id = object->if_contains("id");
   const auto* method = object->if_contains("method");
   if (id != nullptr && (id->is_string() || id->is_number())) message.id = serialized(*id);
   if (method == nullptr) {
     // A response to what was asked of the client: nothing depends on it.
-    if (id != nullptr && (object->contains("result") || object->contains("error"))) return;
-    return send_error(message.id, {invalid_request, "a message has no method"});
+    if (id != nullptr && (object->contains("result") || object->contains("error"))) return settle(batch, {});
+    return send_error(message.id, {invalid_request, "a message has no method"}, batch);
   }
   if (!method->is_string() || text_of(object->if_contains("jsonrpc")) != "2.0" ||
       (id != nullptr && !message.id))
-    return send_error(message.id, {invalid_request, "a message is not JSON-RPC 2.0"});
+    return send_error(message.id, {invalid_request, "a message is not JSON-RPC 2.0"}, batch);
   message.method = *text_of(method);
   // Emacs's eglot says null where there are none.
-  if (const auto* params = object->if_contains("params"); params != nullptr && !params->is_null()) {
+  if (auto* params = object->if_contains("params"); params != nullptr && !params->is_null()) {
     if (!params->is_structured())
-      return send_error(message.id, {invalid_request, "params must be an object or an array"});
-    message.params = *params;
+      return send_error(message.id, {invalid_request, "params must be an object or an array"}, batch);
+    message.params = std::move(*params);
   }
-  if (message.method == protocol_.cancel_method) return cancel(message.params);
-  push(std::move(message), text.size());
+  if (message.method == protocol_.cancel_method) {
+    cancel(message.params);
+    return settle(batch, {});
+  }
+  if (!message.id) settle(batch, {});
+  push(std::move(message), size);
 }
 
 void Session::cancel(const json::value& params) {
@@ -113,7 +134,8 @@ void Session::push(Message message, std::size_t size) {
     message.cancelled = cancelled;
     if (!open_.try_emplace(*message.id, cancelled).second) {
       lock.unlock();
-      return send_error(message.id, {invalid_request, "a request with this id has no answer yet"});
+      return send_error(message.id, {invalid_request, "a request with this id has no answer yet"},
+                        message.batch);
     }
   }
   changed_.wait(lock, [&] { return ended_ || queue_.empty() || queued_bytes_ + size <= most_queued; });
@@ -156,10 +178,10 @@ void Session::handle(const Message& message, const std::function<std::string(con
     const std::lock_guard lock(mutex_);
     open_.erase(*message.id);
   }
-  if (was_cancelled && !protocol_.answers_cancelled) return;
+  if (was_cancelled && !protocol_.answers_cancelled) return settle(message.batch, {});
   if (was_cancelled && error) error = RequestError(request_cancelled, "cancelled");
-  if (error) return send_error(message.id, *error);
-  writer_.write("{\"jsonrpc\":\"2.0\",\"id\":" + *message.id + ",\"result\":" + result + '}');
+  if (error) return send_error(message.id, *error, message.batch);
+  settle(message.batch, "{\"jsonrpc\":\"2.0\",\"id\":" + *message.id + ",\"result\":" + result + '}');
 }
 
 void Session::notify(std::string_view method, std::string_view params) {
@@ -174,7 +196,19 @@ void Session::request(std::string_view method, std::string_view params) {
   writer_.write(text.append(",\"params\":").append(params) + '}');
 }
 
-void Session::send_error(const std::optional<std::string>& id, const RequestError& error) {
+void Session::settle(const std::shared_ptr<Batch>& batch, const std::string& answer) {
+  if (!batch) return answer.empty() ? void() : writer_.write(answer);
+  std::string all;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!answer.empty()) batch->answers += (batch->answers.empty() ? '[' : ',') + answer;
+    if (--batch->open == 0 && !batch->answers.empty()) all = std::move(batch->answers) + ']';
+  }
+  if (!all.empty()) writer_.write(all);
+}
+
+void Session::send_error(const std::optional<std::string>& id, const RequestError& error,
+                         const std::shared_ptr<Batch>& batch) {
   std::string text = "{\"jsonrpc\":\"2.0\",\"id\":" + id.value_or("null") + ",\"error\":";
   {
     JsonObject object(text);
@@ -182,7 +216,7 @@ void Session::send_error(const std::optional<std::string>& id, const RequestErro
     append_text(object.key("message"), error.message);
     if (!error.data.empty()) object.key("data") += error.data;
   }
-  writer_.write(text + '}');
+  settle(batch, text + '}');
 }
 
 }  // namespace froe::server

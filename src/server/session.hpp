@@ -53,11 +53,18 @@ T value_or_throw(Result<T> result) {
   return std::move(*result);
 }
 
+// Requests that came together, and are answered together.
+struct Batch {
+  std::size_t open = 0;  // messages that are not settled yet
+  std::string answers;
+};
+
 // A request, or a notification (which has no id). Belongs to the thread that answers.
 struct Message {
   std::optional<std::string> id;  // as JSON; a string or a number
   std::string method;
   json::value params;
+  std::shared_ptr<Batch> batch;  // nullptr: it came alone
   std::shared_ptr<const std::atomic<bool>> cancelled = std::make_shared<std::atomic<bool>>(false);
 };
 
@@ -68,6 +75,7 @@ class Session {
     std::string cancel_method;       // a notification
     std::string cancel_member;       // of its params: the id of what is cancelled
     bool answers_cancelled = false;  // whether what was cancelled gets an error
+    bool takes_batches = false;      // several messages in an array
   };
   Session(int input, int output, Protocol protocol);
   Session(const Session&) = delete;
@@ -92,9 +100,13 @@ class Session {
   void read();
   // Takes a message apart; says what is wrong with it itself.
   void take(const std::string& text);
+  void take(json::value value, std::size_t size, const std::shared_ptr<Batch>& batch);
   void cancel(const json::value& params);
   void push(Message message, std::size_t size);
-  void send_error(const std::optional<std::string>& id, const RequestError& error);
+  void send_error(const std::optional<std::string>& id, const RequestError& error,
+                  const std::shared_ptr<Batch>& batch = nullptr);
+  // Sends an answer, or keeps it until the others of its batch are there. Empty: there is none.
+  void settle(const std::shared_ptr<Batch>& batch, const std::string& answer);
 
   Protocol protocol_;
   UniqueFd stop_;  // readable when the reading thread is to end

@@ -28,7 +28,7 @@ Listing what_changed(const ToolContext& context, const ArgumentValues& values, s
   auto before = values.text("before");
   auto prefix = context.workspace.prefix(values.text("path"));
   auto differences = value_or_throw(context.services.differences(
-      context.workspace.root(), before.empty() ? "HEAD" : before, values.text("after")));
+      context.workspace.root(), before.empty() ? "HEAD" : before, values.text("after"), context.cancelled));
   std::vector<const compare::Change*> shown;
   for (const auto& change : differences.changes) {
     const auto& place = change.after ? *change.after : *change.before;
@@ -40,6 +40,7 @@ Listing what_changed(const ToolContext& context, const ArgumentValues& values, s
   listing.total = shown.size();
   listing.notes = std::move(differences.notes);
   auto end = std::min<std::uint64_t>(shown.size(), offset + values.number("limit"));
+  for (const auto* change : shown) listing.state += line_of(*change);
   for (auto i = offset; i < end; ++i) listing.items.push_back(line_of(*shown[static_cast<std::size_t>(i)]));
   return listing;
 }

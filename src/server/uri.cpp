@@ -1,5 +1,7 @@
 #include "server/uri.hpp"
 
+#include <algorithm>
+
 namespace froe::server {
 namespace {
 
@@ -8,6 +10,15 @@ int digit(char c) {
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
+}
+
+// In any case of letters, as schemes and hosts are.
+bool begins_with(std::string_view text, std::string_view beginning) {
+  auto same = [](char a, char b) {
+    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+  };
+  return text.size() >= beginning.size() && std::equal(beginning.begin(), beginning.end(), text.begin(),
+                                                       [&](char b, char a) { return same(a, b); });
 }
 
 }  // namespace
@@ -54,11 +65,11 @@ std::string file_uri(std::string_view absolute_path) {
 
 std::optional<std::string> path_of_uri(std::string_view uri) {
   constexpr std::string_view scheme = "file://";
-  if (!uri.starts_with(scheme)) return std::nullopt;
+  if (!begins_with(uri, scheme)) return std::nullopt;
   uri.remove_prefix(scheme.size());
   // Another host's file is none of ours.
   constexpr std::string_view here = "localhost";
-  if (uri.starts_with(here)) uri.remove_prefix(here.size());
+  if (begins_with(uri, here)) uri.remove_prefix(here.size());
   if (!uri.starts_with('/')) return std::nullopt;
   return percent_decoded(uri.substr(0, uri.find_first_of("?#")));
 }

@@ -62,6 +62,9 @@ MatchCounter::MatchCounter(Connection& connection) : connection_(connection) {
 
 bool MatchCounter::count(const std::string& expression, Matches& matches) {
   matches_ = &matches;
+  auto state = connection_.integer("PRAGMA main.data_version");
+  if (terms_of_ != state) terms_.clear();
+  terms_of_ = state;
   Statement rows = connection_.prepare(
       "SELECT froe_count(chunk_fts) FROM chunk_fts WHERE chunk_fts MATCH ? ORDER BY rowid");
   if (!connection_.ok()) return false;
@@ -82,6 +85,26 @@ void MatchCounter::on_row(const Fts5ExtensionApi* api, Fts5Context* row, sqlite3
   if (code != SQLITE_OK) sqlite3_result_error_code(result, code);
 }
 
+int MatchCounter::count_terms(const Fts5ExtensionApi& api, Fts5Context* row, std::uint32_t& terms) {
+  // A damaged index may say that it has a row of any number.
+  constexpr sqlite3_int64 most = 1U << 25U;
+  const auto id = api.xRowid(row);
+  const bool is_kept = id >= 0 && id < most;
+  const auto at = static_cast<std::size_t>(is_kept ? id : 0);
+  if (is_kept && at < terms_.size() && terms_[at] > 0) {
+    terms = terms_[at];
+    return SQLITE_OK;
+  }
+  int count = 0;
+  int code = api.xColumnSize(row, -1, &count);
+  if (code != SQLITE_OK) return code;
+  terms = static_cast<std::uint32_t>(count);
+  if (!is_kept) return SQLITE_OK;
+  if (at >= terms_.size()) terms_.resize(at + 1);
+  terms_[at] = terms;
+  return SQLITE_OK;
+}
+
 int MatchCounter::add(const Fts5ExtensionApi& api, Fts5Context* row) {
   Matches& matches = *matches_;
   if (matches.chunks.empty()) {
@@ -94,9 +117,9 @@ int MatchCounter::add(const Fts5ExtensionApi& api, Fts5Context* row) {
     matches.all_chunks = static_cast<std::uint64_t>(chunks);
     matches.all_terms = static_cast<std::uint64_t>(terms);
   }
-  int terms = 0;
+  std::uint32_t terms = 0;
   int instances = 0;
-  int code = api.xColumnSize(row, -1, &terms);
+  int code = count_terms(api, row, terms);
   if (code == SQLITE_OK) code = api.xInstCount(row, &instances);
   auto first = static_cast<std::ptrdiff_t>(matches.hits.size());
   for (int i = 0; i < instances && code == SQLITE_OK; ++i) {
@@ -115,7 +138,7 @@ int MatchCounter::add(const Fts5ExtensionApi& api, Fts5Context* row) {
   std::sort(matches.hits.begin() + first, matches.hits.end(),
             [](const Matches::Hit& a, const Matches::Hit& b) { return a.phrase < b.phrase; });
   matches.chunks.push_back({.row_id = api.xRowid(row),
-                            .terms = static_cast<std::uint32_t>(terms),
+                            .terms = terms,
                             .hits_end = static_cast<std::uint32_t>(matches.hits.size())});
   return code;
 }

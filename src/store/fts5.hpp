@@ -1,9 +1,12 @@
 // FTS5 beyond SQL: its tokenizer, and what it knows of the rows that match.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "froe/store.hpp"
 #include "store/sqlite.hpp"
@@ -43,9 +46,15 @@ class MatchCounter {
   static void on_row(const Fts5ExtensionApi* api, Fts5Context* row, sqlite3_context* result, int count,
                      sqlite3_value** values);
   [[nodiscard]] int add(const Fts5ExtensionApi& api, Fts5Context* row);
+  // How many terms the row has. FTS5 looks it up in a table, which takes most of a search; who asks again
+  // has many rows in common with who asked before.
+  [[nodiscard]] int count_terms(const Fts5ExtensionApi& api, Fts5Context* row, std::uint32_t& terms);
 
   Connection& connection_;
   Matches* matches_ = nullptr;  // of the statement that runs
+  // By row; 0: not looked up yet. Of the state of the index that SQLite has this number for.
+  std::vector<std::uint32_t> terms_;
+  std::optional<std::int64_t> terms_of_;
 };
 
 }  // namespace froe::store

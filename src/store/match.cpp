@@ -16,28 +16,6 @@
 namespace froe::store {
 namespace {
 
-// The chunks of a blob follow each other, so that each blob is looked up once.
-void find_blobs(Connection& connection, Matches& matches) {
-  matches.all_blobs = static_cast<std::uint64_t>(connection.integer("SELECT count(*) FROM blob"));
-  Statement blob = connection.prepare(
-      "SELECT blob.id, size, first_chunk + chunk_count FROM chunk JOIN blob ON blob.id = chunk.blob"
-      " WHERE chunk.id = ?");
-  std::int64_t end = 0;
-  for (Matches::Chunk& chunk : matches.chunks) {
-    if (chunk.row_id >= end) {
-      if (!blob.with(chunk.row_id).step()) {
-        connection.fail(
-            {ErrorKind::corrupt, "the index " + connection.path().string() +
-                                     " is damaged: a full-text row has no chunk; remove it and index again"});
-        return;
-      }
-      matches.blobs.push_back({blob.integer(0), static_cast<std::uint64_t>(blob.integer(1))});
-      end = blob.integer(2);
-    }
-    chunk.blob = static_cast<std::uint32_t>(matches.blobs.size() - 1);
-  }
-}
-
 // Takes the indices of scores, best first; equal ones in order.
 class BestFirst {
  public:
@@ -76,11 +54,11 @@ Result<std::vector<FoundChunk>> Reader::match(const std::string& expression, Ran
   if (limit == 0 || !state_->match_counter().count(expression, matches)) {
     return result_of(connection, std::move(found));
   }
-  find_blobs(connection, matches);
+  state_->blob_ranges().find(connection, matches);
   if (!connection.ok()) return tl::make_unexpected(connection.error());
 
   std::vector<double> scores = ranker.score(matches);
-  BlobReader rows(connection);
+  auto& rows = state_->rows();
   Occurrences occurrences(connection, filter);
   std::map<std::uint32_t, std::vector<Ranker::Place>> places;  // of a blob, as its files
   auto places_of = [&](std::uint32_t blob, const Occurrences::Files& files) -> const auto& {

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "froe/digest.hpp"
 #include "froe/store.hpp"
 #include "store/last_run.hpp"
 #include "store/occurrences.hpp"
@@ -224,7 +225,7 @@ Status Reader::references(const std::string& name, std::optional<ReferenceKind> 
 Result<std::string> Reader::content(const std::string& path) {
   Connection& connection = state_->connection;
   State::Snapshot snapshot(connection);
-  BlobReader rows(connection);
+  auto& rows = state_->rows();
   auto blob = indexed_blob(connection, rows, path, nullptr);
   if (!blob) return tl::make_unexpected(blob.error());
   std::string text = rows.text(*blob);
@@ -234,7 +235,7 @@ Result<std::string> Reader::content(const std::string& path) {
 Result<IndexedFile> Reader::indexed(const std::string& path) {
   Connection& connection = state_->connection;
   State::Snapshot snapshot(connection);
-  BlobReader rows(connection);
+  auto& rows = state_->rows();
   auto blob = indexed_blob(connection, rows, path, nullptr);
   if (!blob) return tl::make_unexpected(blob.error());
   auto outcome = outcome_from_string(blob->outcome);
@@ -347,6 +348,25 @@ Result<LastRun> Reader::last_run() {
   State::Snapshot snapshot(connection);
   LastRun run = read_last_run(connection);
   return result_of(connection, std::move(run));
+}
+
+Result<StableId> Reader::fingerprint() {
+  Connection& connection = state_->connection;
+  State::Snapshot snapshot(connection);
+  auto& known = state_->fingerprint;
+  auto state = connection.integer("PRAGMA main.data_version");
+  if (!known || known->state != state) {
+    std::string files;
+    Statement row = connection.prepare("SELECT path, hash, blob FROM file ORDER BY path");
+    while (row.step()) {
+      files.append(row.bytes(0)).push_back('\0');
+      files.append(row.bytes(1)).append(std::to_string(row.integer(2))).push_back('\0');
+    }
+    known = {state, stable_id({}, {}, Kind::text, {}, files)};
+  }
+  auto id = known->id;
+  if (!connection.ok()) known.reset();
+  return result_of(connection, id);
 }
 
 Result<std::vector<std::string>> Reader::roots() {

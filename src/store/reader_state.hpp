@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "froe/store.hpp"
+#include "store/blob_ranges.hpp"
 #include "store/fts5.hpp"
 #include "store/rows.hpp"
 #include "store/sqlite.hpp"
@@ -22,6 +23,21 @@ struct Reader::State {
   MatchCounter& match_counter() {
     return match_counter_ ? *match_counter_ : match_counter_.emplace(connection);
   }
+  // For calls that are made again and again and hand nothing out while they read: preparing its statements
+  // takes longer than reading a file with them.
+  BlobReader& rows() {
+    if (!rows_ || !rows_are_whole_) {
+      rows_.emplace(connection);
+      rows_are_whole_ = connection.ok();
+    }
+    return *rows_;
+  }
+  BlobRanges& blob_ranges() { return blob_ranges_; }
+  struct Fingerprint {
+    std::int64_t state = 0;  // SQLite's number of what was read
+    StableId id{};
+  };
+  std::optional<Fingerprint> fingerprint;
 
   // One read transaction, so that everything a call reads is of one state; or the one that the reader holds.
   // Faults of one call end with it.
@@ -35,7 +51,12 @@ struct Reader::State {
     Snapshot(const Snapshot&) = delete;
     Snapshot& operator=(const Snapshot&) = delete;
     ~Snapshot() {
-      if (is_own_) sqlite3_exec(connection_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+      if (!is_own_) return;
+      // A statement that stands on a row would hold the state for as long as it is kept.
+      for (auto* each = sqlite3_next_stmt(connection_.handle(), nullptr); each != nullptr;
+           each = sqlite3_next_stmt(connection_.handle(), each))
+        sqlite3_reset(each);
+      sqlite3_exec(connection_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
     }
 
    private:
@@ -46,6 +67,9 @@ struct Reader::State {
  private:
   std::optional<Tokenizer> tokenizer_;
   std::optional<MatchCounter> match_counter_;
+  std::optional<BlobReader> rows_;
+  bool rows_are_whole_ = false;
+  BlobRanges blob_ranges_;
 };
 
 template <class T>

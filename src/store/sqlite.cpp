@@ -45,7 +45,9 @@ bool Connection::open(const std::filesystem::path& path, Mode mode) {
   // a file that somebody truncates would be a SIGBUS.
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
-  return execute("PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON;");
+  if (!execute("PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON;")) return false;
+  // A search in a large tree reads tens of megabytes, and the next one most of them again.
+  return mode == Mode::write || execute("PRAGMA cache_size = -32768");
 }
 
 Status Connection::status() const {

@@ -231,11 +231,15 @@ void Tree::edit(const Edit& edit) {
   auto point = [](Position position) { return TSPoint{position.row, position.column}; };
   const TSInputEdit input{edit.begin,           edit.old_end,           edit.new_end,
                           point(edit.begin_at), point(edit.old_end_at), point(edit.new_end_at)};
+  if (!unedited_) unedited_.reset(ts_tree_copy(tree_.get()));
   ts_tree_edit(tree_.get(), &input);
 }
 
 Tree::~Tree() {
-  if (tree_ && !arena_ && ArenaScope::frees_everything) ts_tree_delete(tree_.release());
+  if (!arena_ && ArenaScope::frees_everything) {
+    ts_tree_delete(tree_.release());
+    ts_tree_delete(unedited_.release());
+  }
   if (tree_ && ArenaScope::frees_everything && !arena_->is_outermost()) ts_tree_delete(tree_.release());
 }
 

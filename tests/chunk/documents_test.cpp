@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include "chunk/difference.hpp"
 #include "froe/chunk.hpp"
 #include "froe/json.hpp"
 
@@ -68,6 +69,86 @@ TEST(DocumentsTest, AfterEveryEditAsAfterAFreshParse) {
       ASSERT_TRUE(edited == fresh) << language << " after edit " << edit << "\n" << text.substr(0, 400);
     }
   }
+}
+
+// Large enough that what did not change is taken over, errors or not.
+TEST(DocumentsTest, EditsInSeveralPlacesOfALongText) {
+  std::mt19937 random(5);
+  std::string text;
+  for (int i = 0; i < 3000; ++i) {
+    auto number = std::to_string(i);
+    text += "/* " + number + " */\nint f" + number +
+            "(int a)\n{\n\tif (a) {\n\t\tstruct s { int x; } s;\n\t}\n" + "\treturn a + " + number + ";\n}\n";
+  }
+  ASSERT_GT(text.size(), large_document);
+  const std::vector<std::string> pieces{"int g(void) { return 1; }\n", "#include <b.h>\n", "/* more */\n",
+                                        "struct t {\n\tint y;\n};\n", "\n"};
+  Documents kept;
+  for (int round = 0; round < 60; ++round) {
+    for (auto edits = random() % 4; edits > 0; --edits) {
+      // Between two functions, and sometimes in the place of one.
+      auto begin = text.find("/* ", random() % (text.size() - 1000));
+      auto end = random() % 3 == 0 ? text.find("/* ", begin + 1) : begin;
+      text.replace(begin, end - begin, pieces[random() % pieces.size()]);
+    }
+    auto task = task_of("c", text);
+    task.cut = round % 5 == 0;
+    auto edited = kept.look(task);
+    EXPECT_EQ(edited.file.outcome, Outcome::parsed);
+    ASSERT_TRUE(as_json(edited) == as_json(Documents().look(task))) << "round " << round;
+  }
+}
+
+std::string applied(std::string before, std::string_view after, const std::vector<syntax::Edit>& edits) {
+  // From the last to the first; where each one's text stands in the new state follows from those before it.
+  std::int64_t shift = 0;
+  std::vector<std::string_view> texts;
+  for (const auto& edit : edits) {
+    texts.push_back(after.substr(static_cast<std::size_t>(edit.begin + shift), edit.new_end - edit.begin));
+    shift += std::int64_t{edit.new_end} - edit.old_end;
+  }
+  for (auto i = edits.size(); i-- > 0;)
+    before.replace(edits[i].begin, edits[i].old_end - edits[i].begin, texts[i]);
+  return before;
+}
+
+TEST(DifferencesTest, MakeOneTextOfTheOther) {
+  std::mt19937 random(3);
+  std::string line_text;
+  for (int i = 0; i < 2000; ++i) line_text += "line " + std::to_string(i % 40) + " of the text\n";
+  for (int round = 0; round < 400; ++round) {
+    auto before = line_text;
+    auto after = before;
+    for (auto count = random() % 6; count > 0; --count) {
+      auto at = random() % after.size();
+      auto size = std::min<std::size_t>(random() % (round % 7 == 0 ? 3000 : 20), after.size() - at);
+      after.replace(at, size, std::string(random() % 30, "x\n"[random() % 2]));
+    }
+    auto edits = differences(before, after);
+    ASSERT_TRUE(applied(before, after, edits) == after) << "round " << round;
+    for (std::size_t i = 0; i < edits.size(); ++i) {
+      const auto& edit = edits[i];
+      ASSERT_LE(edit.begin, edit.old_end);
+      if (i > 0) {
+        ASSERT_GT(edit.begin, edits[i - 1].old_end);
+      }
+      auto head = std::string_view(before).substr(0, edit.begin);
+      ASSERT_EQ(edit.begin_at.row, std::count(head.begin(), head.end(), '\n'));
+      ASSERT_EQ(edit.begin_at.column, head.size() - (head.rfind('\n') + 1));
+    }
+  }
+}
+
+TEST(DifferencesTest, DistantEditsStayApart) {
+  std::string before;
+  for (int i = 0; i < 2000; ++i) before += "int variable_" + std::to_string(i) + " = 1;\n";
+  auto after = before;
+  after.insert(after.size() - 50, "x");
+  after.erase(100, 3);
+  auto edits = differences(before, after);
+  ASSERT_EQ(edits.size(), 2U);
+  EXPECT_LE(edits[0].old_end - edits[0].begin, 3U);
+  EXPECT_EQ(edits[1].new_end - edits[1].old_end, 1U);
 }
 
 TEST(DocumentsTest, SeveralDocumentsAtOnce) {

@@ -55,10 +55,14 @@ TEST(PageTest, SaysWhatThereIs) {
 }
 
 TEST(PageTest, CursorsAreOfOneList) {
-  auto cursor = make_cursor("a", 17);
-  EXPECT_EQ(read_cursor("a", cursor), 17U);
+  auto cursor = make_cursor("a", "as it was", 17);
+  auto read = read_cursor("a", cursor);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->offset, 17U);
+  EXPECT_TRUE(read->is_of("as it was"));
+  EXPECT_FALSE(read->is_of("as it is"));
   EXPECT_FALSE(read_cursor("b", cursor));
-  for (std::string_view wrong : {"", "x", "12345678.", "12345678.1"})
+  for (std::string_view wrong : {"", "x", "12345678.", "12345678.1", "123456789abc.1"})
     EXPECT_FALSE(read_cursor("a", wrong)) << wrong;
   EXPECT_FALSE(read_cursor("a", cursor + "x"));
   EXPECT_FALSE(read_cursor("a", cursor + "99999999999999999999999"));

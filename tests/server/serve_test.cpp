@@ -1,53 +1,8 @@
-// The real program, and clients that break the rules: each input is written at once, and ends.
-#include <gtest/gtest.h>
-
-#include "cli/fixture.hpp"
+// Clients that break the rules, and trees that are not what they seem.
+#include "server/fixture.hpp"
 
 namespace froe::server {
 namespace {
-
-namespace fs = std::filesystem;
-using cli::Outcome;
-
-class ServeTest : public cli::CliTest {
- protected:
-  static std::string framed(const std::string& body) {
-    return "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
-  }
-  static std::string request(int id, const std::string& method, const std::string& params = "{}") {
-    return R"({"jsonrpc":"2.0","id":)" + std::to_string(id) + R"(,"method":")" + method + R"(","params":)" +
-           params + '}';
-  }
-  static std::string notification(const std::string& method, const std::string& params = "{}") {
-    return R"({"jsonrpc":"2.0","method":")" + method + R"(","params":)" + params + '}';
-  }
-  std::string initialize() const {
-    return framed(request(1, "initialize",
-                          R"({"rootUri":"file://)" + tree_.string() +
-                              R"(","capabilities":{"general":{"positionEncodings":["utf-8"]}}})")) +
-           framed(notification("initialized"));
-  }
-  std::string uri(const std::string& path) const { return "file://" + (tree_ / path).string(); }
-  std::string open(const std::string& path, const std::string& json_text, int version = 1) const {
-    return framed(notification("textDocument/didOpen", R"({"textDocument":{"uri":")" + uri(path) +
-                                                           R"(","languageId":"x","version":)" +
-                                                           std::to_string(version) + R"(,"text":")" +
-                                                           json_text + "\"}}"));
-  }
-  std::string about(const std::string& document_uri) const {
-    return R"({"textDocument":{"uri":")" + document_uri + "\"}}";
-  }
-  static std::string goodbye() { return framed(request(99, "shutdown")) + framed(notification("exit")); }
-
-  Outcome serve(const std::string& input, const std::string& arguments = "--lsp --no-index",
-                const std::string& program = FROE_PROGRAM) const {
-    std::ofstream(scratch_ / "input", std::ios::binary) << input;
-    auto outcome =
-        shell("timeout 60 " + program + " serve " + arguments + " <" + (scratch_ / "input").string());
-    EXPECT_NE(outcome.status, 124) << "it hangs";
-    return outcome;
-  }
-};
 
 TEST_F(ServeTest, BrokenHeadersEndTheServerWithAnError) {
   for (const std::string& wrong :
@@ -201,6 +156,23 @@ TEST_F(ServeTest, OnlyTheIndexOfItsOwnTree) {
   fs::remove(tree_ / ".froe");
   auto named = serve(asked, "--lsp --no-index --db '" + (other / ".froe/index.db").string() + "'");
   EXPECT_FALSE(contains(named.out, "secret.py")) << named.out;
+
+  // An agent is told why.
+  auto agent =
+      request(
+          1, "initialize",
+          R"({"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"x","version":"1"}})") +
+      '\n' + request(2, "tools/call", R"({"name":"find_symbol","arguments":{"name":"secret"}})") + '\n' +
+      request(3, "tools/call", R"({"name":"index_status","arguments":{}})") + '\n';
+  auto told = serve(agent, "--mcp --no-index --db '" + (other / ".froe/index.db").string() + "'");
+  EXPECT_FALSE(contains(told.out, "secret.py")) << told.out;
+  EXPECT_TRUE(contains(told.out, "a server needs one of its own")) << told.out;
+  EXPECT_TRUE(contains(told.out, "there is no index yet")) << told.out;
+  fs::create_directory(tree_ / ".froe");
+  fs::create_symlink(other / ".froe/index.db", tree_ / ".froe/index.db");
+  auto linked = serve(agent, "--mcp");
+  EXPECT_FALSE(contains(linked.out, "secret.py")) << linked.out;
+  EXPECT_TRUE(contains(linked.out, "is a symbolic link and is not followed")) << linked.out;
 }
 
 TEST_F(ServeTest, WithoutAFolderThereIsNoIndex) {
@@ -232,6 +204,17 @@ TEST_F(ServeTest, WhatChangedStaysBelowTheRoot) {
       "--mcp in --no-index");
   EXPECT_TRUE(contains(ended.out, "changed  function a  a.py:1")) << ended.out;
   EXPECT_FALSE(contains(ended.out, "secret")) << ended.out;
+  // Neither by a path that leaves it, nor by a revision that there is not.
+  auto since = serve(
+      line(request(
+          1, "initialize",
+          R"({"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"x","version":"1"}})")) +
+          line(request(2, "tools/call", R"({"name":"what_changed","arguments":{"path":"../out"}})")) +
+          line(request(3, "tools/call", R"({"name":"what_changed","arguments":{"before":"no-such"}})")),
+      "--mcp in --no-index");
+  EXPECT_FALSE(contains(since.out, "secret")) << since.out;
+  EXPECT_TRUE(contains(since.out, "does not lie below")) << since.out;
+  EXPECT_TRUE(contains(since.out, "no-such")) << since.out;
 }
 
 // An agent that has just written a file asks about it: no answer is of the tree as it was before.

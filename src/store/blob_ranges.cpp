@@ -1,0 +1,69 @@
+#include "store/blob_ranges.hpp"
+
+#include <algorithm>
+
+namespace froe::store {
+namespace {
+
+// Fewer are looked up one by one: reading all ranges is worth it only where many are asked for.
+constexpr std::size_t few_chunks = 2000;
+
+void fail_orphan(Connection& connection) {
+  connection.fail(
+      {ErrorKind::corrupt, "the index " + connection.path().string() +
+                               " is damaged: a full-text row has no chunk; remove it and index again"});
+}
+
+}  // namespace
+
+void BlobRanges::read(Connection& connection) {
+  auto state = connection.integer("PRAGMA main.data_version");
+  if (read_at_ == state) return;
+  ranges_.clear();
+  Statement blob =
+      connection.prepare("SELECT first_chunk, chunk_count, id, size FROM blob WHERE chunk_count > 0");
+  while (blob.step()) {
+    auto first = blob.integer(0);
+    ranges_.push_back(
+        {first, first + blob.integer(1), blob.integer(2), static_cast<std::uint64_t>(blob.integer(3))});
+  }
+  if (!connection.ok()) return;
+  std::ranges::sort(ranges_, {}, &Range::first);
+  read_at_ = state;
+}
+
+void BlobRanges::find(Connection& connection, Matches& matches) {
+  matches.all_blobs = static_cast<std::uint64_t>(connection.integer("SELECT count(*) FROM blob"));
+  const bool is_known = read_at_ && read_at_ == connection.integer("PRAGMA main.data_version");
+  Range range;
+  if (!is_known && matches.chunks.size() <= few_chunks) {
+    Statement blob = connection.prepare(
+        "SELECT first_chunk, first_chunk + chunk_count, blob.id, size FROM chunk JOIN blob"
+        " ON blob.id = chunk.blob WHERE chunk.id = ?");
+    for (Matches::Chunk& chunk : matches.chunks) {
+      if (chunk.row_id >= range.end) {
+        if (!blob.with(chunk.row_id).step()) return fail_orphan(connection);
+        range = {blob.integer(0), blob.integer(1), blob.integer(2),
+                 static_cast<std::uint64_t>(blob.integer(3))};
+        matches.blobs.push_back({range.blob, range.size});
+      }
+      chunk.blob = static_cast<std::uint32_t>(matches.blobs.size() - 1);
+    }
+    return;
+  }
+  read(connection);
+  if (!connection.ok()) return;
+  auto next = ranges_.begin();
+  for (Matches::Chunk& chunk : matches.chunks) {
+    if (chunk.row_id >= range.end) {
+      next = std::upper_bound(next, ranges_.end(), chunk.row_id,
+                              [](std::int64_t id, const Range& each) { return id < each.end; });
+      if (next == ranges_.end() || chunk.row_id < next->first) return fail_orphan(connection);
+      range = *next;
+      matches.blobs.push_back({range.blob, range.size});
+    }
+    chunk.blob = static_cast<std::uint32_t>(matches.blobs.size() - 1);
+  }
+}
+
+}  // namespace froe::store
