@@ -13,6 +13,7 @@
 #include "cli/check_settings.hpp"
 #include "cli/commands.hpp"
 #include "cli/composition.hpp"
+#include "cli/open_index.hpp"
 #include "cli/output.hpp"
 #include "cli/sides.hpp"
 #include "cli/signals.hpp"
@@ -34,16 +35,10 @@ Status update_index(const CheckArguments& arguments, const fs::path& root, const
                     StopSignals& signals) {
   auto options = arguments.cut.options;
   options.database = below(root, database);
-  // Others may ask the same index for references: a step that judges must not take them out.
-  if (auto reader = store::Reader::open(database)) {
-    auto cut_as = reader->chunk_options(root.string());
-    if (cut_as && *cut_as) options.chunk.references |= (*cut_as)->references;
-  }
   store::Writer::Options writing;
   writing.root = root.string();
-  writing.rules = index::rules(options);
   writing.on_wait = [](const std::string& holder) { complain("waiting for the index: " + holder); };
-  auto writer = store::Writer::open(database, writing);
+  auto writer = open_to_write(database, writing, options);
   if (!writer) return tl::make_unexpected(std::move(writer.error()));
   auto executor = make_executor(arguments.cut);
   AtSecondSignal kill(signals, [&] { executor->kill_workers(); });
