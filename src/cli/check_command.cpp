@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -53,6 +54,32 @@ std::uint64_t count_lines(std::string_view content) {
   return breaks + (!content.empty() && !content.ends_with('\n') ? 1 : 0);
 }
 
+// Of a file that was not there before, the one that it was, if half of it came from there: git's own search
+// for renamed files gives up where there are many, and at large ones.
+class Renamed {
+ public:
+  explicit Renamed(const std::vector<compare::FilePair>& files) {
+    for (const auto& file : files) files_.emplace(file.path, &file);
+  }
+  void add(const compare::Change& change) {
+    if (!change.is_chunk || change.what != compare::What::moved) return;
+    const auto* before = files_.at(change.before->path);
+    if (!before->after && !files_.at(change.after->path)->before)
+      bytes_[change.after->path][before] += change.after->range.size();
+  }
+  // nullptr: it was none.
+  [[nodiscard]] const compare::FilePair* before(const compare::FilePair& file) const {
+    auto found = bytes_.find(file.path);
+    if (found == bytes_.end()) return nullptr;
+    auto most = std::ranges::max_element(found->second, {}, [](const auto& each) { return each.second; });
+    return most->second >= file.after_content.size() / 2 ? most->first : nullptr;
+  }
+
+ private:
+  std::map<std::string_view, const compare::FilePair*> files_;
+  std::map<std::string, std::map<const compare::FilePair*, std::size_t>> bytes_;
+};
+
 // What the work tree has that its merge base with a revision has not.
 Result<check::Touched> touched_since(const CheckArguments& arguments, const fs::path& root,
                                      StopSignals& signals) {
@@ -95,13 +122,21 @@ Result<check::Touched> touched_since(const CheckArguments& arguments, const fs::
     in_file.entire = sides.is_left_out(i);
     if (file.before) in_file.lines_before = count_lines(file.before_content);
   }
+  Renamed renamed(sides.files());
   for (const auto& change : compare::compare(sides.files())) {
+    renamed.add(change);
     bool is_new = change.what == compare::What::added || change.what == compare::What::changed;
     if (!is_new || !change.after) continue;
     auto path = in_tree(change.after->path);
     auto found = path ? touched.files.find(*path) : touched.files.end();
     if (found == touched.files.end()) continue;
     (change.is_chunk ? found->second.chunks : found->second.symbols).push_back(change.after->range);
+  }
+  for (const auto& file : sides.files()) {
+    auto path = in_tree(file.path);
+    auto found = path ? touched.files.find(*path) : touched.files.end();
+    const auto* before = found != touched.files.end() ? renamed.before(file) : nullptr;
+    if (before != nullptr) found->second.lines_before = count_lines(before->before_content);
   }
   return touched;
 }
@@ -268,6 +303,13 @@ int run(const CommonArguments& common, const CheckArguments& arguments) {
   auto report = judge(*settings, root, database, touched ? &*touched : nullptr,
                       *baseline ? &**baseline : nullptr, signals.stop());
   if (!report) return stopped(report.error());
+  // Of a part of the tree, patterns about the rest have nothing to match.
+  if (settings->prefix.empty()) {
+    for (const auto& each : report->unmatched) {
+      complain(settings->file + ':' + std::to_string(each.line) + ": " + std::string(each.key) +
+               ": no file matches \"" + each.text + '"');
+    }
+  }
   return publish(arguments, *settings, *report, format, style);
 }
 

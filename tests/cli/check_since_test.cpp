@@ -48,6 +48,30 @@ TEST_F(CheckSinceTest, MovedCodeIsNotNew) {
   EXPECT_EQ(found_since("HEAD"), Strings{});
 }
 
+TEST_F(CheckSinceTest, ALargeFileThatIsRenamedAndEditedIsNotNew) {
+  // Larger than a chunk many times, and git is told to look for no renamed files.
+  std::string large;
+  for (int i = 0; i < 400; ++i) {
+    auto number = std::to_string(i);
+    large += "def f" + number + "(a, b):\n    return a + " + number + " * b\n\n\n";
+  }
+  git("config diff.renames false");
+  git("config diff.renameLimit 1");
+  write("large.py", large);
+  commit("large");
+  fs::rename(tree_ / "large.py", tree_ / "renamed.py");
+  write("renamed.py", "import os\n\n\n" + large + "def last(a, b):\n    return os\n");
+  EXPECT_EQ(found_since("HEAD"), (Strings{"too-many-parameters renamed.py:1604 last"}));
+  git("add -A");
+  EXPECT_EQ(found_since("HEAD"), (Strings{"too-many-parameters renamed.py:1604 last"}));
+  commit("renamed");
+  EXPECT_EQ(found_since("HEAD~1"), (Strings{"too-many-parameters renamed.py:1604 last"}));
+  // A copy of it is new: the other is still there.
+  write("copy.py", large + "print()\n");
+  auto fresh = found_since("HEAD");
+  EXPECT_TRUE(std::ranges::count(fresh, "file-too-large copy.py:1") == 1) << fresh.size();
+}
+
 TEST_F(CheckSinceTest, ACopyOfOldCodeIsNew) {
   write("c.py", function("third"));
   auto fresh = found_since("HEAD");
