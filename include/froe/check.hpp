@@ -144,6 +144,7 @@ struct Touched {
     bool entire = false;                        // nobody could tell what is new, so all is
   };
   std::map<std::string, InFile, std::less<>> files;  // those that differ, unless they are another's content
+  std::set<std::string, std::less<>> directories;    // in which all is new
 };
 
 // Findings that are known.

@@ -1,13 +1,10 @@
 #include <unistd.h>
 
-#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
-#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 
@@ -16,12 +13,11 @@
 #include "cli/composition.hpp"
 #include "cli/open_index.hpp"
 #include "cli/output.hpp"
-#include "cli/sides.hpp"
 #include "cli/signals.hpp"
+#include "cli/touched.hpp"
 #include "cli/version.hpp"
 #include "froe/check.hpp"
 #include "froe/chunk.hpp"
-#include "froe/discovery.hpp"
 #include "froe/index.hpp"
 #include "froe/report.hpp"
 #include "froe/store.hpp"
@@ -47,98 +43,6 @@ Status update_index(const CheckArguments& arguments, const fs::path& root, const
                              [](const std::string& problem) { complain(problem); }});
   if (!done) return tl::make_unexpected(std::move(done.error()));
   return {};
-}
-
-std::uint64_t count_lines(std::string_view content) {
-  auto breaks = static_cast<std::uint64_t>(std::ranges::count(content, '\n'));
-  return breaks + (!content.empty() && !content.ends_with('\n') ? 1 : 0);
-}
-
-// Of a file that was not there before, the one that it was, if half of it came from there: git's own search
-// for renamed files gives up where there are many, and at large ones.
-class Renamed {
- public:
-  explicit Renamed(const std::vector<compare::FilePair>& files) {
-    for (const auto& file : files) files_.emplace(file.path, &file);
-  }
-  void add(const compare::Change& change) {
-    if (!change.is_chunk || change.what != compare::What::moved) return;
-    const auto* before = files_.at(change.before->path);
-    if (!before->after && !files_.at(change.after->path)->before)
-      bytes_[change.after->path][before] += change.after->range.size();
-  }
-  // nullptr: it was none.
-  [[nodiscard]] const compare::FilePair* before(const compare::FilePair& file) const {
-    auto found = bytes_.find(file.path);
-    if (found == bytes_.end()) return nullptr;
-    auto most = std::ranges::max_element(found->second, {}, [](const auto& each) { return each.second; });
-    return most->second >= file.after_content.size() / 2 ? most->first : nullptr;
-  }
-
- private:
-  std::map<std::string_view, const compare::FilePair*> files_;
-  std::map<std::string, std::map<const compare::FilePair*, std::size_t>> bytes_;
-};
-
-// What the work tree has that its merge base with a revision has not.
-Result<check::Touched> touched_since(const CheckArguments& arguments, const fs::path& root,
-                                     StopSignals& signals) {
-  auto revisions = discovery::Revisions::open(root);
-  if (!revisions) return tl::make_unexpected(std::move(revisions.error()));
-  auto head = revisions->commit("HEAD");
-  if (!head) return tl::make_unexpected(std::move(head.error()));
-  auto other = revisions->commit(arguments.since);
-  if (!other) return tl::make_unexpected(std::move(other.error()));
-  auto base = revisions->merge_base(*head, *other);
-  if (!base) return tl::make_unexpected(std::move(base.error()));
-  auto differences = revisions->differences(*base, "");
-  if (!differences) return tl::make_unexpected(std::move(differences.error()));
-  auto cut = arguments.cut;
-  cut.options.chunk.metrics = cut.options.chunk.references = false;
-  Sides sides(cut, *revisions, std::move(*differences));
-  auto executor = make_executor(cut);
-  AtSecondSignal kill(signals, [&] { executor->kill_workers(); });
-  if (auto done = sides.cut(*executor, signals.stop()); !done)
-    return tl::make_unexpected(std::move(done.error()));
-
-  // Paths in the repository, as the index of a tree below it has them.
-  const auto prefix = below(fs::weakly_canonical(revisions->work_tree()), root);
-  auto in_tree = [&](const std::string& path) -> std::optional<std::string> {
-    if (prefix.empty()) return path;
-    if (!path.starts_with(prefix + '/')) return std::nullopt;
-    return path.substr(prefix.size() + 1);
-  };
-  check::Touched touched;
-  std::set<std::string_view> gone;  // what files that are no longer there held
-  for (const auto& file : sides.files()) {
-    if (file.before && !file.after) gone.insert(file.before_content);
-  }
-  for (std::size_t i = 0; i < sides.files().size(); ++i) {
-    const auto& file = sides.files()[i];
-    auto path = in_tree(file.path);
-    bool is_moved = file.after && !file.before && gone.contains(file.after_content);
-    if (!path || is_moved) continue;
-    auto& in_file = touched.files[*path];
-    in_file.entire = sides.is_left_out(i);
-    if (file.before) in_file.lines_before = count_lines(file.before_content);
-  }
-  Renamed renamed(sides.files());
-  for (const auto& change : compare::compare(sides.files())) {
-    renamed.add(change);
-    bool is_new = change.what == compare::What::added || change.what == compare::What::changed;
-    if (!is_new || !change.after) continue;
-    auto path = in_tree(change.after->path);
-    auto found = path ? touched.files.find(*path) : touched.files.end();
-    if (found == touched.files.end()) continue;
-    (change.is_chunk ? found->second.chunks : found->second.symbols).push_back(change.after->range);
-  }
-  for (const auto& file : sides.files()) {
-    auto path = in_tree(file.path);
-    auto found = path ? touched.files.find(*path) : touched.files.end();
-    const auto* before = found != touched.files.end() ? renamed.before(file) : nullptr;
-    if (before != nullptr) found->second.lines_before = count_lines(before->before_content);
-  }
-  return touched;
 }
 
 check::File view_of(const store::MeasuredFile& file) {
@@ -292,7 +196,7 @@ int run(const CommonArguments& common, const CheckArguments& arguments) {
   };
   std::optional<check::Touched> touched;
   if (!arguments.since.empty()) {
-    auto found = touched_since(arguments, root, signals);
+    auto found = touched_since(arguments.cut, arguments.since, root, signals);
     if (!found) return stopped(found.error());
     touched = std::move(*found);
   }

@@ -117,6 +117,35 @@ TEST_F(CheckSinceTest, WorksBelowTheTopOfTheRepository) {
   EXPECT_EQ(found("sub --since HEAD"), Strings{});
 }
 
+TEST_F(CheckSinceTest, WhatIsNewInSubmodulesIsNew) {
+  const auto library = (scratch_ / "library").string();
+  const std::string there = "-C '" + library + "' ";
+  ASSERT_EQ(shell("mkdir '" + library + "'").status, 0);
+  git(there + "init -q .");
+  write("../library/lib.py", "def lib(a, b):\n    return a\n");
+  git(there + "add -A");
+  git(there + "commit -qm one");
+  git("-c protocol.file.allow=always submodule add -q '" + library + "' deps/library");
+  commit("submodule");
+  EXPECT_EQ(found_since("HEAD"), Strings{});
+  EXPECT_EQ(found_since("HEAD~1"), (Strings{"too-many-parameters deps/library/lib.py:1 lib"})) << "all of it";
+  // Not committed, then committed there, then here.
+  write("deps/library/lib.py",
+        "import os\n\n\ndef lib(a, b):\n    return a\n\n\ndef more(a, b):\n    return os\n");
+  const Strings more{"too-many-parameters deps/library/lib.py:8 more"};
+  EXPECT_EQ(found_since("HEAD"), more);
+  git("-C deps/library add -A");
+  git("-C deps/library commit -qm two");
+  EXPECT_EQ(found_since("HEAD"), more);
+  commit("update");
+  EXPECT_EQ(found_since("HEAD"), Strings{});
+  EXPECT_EQ(found_since("HEAD~1"), more);
+  EXPECT_EQ(found("deps --since HEAD~1"), (Strings{"too-many-parameters library/lib.py:8 more"}));
+  // One that is not checked out has nothing.
+  git("submodule -q deinit -f deps/library");
+  EXPECT_EQ(found_since("HEAD~1"), Strings{});
+}
+
 TEST_F(CheckSinceTest, WhatCannotBeComparedIsRefused) {
   auto unknown = froe("check --since nobody");
   EXPECT_EQ(unknown.status, 2);
