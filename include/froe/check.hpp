@@ -67,9 +67,15 @@ struct RuleSetting {
   Level level{};
   std::uint32_t limit = 0;
 };
+// Of paths: docs/check.md. Relative to where the settings are, with neither "./" before it nor "/" behind it.
+struct Pattern {
+  std::string text;
+  std::string_view key;    // that it is given under: "check.exclude"
+  std::uint32_t line = 0;  // of the settings
+};
 // What holds for some paths in place of what holds for all.
 struct Scope {
-  std::vector<std::string> paths;  // patterns
+  std::vector<Pattern> paths;
   struct Change {
     Rule rule{};
     std::optional<Level> level;
@@ -80,18 +86,19 @@ struct Scope {
 struct Settings {
   Settings();  // the rules' own
   std::array<RuleSetting, rule_count> rules{};
-  std::string prefix;                // of paths, before they are held against patterns
-  std::vector<Scope> scopes;         // later ones win
-  std::vector<std::string> exclude;  // patterns of paths that are not judged
-  std::set<Mark> skip;               // files so marked are not judged
+  std::string file;              // that they were read from; empty: none
+  std::string prefix;            // of paths, before they are held against patterns
+  std::vector<Scope> scopes;     // later ones win
+  std::vector<Pattern> exclude;  // of paths that are not judged
+  std::set<Mark> skip;           // files so marked are not judged
   FailOn fail_on = FailOn::error;
   std::optional<double> max_duplication;  // percent
 
   [[nodiscard]] RuleSetting setting(Rule rule, std::string_view path) const;
   [[nodiscard]] bool is_excluded(std::string_view path) const;
 };
-// Of a froe.toml. ErrorKind::invalid_argument: not TOML, an unknown key or word; the message names `file`,
-// the key and what is allowed.
+// Of a froe.toml. ErrorKind::invalid_argument: not TOML, an unknown key or word, a pattern that no path can
+// match; the message names `file`, the line, the key and what is allowed.
 [[nodiscard]] Result<Settings> read_settings(std::string_view text, const std::string& file);
 // Whether a path is the pattern, lies below it, or matches it, where `*` stands for anything, `/` too.
 [[nodiscard]] bool matches(const std::string& pattern, const std::string& path);
@@ -137,6 +144,7 @@ struct Touched {
     bool entire = false;                        // nobody could tell what is new, so all is
   };
   std::map<std::string, InFile, std::less<>> files;  // those that differ, unless they are another's content
+  std::set<std::string, std::less<>> directories;    // in which all is new
 };
 
 // Findings that are known.
@@ -167,6 +175,7 @@ struct Report {
   std::uint64_t known = 0;        // findings that are not new
   std::uint64_t suppressed = 0;
   Duplication duplication;
+  std::vector<Pattern> unmatched;  // of the settings: no file that was added matches
   [[nodiscard]] std::uint64_t count(Level level) const;
 };
 

@@ -23,6 +23,12 @@ namespace froe::index {
 
 struct Options {
   ChunkOptions chunk;
+  // What of `chunk` somebody asked for. The rest is as the index has it already, if there is one.
+  struct Asked {
+    bool sizes = false;  // the unit too
+    bool references = false;
+    bool metrics = false;
+  } asked;
   ByteCount max_parse{
       2U << 20U};  // larger files are cut as text: parsers slow down and swell on generated giants
   ByteCount max_file{64U << 20U};  // larger files are left out
@@ -33,6 +39,11 @@ struct Options {
   std::chrono::nanoseconds clock_tick = std::chrono::seconds(2);
   std::string database;  // path of the index relative to the root, if it lies below: it does not index itself
 };
+
+// Puts what nobody asked for as the index of this tree has it, or, if no code of the tree is in it, as it has
+// what came last: two froes that disagree would cut everything anew in turn. Without an index, or with one
+// that cannot be read, which is for whoever writes it to tell, nothing becomes another.
+void keep_cut(Options& options, const std::filesystem::path& database, const std::string& root);
 
 // Told of what goes on. Called from any thread, at several at once.
 class Observer : public execute::Observer {

@@ -27,8 +27,9 @@ namespace froe::server {
 class Indexer {
  public:
   virtual ~Indexer() = default;
-  // As index::update, into `database`, with these options. Ends early when `stop` becomes true.
-  // ErrorKind::busy if somebody else is writing the index.
+  // As index::update, into `database`, with these options, but cut as the index has it already, if there is
+  // one (index::keep_cut without a wish). Ends early when `stop` becomes true. ErrorKind::busy if somebody
+  // else is writing the index.
   [[nodiscard]] virtual Result<index::Summary> update(const std::filesystem::path& root,
                                                       const std::filesystem::path& database,
                                                       const index::Options& options,

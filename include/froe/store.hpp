@@ -245,8 +245,8 @@ class Reader {
   [[nodiscard]] Result<StableId> fingerprint();
   // Of the trees, as their writers were told, the first first; not a promise that they are still there.
   [[nodiscard]] Result<std::vector<std::string>> roots();
-  // How the files of the tree with this root are cut by syntax, by the one whose content came last; nothing:
-  // none is.
+  // How the files of the tree with this root are cut by syntax, by the one whose content came last. If none
+  // is, how any is: of another tree, or of a revision. Nothing: none is.
   [[nodiscard]] Result<std::optional<ChunkOptions>> chunk_options(const std::string& root);
   // Asked every now and then while a call works: true ends it with ErrorKind::interrupted. For one thread's
   // wish to stop another's call. Empty: nobody is asked.

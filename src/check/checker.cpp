@@ -105,7 +105,11 @@ struct Checker::State {
   bool lost = false;
 
   State(const Settings& given, const Touched* what_is_new, Revisit again)
-      : settings(given), touched(what_is_new), revisit(std::move(again)), clones(least_clone(given)) {}
+      : settings(given), touched(what_is_new), revisit(std::move(again)), clones(least_clone(given)) {
+    report.unmatched = given.exclude;
+    for (const auto& scope : given.scopes)
+      report.unmatched.insert(report.unmatched.end(), scope.paths.begin(), scope.paths.end());
+  }
 
   void show(std::uint32_t file, const std::function<void(const File&)>& visit) {
     if (!lost && !revisit(kept[file].path, visit)) lost = true;
@@ -131,6 +135,8 @@ Checker::~Checker() = default;
 
 void Checker::add(const File& file) {
   auto& state = *state_;
+  const auto name = state.settings.prefix + std::string(file.path);
+  std::erase_if(state.report.unmatched, [&](const Pattern& each) { return matches(each.text, name); });
   if (state.settings.is_excluded(file.path) || (file.mark && state.settings.skip.contains(*file.mark)))
     return;
   const auto number = static_cast<std::uint32_t>(state.kept.size());

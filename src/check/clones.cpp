@@ -7,6 +7,7 @@
 #include <list>
 #include <map>
 #include <optional>
+#include <span>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -48,16 +49,18 @@ class Shelf {
 
   // Valid until the next call but one.
   const std::vector<Lex>& get(std::uint32_t file) {
-    auto found = std::ranges::find(books_, file, &Book::first);
-    if (found == books_.end()) {
+    auto [found, is_new] = by_file_.try_emplace(file);
+    if (is_new) {
       books_.emplace_front(file, load_(file));
+      found->second = books_.begin();
       kept_ += books_.front().second.size();
       while (kept_ > most_tokens_kept && books_.size() > 2) {
         kept_ -= books_.back().second.size();
+        by_file_.erase(books_.back().first);
         books_.pop_back();
       }
-    } else if (found != books_.begin()) {
-      books_.splice(books_.begin(), books_, found);
+    } else {
+      books_.splice(books_.begin(), books_, found->second);
     }
     return books_.front().second;
   }
@@ -65,7 +68,8 @@ class Shelf {
  private:
   using Book = std::pair<std::uint32_t, std::vector<Lex>>;
   const Clones::Load& load_;
-  std::list<Book> books_;
+  std::list<Book> books_;  // the one that was used last comes first
+  std::unordered_map<std::uint32_t, std::list<Book>::iterator> by_file_;
   std::size_t kept_ = 0;
 };
 
@@ -76,8 +80,9 @@ bool is_table(const std::vector<Lex>& tokens, std::uint32_t first, std::uint32_t
     for (std::uint32_t j = i; j < i + shape; ++j)
       hash = mix(hash + (exact ? tokens[j].exact : tokens[j].normal));
     shapes.insert(hash);
+    if (static_cast<double>(shapes.size()) >= least_shapes * count) return false;
   }
-  return static_cast<double>(shapes.size()) < least_shapes * count;
+  return true;
 }
 
 // Whether the names of two pieces correspond to each other, but for a few.
@@ -85,23 +90,23 @@ bool is_renamed(const std::vector<Lex>& a, std::uint32_t at_a, const std::vector
                 std::uint32_t count) {
   std::unordered_map<std::uint32_t, std::uint32_t> to_b;
   std::unordered_map<std::uint32_t, std::uint32_t> to_a;
-  std::uint32_t names = 0;
+  const auto names = std::ranges::count_if(std::span(a).subspan(at_a, count), &Lex::is_name);
   std::uint32_t odd = 0;
-  for (std::uint32_t i = 0; i < count; ++i) {
+  for (std::uint32_t i = 0; i < count && odd <= most_odd_names * static_cast<double>(names); ++i) {
     const auto& left = a[at_a + i];
     const auto& right = b[at_b + i];
     if (!left.is_name) continue;
-    ++names;
     auto there = to_b.try_emplace(left.exact, right.exact).first->second == right.exact;
     auto back = to_a.try_emplace(right.exact, left.exact).first->second == left.exact;
     if (!there || !back) ++odd;
   }
-  return odd <= most_odd_names * names;
+  return odd <= most_odd_names * static_cast<double>(names);
 }
 
 // How far two places are alike, around them.
 struct Likeness {
   std::uint32_t before = 0;
+  std::uint32_t after = 0;
   std::uint32_t length = 0;
 };
 Likeness compare(const std::vector<Lex>& a, std::uint32_t at_a, const std::vector<Lex>& b, std::uint32_t at_b,
@@ -112,13 +117,39 @@ Likeness compare(const std::vector<Lex>& a, std::uint32_t at_a, const std::vecto
     ++found.before;
   // Of what repeats itself, pieces may touch and not overlap.
   const std::uint32_t most = same_file ? at_b - at_a : std::numeric_limits<std::uint32_t>::max();
-  std::uint32_t after = 0;
-  while (found.before + after < most && at_a + after < a.size() && at_b + after < b.size() &&
-         a[at_a + after].normal == b[at_b + after].normal)
-    ++after;
-  found.length = std::min(found.before + after, most);
+  while (found.before + found.after < most && at_a + found.after < a.size() &&
+         at_b + found.after < b.size() && a[at_a + found.after].normal == b[at_b + found.after].normal)
+    ++found.after;
+  found.length = std::min(found.before + found.after, most);
   return found;
 }
+
+// Likenesses of one file that are no clones: whoever comes upon one at another of its places need not look
+// again.
+class Refused {
+ public:
+  struct Run {
+    std::uint32_t end = 0;     // up to this token of the file
+    std::uint32_t length = 0;  // of those that are long enough; 0: it is not
+  };
+  // The one that two places are in; nullptr: none is known.
+  [[nodiscard]] const Run* find(std::uint32_t other, std::uint32_t at_other, std::uint32_t at) const {
+    auto found = runs_.find(key(other, at_other, at));
+    return found != runs_.end() && at < found->second.end ? &found->second : nullptr;
+  }
+  void add(std::uint32_t other, std::uint32_t at_other, std::uint32_t at, Run run) {
+    runs_.insert_or_assign(key(other, at_other, at), run);
+  }
+  // What has been told is about places behind a floor; it has become another.
+  void clear() { runs_.clear(); }
+
+ private:
+  // Along a likeness the two places are always as far from each other.
+  static std::uint64_t key(std::uint32_t other, std::uint32_t at_other, std::uint32_t at) {
+    return std::uint64_t{other} << 32U | static_cast<std::uint32_t>(at - at_other);
+  }
+  std::unordered_map<std::uint64_t, Run> runs_;
+};
 
 // Longer likenesses that are no clones are not looked into from each of their places, but from the middle on.
 constexpr std::uint32_t longest_retried = 2000;
@@ -233,8 +264,12 @@ std::vector<CloneClass> Clones::find(const Load& load) {
   std::vector<Pair> pairs;
   std::uint32_t covered = 0;  // up to this token the file is a clone of something already
   std::optional<std::uint32_t> file;
+  Refused refused;
   for (const auto& place : places) {
-    if (file != place.file) covered = 0;
+    if (file != place.file) {
+      covered = 0;
+      refused.clear();
+    }
     file = place.file;
     if (place.at < covered) continue;
     auto candidate = std::ranges::lower_bound(shared, place.hash, {}, &Print::hash);
@@ -243,10 +278,22 @@ std::vector<CloneClass> Clones::find(const Load& load) {
     for (std::size_t tried = 0; tried < most_candidates && candidate != shared.end() &&
                                 candidate->hash == place.hash && by_place(*candidate, place);
          ++candidate, ++tried) {
+      if (const auto* known = refused.find(candidate->file, candidate->at, place.at)) {
+        longest_other = std::max(longest_other, known->length);
+        continue;
+      }
       const auto& mine = shelf.get(place.file);
       const auto& other = shelf.get(candidate->file);
       auto like = compare(other, candidate->at, mine, place.at, candidate->file == place.file, covered);
-      if (like.length < least_ || (best && best->later.count >= like.length)) continue;
+      auto refuse = [&](std::uint32_t length) {
+        refused.add(candidate->file, candidate->at, place.at, {place.at + like.after, length});
+        longest_other = std::max(longest_other, length);
+      };
+      if (like.length < least_) {
+        refuse(0);
+        continue;
+      }
+      if (best && best->later.count >= like.length) continue;
       const auto from = candidate->at - like.before;
       const auto to = place.at - like.before;
       bool exact = true;
@@ -254,7 +301,7 @@ std::vector<CloneClass> Clones::find(const Load& load) {
         exact = other[from + i].exact == mine[to + i].exact;
       bool alike = exact || is_renamed(other, from, mine, to, like.length);
       if (!alike || is_table(mine, to, like.length, exact)) {
-        longest_other = std::max(longest_other, like.length);
+        refuse(like.length);
         continue;
       }
       best = Pair{fragment(other, candidate->file, from, like.length),
@@ -262,10 +309,14 @@ std::vector<CloneClass> Clones::find(const Load& load) {
     }
     // What repeats one shape over and over would be compared with itself from each of its places.
     if (!best) {
-      if (longest_other > longest_retried) covered = std::max(covered, place.at + longest_other / 2);
+      if (longest_other > longest_retried) {
+        covered = std::max(covered, place.at + longest_other / 2);
+        refused.clear();
+      }
       continue;
     }
     covered = best->later.first + best->later.count;
+    refused.clear();
     pairs.push_back(*best);
   }
 

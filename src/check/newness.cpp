@@ -17,6 +17,9 @@ bool holds(ByteRange around, ByteRange inside) {
 
 Newness::Newness(const Touched* touched, std::string_view path, std::span<const Symbol> symbols)
     : all_(touched == nullptr), symbols_(symbols) {
+  for (auto slash = path.find('/'); !all_ && slash != std::string_view::npos;
+       slash = path.find('/', slash + 1))
+    all_ = touched->directories.contains(path.substr(0, slash));
   if (all_) return;
   auto found = touched->files.find(path);
   if (found == touched->files.end()) return;

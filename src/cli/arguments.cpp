@@ -220,7 +220,7 @@ class Parser {
     auto& check = declare<CheckArguments>(
         "check", "Judge a tree by rules, as a step of a pipeline; brings its index up to date first", sub);
     sub->add_option("path", check.root, "The tree")->capture_default_str();
-    check.cut.options.chunk.metrics = true;
+    check.cut.options.chunk.metrics = check.cut.options.asked.metrics = true;
     sub->add_option("--since", check.since,
                     "Only what is new since the work tree and this commit, branch or tag parted")
         ->type_name("REV");
@@ -313,7 +313,7 @@ class Parser {
         "Write the frames that give these files to a worker: froe frame encode F | froe worker --stdio", sub,
         frame);
     add_inputs(*sub, encode.inputs);
-    add_gathering(*sub, encode.inputs.cut);
+    add_gathering_once(*sub, encode.inputs.cut);
     declare<FrameDecodeArguments>("decode", "Print the frames on standard input as JSON Lines", sub, frame);
   }
 

@@ -1,25 +1,23 @@
 #include <unistd.h>
 
-#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 
 #include "cli/check_settings.hpp"
 #include "cli/commands.hpp"
 #include "cli/composition.hpp"
+#include "cli/open_index.hpp"
 #include "cli/output.hpp"
-#include "cli/sides.hpp"
 #include "cli/signals.hpp"
+#include "cli/touched.hpp"
 #include "cli/version.hpp"
 #include "froe/check.hpp"
 #include "froe/chunk.hpp"
-#include "froe/discovery.hpp"
 #include "froe/index.hpp"
 #include "froe/report.hpp"
 #include "froe/store.hpp"
@@ -34,16 +32,10 @@ Status update_index(const CheckArguments& arguments, const fs::path& root, const
                     StopSignals& signals) {
   auto options = arguments.cut.options;
   options.database = below(root, database);
-  // Others may ask the same index for references: a step that judges must not take them out.
-  if (auto reader = store::Reader::open(database)) {
-    auto cut_as = reader->chunk_options(root.string());
-    if (cut_as && *cut_as) options.chunk.references |= (*cut_as)->references;
-  }
   store::Writer::Options writing;
   writing.root = root.string();
-  writing.rules = index::rules(options);
   writing.on_wait = [](const std::string& holder) { complain("waiting for the index: " + holder); };
-  auto writer = store::Writer::open(database, writing);
+  auto writer = open_to_write(database, writing, options);
   if (!writer) return tl::make_unexpected(std::move(writer.error()));
   auto executor = make_executor(arguments.cut);
   AtSecondSignal kill(signals, [&] { executor->kill_workers(); });
@@ -51,64 +43,6 @@ Status update_index(const CheckArguments& arguments, const fs::path& root, const
                              [](const std::string& problem) { complain(problem); }});
   if (!done) return tl::make_unexpected(std::move(done.error()));
   return {};
-}
-
-std::uint64_t count_lines(std::string_view content) {
-  auto breaks = static_cast<std::uint64_t>(std::ranges::count(content, '\n'));
-  return breaks + (!content.empty() && !content.ends_with('\n') ? 1 : 0);
-}
-
-// What the work tree has that its merge base with a revision has not.
-Result<check::Touched> touched_since(const CheckArguments& arguments, const fs::path& root,
-                                     StopSignals& signals) {
-  auto revisions = discovery::Revisions::open(root);
-  if (!revisions) return tl::make_unexpected(std::move(revisions.error()));
-  auto head = revisions->commit("HEAD");
-  if (!head) return tl::make_unexpected(std::move(head.error()));
-  auto other = revisions->commit(arguments.since);
-  if (!other) return tl::make_unexpected(std::move(other.error()));
-  auto base = revisions->merge_base(*head, *other);
-  if (!base) return tl::make_unexpected(std::move(base.error()));
-  auto differences = revisions->differences(*base, "");
-  if (!differences) return tl::make_unexpected(std::move(differences.error()));
-  auto cut = arguments.cut;
-  cut.options.chunk.metrics = cut.options.chunk.references = false;
-  Sides sides(cut, *revisions, std::move(*differences));
-  auto executor = make_executor(cut);
-  AtSecondSignal kill(signals, [&] { executor->kill_workers(); });
-  if (auto done = sides.cut(*executor, signals.stop()); !done)
-    return tl::make_unexpected(std::move(done.error()));
-
-  // Paths in the repository, as the index of a tree below it has them.
-  const auto prefix = below(fs::weakly_canonical(revisions->work_tree()), root);
-  auto in_tree = [&](const std::string& path) -> std::optional<std::string> {
-    if (prefix.empty()) return path;
-    if (!path.starts_with(prefix + '/')) return std::nullopt;
-    return path.substr(prefix.size() + 1);
-  };
-  check::Touched touched;
-  std::set<std::string_view> gone;  // what files that are no longer there held
-  for (const auto& file : sides.files()) {
-    if (file.before && !file.after) gone.insert(file.before_content);
-  }
-  for (std::size_t i = 0; i < sides.files().size(); ++i) {
-    const auto& file = sides.files()[i];
-    auto path = in_tree(file.path);
-    bool is_moved = file.after && !file.before && gone.contains(file.after_content);
-    if (!path || is_moved) continue;
-    auto& in_file = touched.files[*path];
-    in_file.entire = sides.is_left_out(i);
-    if (file.before) in_file.lines_before = count_lines(file.before_content);
-  }
-  for (const auto& change : compare::compare(sides.files())) {
-    bool is_new = change.what == compare::What::added || change.what == compare::What::changed;
-    if (!is_new || !change.after) continue;
-    auto path = in_tree(change.after->path);
-    auto found = path ? touched.files.find(*path) : touched.files.end();
-    if (found == touched.files.end()) continue;
-    (change.is_chunk ? found->second.chunks : found->second.symbols).push_back(change.after->range);
-  }
-  return touched;
 }
 
 check::File view_of(const store::MeasuredFile& file) {
@@ -262,7 +196,7 @@ int run(const CommonArguments& common, const CheckArguments& arguments) {
   };
   std::optional<check::Touched> touched;
   if (!arguments.since.empty()) {
-    auto found = touched_since(arguments, root, signals);
+    auto found = touched_since(arguments.cut, arguments.since, root, signals);
     if (!found) return stopped(found.error());
     touched = std::move(*found);
   }
@@ -273,6 +207,13 @@ int run(const CommonArguments& common, const CheckArguments& arguments) {
   auto report = judge(*settings, root, database, touched ? &*touched : nullptr,
                       *baseline ? &**baseline : nullptr, signals.stop());
   if (!report) return stopped(report.error());
+  // Of a part of the tree, patterns about the rest have nothing to match.
+  if (settings->prefix.empty()) {
+    for (const auto& each : report->unmatched) {
+      complain(settings->file + ':' + std::to_string(each.line) + ": " + std::string(each.key) +
+               ": no file matches \"" + each.text + '"');
+    }
+  }
   return publish(arguments, *settings, *report, format, style);
 }
 

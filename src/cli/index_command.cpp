@@ -10,6 +10,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/composition.hpp"
+#include "cli/open_index.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
 #include "cli/signals.hpp"
@@ -246,7 +247,10 @@ int run(const CommonArguments& common, const IndexArguments& arguments) {
 
   auto options = arguments.cut.options;
   options.database = below(root, database);
-  if (arguments.dry_run) return forecast(common, root, database, options);
+  if (arguments.dry_run) {
+    index::keep_cut(options, database, root.string());
+    return forecast(common, root, database, options);
+  }
   std::optional<Commits> commits;
   if (!arguments.revisions.empty()) {
     auto found = find_commits(root, arguments.revisions);
@@ -258,9 +262,8 @@ int run(const CommonArguments& common, const IndexArguments& arguments) {
   writing.root = root.string();
   writing.may_have_moved = !commits;
   writing.wait = arguments.wait;
-  writing.rules = index::rules(options);
   writing.on_wait = [](const std::string& holder) { complain("waiting for the index: " + holder); };
-  auto writer = store::Writer::open(database, writing);
+  auto writer = open_to_write(database, writing, options);
   if (!writer) return fail(writer.error());
   // After the wait for another writer, which a signal may end as it always would; before any thread.
   StopSignals signals;

@@ -14,6 +14,19 @@ namespace froe::cli {
 
 namespace fs = std::filesystem;
 
+Result<store::Writer> open_to_write(const fs::path& database, store::Writer::Options writing,
+                                    index::Options& options) {
+  for (;;) {
+    index::keep_cut(options, database, writing.root);
+    writing.rules = index::rules(options);
+    auto writer = store::Writer::open(database, writing);
+    if (!writer) return writer;
+    // Whoever was waited for may have made it another index.
+    index::keep_cut(options, database, writing.root);
+    if (index::rules(options) == writing.rules) return writer;
+  }
+}
+
 Result<store::Revision> find_revision(OpenIndex& index, const std::string& name) {
   auto known = index.reader.revisions();
   if (!known) return tl::make_unexpected(std::move(known.error()));

@@ -5,7 +5,9 @@
 #include <string>
 
 #include "cli/arguments.hpp"
+#include "froe/index.hpp"
 #include "froe/store.hpp"
+#include "froe/store_writer.hpp"
 #include "froe/support.hpp"
 
 namespace froe::cli {
@@ -14,6 +16,11 @@ struct OpenIndex {
   store::Reader reader;
   std::filesystem::path database;
 };
+
+// The right to write the index of a tree, and in `options` how it is to be cut: as was asked for, and for the
+// rest as it is (index::keep_cut). `writing` needs no rules.
+[[nodiscard]] Result<store::Writer> open_to_write(const std::filesystem::path& database,
+                                                  store::Writer::Options writing, index::Options& options);
 
 // `revision`: what the user calls the commit to look at; empty: the work tree.
 [[nodiscard]] Result<OpenIndex> open_index(const CommonArguments& common, const std::string& revision = {});

@@ -41,6 +41,25 @@ SizeUnit unit_named(const std::string& name) {
   return name == default_tokens ? SizeUnit::o200k_base : *size_unit_from_string(name);
 }
 
+constexpr const char* references_help = "Gather where names are used as well, for `froe references`";
+constexpr const char* metrics_help =
+    "Measure functions and keep the tokens of code as well, for `froe check`";
+
+// An index goes on gathering what it gathers, so that to stop takes a word too.
+void add_kept(CLI::App& app, const std::string& name, bool& value, bool& asked, const std::string& help) {
+  auto* with = app.add_flag_callback(
+      "--" + name, [&value, &asked] { value = asked = true; },
+      help + "; an index that has them keeps them up to date unasked");
+  app.add_flag_callback(
+         "--no-" + name,
+         [&value, &asked] {
+           value = false;
+           asked = true;
+         },
+         "Drop them from an index that has them")
+      ->excludes(with);
+}
+
 }  // namespace
 
 CLI::Option* add_when(CLI::App& app, const std::string& name, When& value, const std::string& help) {
@@ -108,14 +127,13 @@ void add_cut_options(CLI::App& app, CutArguments& cut) {
   auto* min_size =
       app.add_option("--min-size", options.chunk.min_size, "Size up to which small pieces are joined");
   min_size->check(CLI::Range(0U, 1U << 24U))->type_name("N")->capture_default_str();
-  app.add_option_function<std::string>(
-         "--size-unit", [&options](const std::string& name) { options.chunk.unit = unit_named(name); },
-         "nonspace (characters that are not white space), bytes, lines, or tokens of a language model: "
-         "o200k_base (tokens is another name for it) or cl100k_base")
-      ->check(CLI::IsMember(unit_names()))
-      ->type_name("UNIT")
-      ->default_str("nonspace");
-  app.parse_complete_callback([&options, max_size, min_size] {
+  auto* unit = app.add_option_function<std::string>(
+      "--size-unit", [&options](const std::string& name) { options.chunk.unit = unit_named(name); },
+      "nonspace (characters that are not white space), bytes, lines, or tokens of a language model: "
+      "o200k_base (tokens is another name for it) or cl100k_base");
+  unit->check(CLI::IsMember(unit_names()))->type_name("UNIT")->default_str("nonspace");
+  app.parse_complete_callback([&options, max_size, min_size, unit] {
+    options.asked.sizes = !max_size->empty() || !min_size->empty() || !unit->empty();
     auto usual = usual_options(options.chunk.unit);
     if (max_size->empty()) options.chunk.max_size = usual.max_size;
     if (min_size->empty()) options.chunk.min_size = usual.min_size;
@@ -138,14 +156,19 @@ void add_cut_options(CLI::App& app, CutArguments& cut) {
 }
 
 void add_references(CLI::App& app, CutArguments& cut) {
-  app.add_flag("--references", cut.options.chunk.references,
-               "Gather where names are used as well, for `froe references`");
+  auto& options = cut.options;
+  add_kept(app, "references", options.chunk.references, options.asked.references, references_help);
 }
 
 void add_gathering(CLI::App& app, CutArguments& cut) {
   add_references(app, cut);
-  app.add_flag("--metrics", cut.options.chunk.metrics,
-               "Measure functions and keep the tokens of code as well, for `froe check`");
+  auto& options = cut.options;
+  add_kept(app, "metrics", options.chunk.metrics, options.asked.metrics, metrics_help);
+}
+
+void add_gathering_once(CLI::App& app, CutArguments& cut) {
+  app.add_flag("--references", cut.options.chunk.references, references_help);
+  app.add_flag("--metrics", cut.options.chunk.metrics, metrics_help);
 }
 
 void add_inputs(CLI::App& app, InputArguments& inputs) {

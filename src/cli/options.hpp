@@ -15,10 +15,12 @@ CLI::Option* add_when(CLI::App& app, const std::string& name, When& value, const
 void add_executor_options(CLI::App& app, CutArguments& cut);
 // What to cut, how, and within which limits.
 void add_cut_options(CLI::App& app, CutArguments& cut);
-// --references
+// --references and --no-references: of an index
 void add_references(CLI::App& app, CutArguments& cut);
-// --references and --metrics
+// These, --metrics and --no-metrics
 void add_gathering(CLI::App& app, CutArguments& cut);
+// --references and --metrics, where there is no index to keep them
+void add_gathering_once(CLI::App& app, CutArguments& cut);
 // Files to cut without an index, and how.
 void add_inputs(CLI::App& app, InputArguments& inputs);
 // --context: nothing if it is not given, a template otherwise.

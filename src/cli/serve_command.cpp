@@ -10,6 +10,7 @@
 #include "cli/commands.hpp"
 #include "cli/composition.hpp"
 #include "cli/differences.hpp"
+#include "cli/open_index.hpp"
 #include "cli/output.hpp"
 #include "cli/version.hpp"
 #include "froe/chunk.hpp"
@@ -25,13 +26,15 @@ class TreeIndexer final : public server::Indexer {
  public:
   explicit TreeIndexer(const CutArguments& cut) : cut_(cut), executor_(make_executor(cut)) {}
 
-  Result<index::Summary> update(const fs::path& root, const fs::path& database, const index::Options& options,
+  Result<index::Summary> update(const fs::path& root, const fs::path& database, const index::Options& given,
                                 index::Observer* observer, const std::atomic<bool>& stop) override {
     store::Writer::Options writing;
     writing.root = root.string();
     writing.wait = false;  // the next look is soon
-    writing.rules = index::rules(options);
-    auto writer = store::Writer::open(database, writing);
+    // An index is kept as whoever made it wanted it cut.
+    auto options = given;
+    options.asked = {};
+    auto writer = open_to_write(database, writing, options);
     if (!writer) return tl::make_unexpected(std::move(writer.error()));
     return index::update({root, options, *writer, *executor_, observer, stop, chunk::chunk_as_text,
                           [](const std::string& problem) { complain(problem); }});

@@ -9,6 +9,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/composition.hpp"
+#include "cli/open_index.hpp"
 #include "cli/output.hpp"
 #include "cli/signals.hpp"
 #include "froe/chunk.hpp"
@@ -119,8 +120,7 @@ class Follower {
     store::Writer::Options writing;
     writing.root = root_.string();
     writing.wait = false;  // a signal would not end it; the next look is soon
-    writing.rules = index::rules(options_);
-    auto writer = store::Writer::open(database_, writing);
+    auto writer = open_to_write(database_, writing, options_);
     if (!writer) return tl::make_unexpected(std::move(writer.error()));
     auto executor = make_executor(arguments_.cut);
     AtSecondSignal kill(signals_, [&] { executor->kill_workers(); });

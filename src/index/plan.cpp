@@ -1,4 +1,5 @@
 #include "froe/index.hpp"
+#include "froe/store.hpp"
 
 namespace froe::index {
 namespace {
@@ -27,6 +28,22 @@ std::string_view describe(discovery::EntryType type) {
 }
 
 }  // namespace
+
+void keep_cut(Options& options, const std::filesystem::path& database, const std::string& root) {
+  auto reader = store::Reader::open(database);
+  if (!reader) return;
+  auto kept = reader->chunk_options(root);
+  if (!kept || !*kept) return;
+  auto chunk = **kept;
+  if (options.asked.sizes) {
+    chunk.max_size = options.chunk.max_size;
+    chunk.min_size = options.chunk.min_size;
+    chunk.unit = options.chunk.unit;
+  }
+  if (options.asked.references) chunk.references = options.chunk.references;
+  if (options.asked.metrics) chunk.metrics = options.chunk.metrics;
+  options.chunk = chunk;
+}
 
 Plan plan_content(std::string path, std::string bytes, const Options& options,
                   const language::Language* language) {

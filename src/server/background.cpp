@@ -126,16 +126,13 @@ void Background::recorded(const store::LedgerEntry&) {
   become([&](IndexState& state) { state.files = done; });
 }
 
-Result<index::Summary> Background::pass(index::Options& options) {
-  // An index is kept as whoever made it wanted it cut: two froes that disagree would cut everything anew in
-  // turn.
+Result<index::Summary> Background::pass() {
   if (auto reader = store::Reader::open(database_)) {
-    if (auto chunk = reader->chunk_options(root_.string()); chunk && *chunk) options.chunk = **chunk;
     if (auto ours = is_index_of(*reader, root_); ours && !*ours) {
       return failure(ErrorKind::invalid_argument, "it is the index of another tree");
     }
   }
-  return indexer_->update(root_, database_, options, this, stop_);
+  return indexer_->update(root_, database_, options_, this, stop_);
 }
 
 std::string Background::order_names() {
@@ -152,7 +149,7 @@ void Background::run() {
     });
     watch_.look_begins();
     auto start = steady_clock::now();
-    auto done = pass(options_);
+    auto done = pass();
     auto took = std::chrono::duration_cast<milliseconds>(steady_clock::now() - start);
     auto problem = done ? order_names() : std::string();
     if (stop_) return;

@@ -58,7 +58,7 @@ class Background : private index::Observer {
 
  private:
   void run();
-  Result<index::Summary> pass(index::Options& options);
+  Result<index::Summary> pass();
   // What is looked up by the keystroke; without it the same is found, more slowly. Says why there is none.
   std::string order_names();
   void become(const std::function<void(IndexState&)>& change);

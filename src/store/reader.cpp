@@ -305,7 +305,6 @@ Status Reader::measured(const std::string& root, const std::function<bool(Measur
 Result<MeasuredFile> Reader::measured(const std::string& root, const std::string& path) {
   Connection& connection = state_->connection;
   State::Snapshot snapshot(connection);
-  BlobReader rows(connection);
   auto tree = find_tree(connection, root);
   const std::string in_ledger = (tree ? tree->prefix() : std::string()) + path;
   Statement file = connection.prepare(std::string(file_columns) + "WHERE path = ?");
@@ -313,7 +312,7 @@ Result<MeasuredFile> Reader::measured(const std::string& root, const std::string
     return failure(ErrorKind::not_found, "the index has no file " + path);
   }
   if (!connection.ok()) return tl::make_unexpected(connection.error());
-  auto found = to_measured(connection, rows, file);
+  auto found = to_measured(connection, state_->rows(), file);
   found.entry.path = path;
   return result_of(connection, std::move(found));
 }

@@ -207,21 +207,22 @@ Result<std::optional<ChunkOptions>> Reader::chunk_options(const std::string& roo
   Connection& connection = state_->connection;
   State::Snapshot snapshot(connection);
   std::optional<ChunkOptions> options;
-  auto tree = find_tree(connection, root);
-  if (!tree) return result_of(connection, options);
-  Statement recipe = connection.prepare(
-      "SELECT max_size, min_size, unit, with_references, with_metrics FROM file JOIN blob ON blob.id = "
-      "file.blob"
-      " JOIN recipe ON recipe.id = blob.recipe WHERE recipe.language <> '' AND " +
-      paths_of(*tree) + " ORDER BY blob.id DESC LIMIT 1");
-  if (recipe.step()) {
+  auto look = [&](const std::string& from, const std::string& which) {
+    Statement recipe =
+        connection.prepare("SELECT max_size, min_size, unit, with_references, with_metrics FROM " + from +
+                           " JOIN recipe ON recipe.id = blob.recipe WHERE recipe.language <> ''" + which +
+                           " ORDER BY blob.id DESC LIMIT 1");
+    if (!recipe.step()) return;
     auto unit = size_unit_from_string(recipe.bytes(2));
-    if (unit) {
-      options = ChunkOptions{static_cast<std::uint32_t>(recipe.integer(0)),
-                             static_cast<std::uint32_t>(recipe.integer(1)), *unit, recipe.integer(3) != 0,
-                             recipe.integer(4) != 0};
-    }
+    if (!unit) return;
+    options = ChunkOptions{static_cast<std::uint32_t>(recipe.integer(0)),
+                           static_cast<std::uint32_t>(recipe.integer(1)), *unit, recipe.integer(3) != 0,
+                           recipe.integer(4) != 0};
+  };
+  if (auto tree = find_tree(connection, root)) {
+    look("file JOIN blob ON blob.id = file.blob", " AND " + paths_of(*tree));
   }
+  if (!options) look("blob", "");
   return result_of(connection, options);
 }
 

@@ -48,6 +48,30 @@ TEST_F(CheckSinceTest, MovedCodeIsNotNew) {
   EXPECT_EQ(found_since("HEAD"), Strings{});
 }
 
+TEST_F(CheckSinceTest, ALargeFileThatIsRenamedAndEditedIsNotNew) {
+  // Larger than a chunk many times, and git is told to look for no renamed files.
+  std::string large;
+  for (int i = 0; i < 400; ++i) {
+    auto number = std::to_string(i);
+    large += "def f" + number + "(a, b):\n    return a + " + number + " * b\n\n\n";
+  }
+  git("config diff.renames false");
+  git("config diff.renameLimit 1");
+  write("large.py", large);
+  commit("large");
+  fs::rename(tree_ / "large.py", tree_ / "renamed.py");
+  write("renamed.py", "import os\n\n\n" + large + "def last(a, b):\n    return os\n");
+  EXPECT_EQ(found_since("HEAD"), (Strings{"too-many-parameters renamed.py:1604 last"}));
+  git("add -A");
+  EXPECT_EQ(found_since("HEAD"), (Strings{"too-many-parameters renamed.py:1604 last"}));
+  commit("renamed");
+  EXPECT_EQ(found_since("HEAD~1"), (Strings{"too-many-parameters renamed.py:1604 last"}));
+  // A copy of it is new: the other is still there.
+  write("copy.py", large + "print()\n");
+  auto fresh = found_since("HEAD");
+  EXPECT_TRUE(std::ranges::count(fresh, "file-too-large copy.py:1") == 1) << fresh.size();
+}
+
 TEST_F(CheckSinceTest, ACopyOfOldCodeIsNew) {
   write("c.py", function("third"));
   auto fresh = found_since("HEAD");
@@ -91,6 +115,35 @@ TEST_F(CheckSinceTest, WorksBelowTheTopOfTheRepository) {
   EXPECT_EQ(found("sub --since HEAD"), (Strings{"too-many-parameters c.py:1 c"}));
   commit("two");
   EXPECT_EQ(found("sub --since HEAD"), Strings{});
+}
+
+TEST_F(CheckSinceTest, WhatIsNewInSubmodulesIsNew) {
+  const auto library = (scratch_ / "library").string();
+  const std::string there = "-C '" + library + "' ";
+  ASSERT_EQ(shell("mkdir '" + library + "'").status, 0);
+  git(there + "init -q .");
+  write("../library/lib.py", "def lib(a, b):\n    return a\n");
+  git(there + "add -A");
+  git(there + "commit -qm one");
+  git("-c protocol.file.allow=always submodule add -q '" + library + "' deps/library");
+  commit("submodule");
+  EXPECT_EQ(found_since("HEAD"), Strings{});
+  EXPECT_EQ(found_since("HEAD~1"), (Strings{"too-many-parameters deps/library/lib.py:1 lib"})) << "all of it";
+  // Not committed, then committed there, then here.
+  write("deps/library/lib.py",
+        "import os\n\n\ndef lib(a, b):\n    return a\n\n\ndef more(a, b):\n    return os\n");
+  const Strings more{"too-many-parameters deps/library/lib.py:8 more"};
+  EXPECT_EQ(found_since("HEAD"), more);
+  git("-C deps/library add -A");
+  git("-C deps/library commit -qm two");
+  EXPECT_EQ(found_since("HEAD"), more);
+  commit("update");
+  EXPECT_EQ(found_since("HEAD"), Strings{});
+  EXPECT_EQ(found_since("HEAD~1"), more);
+  EXPECT_EQ(found("deps --since HEAD~1"), (Strings{"too-many-parameters library/lib.py:8 more"}));
+  // One that is not checked out has nothing.
+  git("submodule -q deinit -f deps/library");
+  EXPECT_EQ(found_since("HEAD~1"), Strings{});
 }
 
 TEST_F(CheckSinceTest, WhatCannotBeComparedIsRefused) {

@@ -120,6 +120,53 @@ TEST_F(CheckTest, ScopesAndMarksDecideWhatIsJudged) {
   EXPECT_EQ(found("tests"), Strings{}) << "patterns are about paths from where the settings are";
 }
 
+TEST_F(CheckTest, PatternsAreMeantAsTheyAreWritten) {
+  const std::string many = "def f(a, b, c):\n    return a\n";
+  for (const auto* path : {"src/a.py", "old/a.py", "old/deep/b.py", "older/c.py"}) write(path, many);
+  const std::string rule = "[check.rules]\ntoo-many-parameters = { limit = 2 }\n";
+  for (const std::string pattern : {"old", "old/", "./old", ".//old//", "old/.", "old/*"}) {
+    write("froe.toml", "[check]\nexclude = [\"" + pattern + "\"]\n" + rule);
+    EXPECT_EQ(found(""), (Strings{"too-many-parameters older/c.py:1 f", "too-many-parameters src/a.py:1 f"}))
+        << pattern;
+    EXPECT_EQ(froe("check").err, "") << pattern;
+  }
+  for (const std::string pattern : {".", "./", "*"}) {
+    write("froe.toml", "[check]\nexclude = [\"" + pattern + "\"]\n" + rule);
+    EXPECT_EQ(found(""), Strings{}) << pattern;
+  }
+}
+
+TEST_F(CheckTest, PatternsThatNoPathCanMatchAreRefused) {
+  write("a.py", python_file);
+  for (const std::string pattern : {"/a.py", "/", "../a.py", "lib/../a.py", ".."}) {
+    write("froe.toml", "[check]\nexclude = [\n  \"a.py\",\n  \"" + pattern + "\"]\n");
+    auto told = froe("check");
+    EXPECT_EQ(told.status, 2) << pattern;
+    EXPECT_TRUE(contains(told.err, "froe.toml:4: check.exclude: \"" + pattern + "\" matches no path"))
+        << told.err;
+  }
+  write("froe.toml", "[[check.scope]]\npaths = [\"/a.py\"]\nrules = { syntax-error = \"off\" }\n");
+  auto told = froe("check");
+  EXPECT_EQ(told.status, 2);
+  EXPECT_TRUE(contains(told.err, "froe.toml:2: check.scope.paths: \"/a.py\" matches no path")) << told.err;
+}
+
+TEST_F(CheckTest, PatternsThatMatchNothingAreTold) {
+  write("lib/a.py", python_file);
+  write("froe.toml",
+        "[check]\nexclude = [\"lib/a.py\",\n  \"lib/b.py\"]\n[[check.scope]]\npaths = [\"*.go\"]\n"
+        "rules = { syntax-error = \"off\" }\n");
+  auto told = froe("check");
+  EXPECT_EQ(told.status, 0) << "it is a note";
+  EXPECT_TRUE(contains(told.err, "froe.toml:3: check.exclude: no file matches \"lib/b.py\"\n")) << told.err;
+  EXPECT_TRUE(contains(told.err, "froe.toml:5: check.scope.paths: no file matches \"*.go\"\n")) << told.err;
+  EXPECT_FALSE(contains(told.err, "a.py")) << told.err;
+  EXPECT_EQ(froe("check lib").err, "") << "of a part nobody can tell";
+  write("lib/b.py", "");
+  write("x.go", "package x\n");
+  EXPECT_EQ(froe("check").err, "");
+}
+
 TEST_F(CheckTest, ABaselineKnowsWhatWasThere) {
   write("froe.toml", "[check]\nfail-on = \"warning\"\n[check.rules]\ntoo-many-parameters = { limit = 2 }\n");
   write("a.py", "def f(a, b, c):\n    return a\n");
@@ -194,7 +241,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"new without since", "--fail-on new", "say what that is"},
         Refusal{"settings twice", "--config wrong.toml --no-config", "do not go together"},
         Refusal{"no settings", "--config nowhere.toml", "cannot read nowhere.toml"},
-        Refusal{"wrong word", "--config wrong.toml", "check.fail-on: must be never"},
+        Refusal{"wrong word", "--config wrong.toml", "wrong.toml:2: check.fail-on: must be never"},
         Refusal{"wrong rule", "--config unknown.toml", "function-too-wide: there is no such rule"},
         Refusal{"limit of nothing", "--config limit.toml", "this rule has no limit"},
         Refusal{"no TOML", "--config no.toml", "no.toml:"},

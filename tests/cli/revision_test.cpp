@@ -1,5 +1,8 @@
 // Revisions in the index, from real repositories, held against checkouts of them.
+#include <signal.h>
+
 #include <algorithm>
+#include <chrono>
 #include <random>
 #include <string>
 #include <vector>
@@ -275,6 +278,142 @@ TEST_F(RevisionTest, IsWhatACheckoutIsWhateverCameBefore) {
     }
     for (std::size_t i = 0; i < commits.size(); ++i) EXPECT_EQ(ledger(commits[i]), expected[i]) << i;
     expect_proved();
+  }
+}
+
+TEST_F(RevisionTest, ARangeAfterGcForgotSomeOfIt) {
+  std::vector<std::string> commits;
+  for (int i = 0; i < 5; ++i) {
+    write("a.py", "def version_" + std::to_string(i) + "(): pass\n");
+    write("only" + std::to_string(i) + ".py", "def only(): return " + std::to_string(i) + "\n");
+    if (i == 3) fs::remove(tree_ / "only1.py");
+    commit("c" + std::to_string(i));
+    commits.push_back(git("rev-parse HEAD"));
+  }
+  std::vector<std::string> expected;
+  for (const auto& commit : commits) expected.push_back(checked_out(commit));
+  const std::string range = commits[0] + ".." + commits[4];
+  for (const auto& executor : all_executors) {
+    // The last, one in the middle, the first of the range, and all of it.
+    for (const std::vector<std::size_t>& gone :
+         {std::vector<std::size_t>{4}, {2}, {1}, {1, 2, 3, 4}, {3, 4}}) {
+      SCOPED_TRACE(executor + " without " + std::to_string(gone.front()) + " and " +
+                   std::to_string(gone.size() - 1) + " more");
+      fs::remove_all(tree_ / ".froe");
+      ASSERT_EQ(froe("index -q --executor " + executor + " --rev " + commits[0] + " --rev " + range).status,
+                0);
+      std::string forget;
+      for (auto each : gone) forget += " --forget " + commits[each];
+      ASSERT_EQ(froe("gc" + forget).status, 0);
+      auto again = froe("index --json --executor " + executor + " --rev " + range);
+      EXPECT_EQ(again.status, 0) << again.err;
+      EXPECT_TRUE(contains(again.out, "\"revisions\":" + std::to_string(gone.size()) + ',')) << again.out;
+      for (std::size_t i = 0; i < commits.size(); ++i) EXPECT_EQ(ledger(commits[i]), expected[i]) << i;
+      expect_proved();
+    }
+  }
+}
+
+// Killed wherever it may be, an index is what it was or what it is to be.
+TEST_F(RevisionTest, AGcThatIsKilledLeavesAWholeIndex) {
+  std::mt19937 random(20'27);
+  std::vector<std::string> commits;
+  for (int i = 0; i < 3; ++i) {
+    for (int file = 0; file < 60; ++file) {
+      std::string text = "# " + std::to_string(i) + "\n";
+      for (int line = 0; line < 60; ++line) {
+        auto number = std::to_string(i) + '_' + std::to_string(file) + '_' + std::to_string(line);
+        text += "def f_" + number + "(): return word_" + number + "\n";
+      }
+      write("f" + std::to_string(file) + ".py", text);
+    }
+    commit("c" + std::to_string(i));
+    commits.push_back(git("rev-parse HEAD"));
+  }
+  ASSERT_EQ(froe("index -q").status, 0);
+  ASSERT_EQ(froe("index -q --rev " + commits[0] + " --rev " + commits[0] + "..HEAD").status, 0);
+  const auto whole = scratch_ / "whole.db";
+  fs::copy_file(tree_ / ".froe/index.db", whole);
+  auto start = std::chrono::steady_clock::now();
+  ASSERT_EQ(froe("gc --forget " + commits[1]).status, 0);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  const auto collected = froe("dump").out;
+  const auto first = ledger(commits[0]);
+
+  int killed = 0;
+  for (int round = 0; round < 20; ++round) {
+    fs::remove_all(tree_ / ".froe");
+    fs::create_directory(tree_ / ".froe");
+    fs::copy_file(whole, tree_ / ".froe/index.db");
+    auto after = took.count() * 1.2 * static_cast<double>(random() % 1000) / 1000;
+    auto told =
+        shell("timeout -s KILL " + std::to_string(after) + " " + FROE_PROGRAM + " gc --forget " + commits[1]);
+    killed += told.status == 128 + SIGKILL ? 1 : 0;
+    SCOPED_TRACE("killed after " + std::to_string(after) + " s");
+    expect_proved();
+    EXPECT_EQ(ledger(commits[0]), first);
+    // What was forgotten already need not be there to be forgotten.
+    auto known = froe("ledger --rev " + commits[1]).status == 0;
+    auto next = froe("gc" + (known ? " --forget " + commits[1] : std::string()));
+    EXPECT_EQ(next.status, 0) << next.err;
+    EXPECT_TRUE(froe("dump").out == collected) << "it is another index than one that nobody disturbed";
+    auto index = froe("index --json");
+    EXPECT_TRUE(contains(index.out, "\"cut\":0,")) << index.out << index.err;
+    expect_proved();
+  }
+  EXPECT_GT(killed, 3) << "of 20";
+}
+
+// A run over revisions that stopped half-way, and goes on with other options.
+TEST_F(RevisionTest, AHalfRevisionGivesWayToOtherOptions) {
+  for (int file = 0; file < 300; ++file) {
+    std::string text;
+    for (int line = 0; line < 30; ++line) {
+      auto number = std::to_string(file) + '_' + std::to_string(line);
+      text += "def f_" + number + "(): return word_" + number + "()\n";
+    }
+    write("f" + std::to_string(file) + ".py", text);
+  }
+  commit("one");
+  write("f7.py", "def seven(): return other()\n");
+  fs::remove(tree_ / "f8.py");
+  commit("two");
+  for (const auto& executor : all_executors) {
+    SCOPED_TRACE(executor);
+    auto fresh = (scratch_ / (executor + ".db")).string();
+    const std::string both = " --rev HEAD~1 --rev HEAD --executor " + executor;
+    const std::string other = "index -q --references --max-size 200 --min-size 20";
+    ASSERT_EQ(froe(other + both + " --db " + fresh).status, 0);
+    int stopped = 0;
+    for (int milliseconds : {40, 110, 240}) {
+      fs::remove_all(tree_ / ".froe");
+      auto told = shell("timeout -s INT " + std::to_string(milliseconds / 1000.0) + " " + FROE_PROGRAM +
+                        " index -q" + both);
+      stopped += told.status == 0 ? 0 : 1;
+      if (milliseconds % 20 == 0) {
+        // The same revisions once more, and stopped again, by the other rules.
+        shell("timeout -s KILL " + std::to_string(milliseconds / 1000.0) + " " + FROE_PROGRAM + ' ' + other +
+              both);
+      }
+      auto done = froe(other + both);
+      ASSERT_EQ(done.status, 0) << done.err;
+      EXPECT_TRUE(contains(froe("references --rev HEAD other").out, "f7.py"));
+      for (const std::string revision : {"HEAD~1", "HEAD"}) {
+        EXPECT_TRUE(ledger(revision) == froe("ledger --json --db " + fresh + " --rev " + revision).out)
+            << revision;
+      }
+      EXPECT_EQ(shell(std::string(FROE_PROGRAM) + " revisions | wc -l").out, "2\n");
+      expect_proved();
+      ASSERT_EQ(froe("gc").status, 0);
+      EXPECT_EQ(
+          shell("sqlite3 .froe/index.db 'SELECT count(DISTINCT with_references) FROM blob JOIN recipe ON "
+                "recipe.id = recipe WHERE language <> char()'")
+              .out,
+          "1\n")
+          << "what was cut by the first rules is still there";
+      expect_proved();
+    }
+    EXPECT_GT(stopped, 0);
   }
 }
 

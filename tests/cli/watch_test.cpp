@@ -47,12 +47,12 @@ class WatchTest : public CliTest {
   [[nodiscard]] std::string log() const { return read_all(scratch_ / "log"); }
 
   // Whether the index comes to be what a fresh one is, in good time.
-  testing::AssertionResult follows() {
+  testing::AssertionResult follows(const std::string& options = {}) {
     auto fresh = (scratch_ / "fresh.db").string();
     for (int i = 0; i < 150; ++i) {
       std::this_thread::sleep_for(std::chrono::milliseconds(200));
       fs::remove(fresh);
-      if (froe("index -q --db " + fresh).status == 2) continue;
+      if (froe("index -q --db " + fresh + ' ' + options).status == 2) continue;
       auto dumped = froe("dump");
       if (dumped.status == 0 && dumped.out == froe("dump --db " + fresh).out)
         return testing::AssertionSuccess();
@@ -62,6 +62,19 @@ class WatchTest : public CliTest {
 
   pid_t pid_ = 0;
 };
+
+TEST_F(WatchTest, GoesOnGatheringWhatTheIndexHas) {
+  write("a.py", python_file);
+  ASSERT_EQ(froe("index -q --references").status, 0);
+  start();
+  write("b.py", python_file);
+  ASSERT_TRUE(follows("--references"));
+  // Another froe makes it one with metrics meanwhile.
+  ASSERT_EQ(froe("check").status, 0);
+  write("b.py", "def b(): pass\n");
+  ASSERT_TRUE(follows("--references --metrics"));
+  EXPECT_EQ(stop(SIGTERM), 128 + SIGTERM);
+}
 
 TEST_F(WatchTest, FollowsEditsAndStopsWhenTold) {
   write("a.py", python_file);
