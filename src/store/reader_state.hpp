@@ -39,15 +39,6 @@ struct Reader::State {
   };
   std::optional<Fingerprint> fingerprint;
 
-  // For who reads one file after the other: to prepare its statements takes longer than to read a small file.
-  BlobReader& rows() {
-    if (!are_rows_sound_) {
-      rows_.emplace(connection);
-      are_rows_sound_ = connection.ok();
-    }
-    return *rows_;
-  }
-
   // One read transaction, so that everything a call reads is of one state; or the one that the reader holds.
   // Faults of one call end with it.
   class Snapshot {
@@ -74,8 +65,6 @@ struct Reader::State {
   };
 
  private:
-  std::optional<BlobReader> rows_;
-  bool are_rows_sound_ = false;  // all of its statements were prepared
   std::optional<Tokenizer> tokenizer_;
   std::optional<MatchCounter> match_counter_;
   std::optional<BlobReader> rows_;
