@@ -34,7 +34,7 @@ struct Options {
   bool ignore_files = true;  // .ignore files, same syntax, which override .gitignore
   bool hidden = true;        // include names that begin with a dot (`.git` and `.froe` never are)
   // Told each directory of the tree before it is listed: relative to the root, empty for the root itself. May
-  // be empty. For who wants to hear of what changes there from then on. Called on several threads at once.
+  // be empty. For who wants to hear of what changes there from then on.
   std::function<void(const std::string& path)> entering = nullptr;
 };
 
@@ -64,8 +64,7 @@ struct Entry {
 // same on every machine and file system; a directory that cannot be listed stands where its content would, as
 // `path/`. Symbolic links are reported and never followed. Trees may be deeper than a
 // process may have open files and paths longer than PATH_MAX. Memory: the entries of the directories on the
-// current path, and of a few that come next: in a tree of many directories, threads of the walk's own list
-// these before it comes there. One thread at a time.
+// current path. One thread at a time.
 class Walk {
  public:
   // Fails if `root` is not a directory that can be listed.

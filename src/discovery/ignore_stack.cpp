@@ -37,10 +37,7 @@ IgnoreStack::IgnoreStack(std::string root, Options options) : root_(std::move(ro
       repository.reset();
       git = false;
     }
-    if (repository) {
-      top_ = repository->work_tree();
-      repository->read_ahead();
-    }
+    if (repository) top_ = repository->work_tree();
   }
   prefix_ = root_.substr(top_.size());
   enter_domain(std::move(repository), git, 0);

@@ -3,12 +3,7 @@
 #include <git2.h>
 
 #include <array>
-#include <cstdint>
 #include <cstdlib>
-#include <filesystem>
-#include <future>
-#include <optional>
-#include <system_error>
 #include <utility>
 
 // libgit2 reads the system's list of certificates whenever it is initialised, and Debian's build has Mbed TLS
@@ -84,28 +79,10 @@ std::string user_ignore_file() {
   return user_ignore_file_of(git_config_open_default(&config) == 0 ? config : nullptr);
 }
 
-namespace {
-
-// An index is some 100 bytes for each file that is tracked, and takes half a microsecond to read for each.
-constexpr std::uintmax_t large_index = 1U << 20U;
-
-struct ReadIndex {
-  IndexHandle index;  // null: it could not be read
-  std::string error;  // why
-};
-
-ReadIndex read_index(git_repository* repository) {
-  git_index* index = nullptr;
-  if (git_repository_index(&index, repository) != 0) return {nullptr, last_error()};
-  return {IndexHandle(index), {}};
-}
-
-}  // namespace
-
 struct Repository::Handles {
   RepositoryHandle repository;
-  std::future<ReadIndex> reading;  // waited for before the repository is freed
-  std::optional<ReadIndex> read;
+  IndexHandle index;
+  bool index_failed = false;
 };
 
 Repository::Repository(std::unique_ptr<Handles> handles) : handles_(std::move(handles)) {}
@@ -158,36 +135,26 @@ bool Repository::ignore_case() const {
   return git_config_get_bool(&value, config, "core.ignorecase") == 0 && value != 0;
 }
 
-void Repository::read_ahead() {
-  std::error_code error;
-  auto* repository = handles_->repository.get();
-  auto size = std::filesystem::file_size(std::string(git_repository_path(repository)) + "index", error);
-  if (error || size < large_index || handles_->read || handles_->reading.valid()) return;
-  try {
-    handles_->reading = std::async(std::launch::async, [repository] { return read_index(repository); });
-  } catch (const std::system_error&) {
-    // No thread to be had: it is read when it is needed.
+bool Repository::read_index() {
+  if (handles_->index) return true;
+  if (handles_->index_failed) return false;
+  git_index* index = nullptr;
+  if (git_repository_index(&index, handles_->repository.get()) != 0) {
+    handles_->index_failed = true;
+    problem_ = "cannot read the git index of '" + work_tree() +
+               "', so files that are tracked although they are ignored are left out: " + last_error();
+    return false;
   }
-}
-
-bool Repository::has_index() {
-  auto& read = handles_->read;
-  if (!read) {
-    read = handles_->reading.valid() ? handles_->reading.get() : read_index(handles_->repository.get());
-    if (!read->index) {
-      problem_ = "cannot read the git index of '" + work_tree() +
-                 "', so files that are tracked although they are ignored are left out: " + read->error;
-    }
-  }
-  return read->index != nullptr;
+  handles_->index.reset(index);
+  return true;
 }
 
 bool Repository::tracks(const std::string& path) {
-  return has_index() && git_index_find(nullptr, handles_->read->index.get(), path.c_str()) == 0;
+  return read_index() && git_index_find(nullptr, handles_->index.get(), path.c_str()) == 0;
 }
 
 bool Repository::tracks_below(const std::string& directory) {
-  return has_index() && git_index_find_prefix(nullptr, handles_->read->index.get(), directory.c_str()) == 0;
+  return read_index() && git_index_find_prefix(nullptr, handles_->index.get(), directory.c_str()) == 0;
 }
 
 std::string Repository::take_problem() {

@@ -39,10 +39,7 @@ class Repository {
   [[nodiscard]] std::string user_ignore_file() const;
   [[nodiscard]] bool ignore_case() const;
 
-  // Begins to read git's index on another thread if it is so large that this saves time.
-  void read_ahead();
-  // Whether git's index holds `path`, relative to the work tree. The index is read on the first question, if
-  // not before.
+  // Whether git's index holds `path`, relative to the work tree. The index is read on the first question.
   [[nodiscard]] bool tracks(const std::string& path);
   // Whether it holds anything below `directory`, which ends in '/'.
   [[nodiscard]] bool tracks_below(const std::string& directory);
@@ -53,7 +50,7 @@ class Repository {
   struct Handles;
   explicit Repository(std::unique_ptr<Handles> handles);
   static std::unique_ptr<Repository> open(const std::string& directory, unsigned flags, std::string& problem);
-  bool has_index();
+  bool read_index();
 
   std::unique_ptr<Handles> handles_;
   std::string problem_;

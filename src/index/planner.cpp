@@ -61,13 +61,12 @@ Planner::Planner(const std::filesystem::path& root, const Options& options, stor
     : root_(root), options_(options), inventory_(inventory), walk_(walk) {}
 
 Result<bool> Planner::load() {
-  if (next_known_ < known_.size() || loaded_all_) return next_known_ < known_.size();
+  if (!known_.empty() || loaded_all_) return !known_.empty();
   auto files = inventory_.files(loaded_, page);
   if (!files) return tl::make_unexpected(std::move(files.error()));
   loaded_all_ = files->size() < page;
   if (!files->empty()) loaded_ = files->back().entry.path;
-  known_ = std::move(*files);
-  next_known_ = 0;
+  std::move(files->begin(), files->end(), std::back_inserter(known_));
   return !known_.empty();
 }
 
@@ -88,28 +87,27 @@ Result<std::optional<Step>> Planner::next() {
   auto more = load();
   if (!more) return tl::make_unexpected(std::move(more.error()));
   if (!entry_ && !*more) return std::nullopt;
-  auto* known = *more ? &known_[next_known_] : nullptr;
-  if (known != nullptr && (!entry_ || known->entry.path < entry_->path)) {
+  if (*more && (!entry_ || known_.front().entry.path < entry_->path)) {
     Step gone;
     gone.reason = Reason::removed;
-    gone.plan.entry = std::move(known->entry);
-    ++next_known_;
+    gone.plan.entry = std::move(known_.front().entry);
+    known_.pop_front();
     return gone;
   }
-  if (known != nullptr && known->entry.path != entry_->path) known = nullptr;
-  auto step = plan(*entry_, known);
+  bool is_known = *more && known_.front().entry.path == entry_->path;
+  auto step = plan(*entry_, is_known ? &known_.front() : nullptr);
   if (!step) return tl::make_unexpected(std::move(step.error()));
   entry_.reset();
-  if (known != nullptr) ++next_known_;
+  if (is_known) known_.pop_front();
   return std::move(*step);
 }
 
-Result<Step> Planner::plan(const discovery::Entry& entry, store::KnownFile* known) {
+Result<Step> Planner::plan(const discovery::Entry& entry, const store::KnownFile* known) {
   Step step;
   // A file whose tree was lost is asked for again: it may be out of quarantine.
   if (known && entry.stamp && known->stamp == entry.stamp && *same_rules_ &&
       !lost_tree(known->entry.outcome)) {
-    step.plan.entry = std::move(known->entry);
+    step.plan.entry = known->entry;
     return step;
   }
   auto planned = index::plan(root_, entry, options_);

@@ -177,7 +177,7 @@ TEST(Walk, GoesAnyDepthAndReadsWhatIsThere) {
 }
 
 // Else every run parses all certificates of the system; see repository.cpp.
-// So many directories that threads list them ahead of the walk; ignored ones are none of their business.
+// More directories than are open at once.
 class LargeTree : public testing::Test {
  protected:
   LargeTree() {
