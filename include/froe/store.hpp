@@ -197,9 +197,10 @@ struct Fault {
 class Reader {
  public:
   static Result<Reader> open(const std::filesystem::path& database);
-  // From here on all calls see one state, that of the first of them. Meanwhile a writer's log cannot shrink:
-  // for what ends soon.
+  // From here on all calls see one state, that of the first of them, until `let_go`. Meanwhile a writer's log
+  // cannot shrink: for what ends soon.
   [[nodiscard]] Status hold();
+  void let_go();
   Reader(Reader&&) noexcept;
   Reader& operator=(Reader&&) noexcept;
   ~Reader();

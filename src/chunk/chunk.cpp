@@ -98,7 +98,7 @@ FileResult Chunker::result_of(const FileTask& task, const syntax::Grammar& rules
     left = std::max(time_ - spent, std::chrono::milliseconds(1));
   }
   auto [found, atoms, surveyed, detail, out_of_time] = dissect(
-      rules, tree, task.content, measure ? &*measure : nullptr, task.options, left,
+      {rules, tree, task.content}, measure ? &*measure : nullptr, task.options, left,
       [&](const language::Language& part) -> const syntax::Grammar& { return grammar(part.name); }, barren);
   if (out_of_time) return give_up(time);
   result.detail = std::move(detail);

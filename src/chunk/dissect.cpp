@@ -119,15 +119,14 @@ class Dissection {
 
 }  // namespace
 
-Dissected dissect(const syntax::Grammar& grammar, const syntax::Tree& tree, std::string_view source,
-                  const Measure* measure, const ChunkOptions& options, std::chrono::milliseconds time,
-                  const FindGrammar& find_grammar, Barren* barren) {
-  Dissection dissection(source, measure, options, time, find_grammar);
-  auto whole = dissection.run(grammar, tree, 0, barren);
-  if (measure != nullptr) tile(whole.atoms, *measure);
-  whole.out_of_time = dissection.out_of_time();
-  whole.detail = std::move(dissection).detail();
-  return whole;
+Dissected dissect(const Parsed& whole, const Measure* measure, const ChunkOptions& options,
+                  std::chrono::milliseconds time, const FindGrammar& find_grammar, Barren* barren) {
+  Dissection dissection(whole.source, measure, options, time, find_grammar);
+  auto dissected = dissection.run(whole.grammar, whole.tree, 0, barren);
+  if (measure != nullptr) tile(dissected.atoms, *measure);
+  dissected.out_of_time = dissection.out_of_time();
+  dissected.detail = std::move(dissection).detail();
+  return dissected;
 }
 
 }  // namespace froe::chunk

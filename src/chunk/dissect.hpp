@@ -29,11 +29,17 @@ struct Dissected {
 
 using FindGrammar = std::function<const syntax::Grammar&(const language::Language&)>;
 
-// `tree` is that of the whole source, `measure` of it too; without one there are neither atoms nor a survey,
-// which is several times quicker. `time`: for the parses of all parts; 0: without end. Their steps together
-// are those that the whole source may take. `barren`: as `outline` has it.
-[[nodiscard]] Dissected dissect(const syntax::Grammar& grammar, const syntax::Tree& tree,
-                                std::string_view source, const Measure* measure, const ChunkOptions& options,
+// A whole source that was parsed.
+struct Parsed {
+  const syntax::Grammar& grammar;
+  const syntax::Tree& tree;
+  std::string_view source;
+};
+
+// `measure`: of the whole source; without one there are neither atoms nor a survey, which is several times
+// quicker. `time`: for the parses of all parts; 0: without end. Their steps together are those that the whole
+// source may take. `barren`: as `outline` has it.
+[[nodiscard]] Dissected dissect(const Parsed& whole, const Measure* measure, const ChunkOptions& options,
                                 std::chrono::milliseconds time, const FindGrammar& find_grammar,
                                 Barren* barren = nullptr);
 

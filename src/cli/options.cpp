@@ -120,9 +120,10 @@ void add_cut_options(CLI::App& app, CutArguments& cut) {
       ->default_str("auto");
 
   auto& options = cut.options;
-  auto* max_size = app.add_option(
-      "--max-size", options.chunk.max_size,
-      "Largest chunk, in the size unit; the default is of the default unit, others have their own");
+  auto* max_size =
+      app.add_option("--max-size", options.chunk.max_size,
+                     "Largest chunk, in the size unit; the default is of the default unit, others have their "
+                     "own. An index keeps its sizes until one of the three is given");
   max_size->check(CLI::Range(20U, 1U << 24U))->type_name("N")->capture_default_str();
   auto* min_size =
       app.add_option("--min-size", options.chunk.min_size, "Size up to which small pieces are joined");

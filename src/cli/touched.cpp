@@ -80,14 +80,17 @@ class Comparison {
     if (auto done = sides.cut(executor_, stop_); !done) return done;
     const auto top = fs::weakly_canonical(repository.work_tree());
     auto& files = touched_.files;
-    std::set<std::string_view> gone;  // what files that are no longer there held
+    std::multiset<std::string_view> gone;  // what files that are no longer there held
     for (const auto& file : sides.files()) {
       if (file.before && !file.after) gone.insert(file.before_content);
     }
     for (std::size_t i = 0; i < sides.files().size(); ++i) {
       const auto& file = sides.files()[i];
       auto path = in_tree(top / file.path);
-      bool is_moved = file.after && !file.before && gone.contains(file.after_content);
+      // One file that is gone has moved to one place; what stands in others too is copied.
+      auto from = file.after && !file.before ? gone.find(file.after_content) : gone.end();
+      bool is_moved = from != gone.end();
+      if (is_moved) gone.erase(from);
       if (!path || is_moved) continue;
       auto& in_file = files[*path];
       in_file.entire = sides.is_left_out(i);
@@ -127,9 +130,10 @@ class Comparison {
       if (each.type != discovery::EntryType::submodule) continue;
       const auto directory = top / each.path;
       const auto path = in_tree(directory);
-      auto inner = discovery::Revisions::open(directory);
       // In a directory where nothing was checked out lies the repository around it.
-      if (!path || !inner || fs::weakly_canonical(inner->work_tree() + ".") != directory) continue;
+      if (!path || !fs::exists(directory / ".git", error)) continue;
+      auto inner = discovery::Revisions::open(directory);
+      if (!inner) return tl::make_unexpected(std::move(inner.error()));
       auto was = std::ranges::lower_bound(*then, each.path, {}, &discovery::CommittedFile::path);
       bool is_known =
           was != then->end() && was->path == each.path && was->type == discovery::EntryType::submodule;

@@ -91,21 +91,19 @@ void Background::await_first_pass(milliseconds longest_wait, const std::atomic<b
   constexpr milliseconds step{20};
   const auto end = steady_clock::now() + longest_wait;
   std::unique_lock lock(mutex_);
-  while (!first_ended_ && !cancelled && steady_clock::now() < end) ended_.wait_for(lock, step);
+  while (!first_ended_ && !cancelled && steady_clock::now() < end) pass_ended_.wait_for(lock, step);
 }
 
 void Background::catch_up(milliseconds longest_wait, const std::atomic<bool>& cancelled) {
   constexpr milliseconds step{5};
   const auto end = steady_clock::now() + longest_wait;
-  bool told = false;
-  for (;;) {
-    const auto now = state();
-    bool behind = now.freshness == Freshness::changed || now.freshness == Freshness::working;
-    if (!behind || now.passes == 0 || cancelled || steady_clock::now() >= end) return;
-    if (now.freshness == Freshness::changed && !std::exchange(told, true)) look();
-    std::unique_lock lock(mutex_);
-    ended_.wait_for(lock, step);
-  }
+  std::unique_lock lock(mutex_);
+  if (state_.passes == 0) return;
+  const bool news = watch_.has_news() || state_.blind;
+  // A pass that is going on may have been there before the change.
+  const auto wanted = begun_ + (news ? 1 : 0);
+  if (news) look();
+  while (ended_ < wanted && !cancelled && steady_clock::now() < end) pass_ended_.wait_for(lock, step);
 }
 
 void Background::become(const std::function<void(IndexState&)>& change) {
@@ -143,7 +141,8 @@ std::string Background::order_names() {
 void Background::run() {
   while (!stop_) {
     done_ = 0;
-    become([](IndexState& state) {
+    become([this](IndexState& state) {
+      ++begun_;
       state.freshness = Freshness::working;
       state.files = 0;
     });
@@ -154,6 +153,8 @@ void Background::run() {
     auto problem = done ? order_names() : std::string();
     if (stop_) return;
     become([&](IndexState& state) {
+      ++ended_;
+      state.blind = !watch_.blind().empty();
       // While somebody else writes it, the index is on its way.
       first_ended_ = first_ended_ || done || done.error().kind != ErrorKind::busy;
       state.message = done ? watch_.blind() : done.error().message;
@@ -164,7 +165,7 @@ void Background::run() {
       state.files = done->files;
       state.cut = done->cut;
     });
-    ended_.notify_all();
+    pass_ended_.notify_all();
     // What is refused now, because somebody else is writing or the disk is full, may be granted soon.
     if (!wait(done ? took : milliseconds(0))) return;
   }

@@ -21,7 +21,7 @@ enum class Freshness : std::uint8_t {
   unknown,   // nobody has looked at the tree yet
   working,   // a pass is going on
   fresh,     // as of the last pass, and nothing has changed since as far as the system tells
-  changed,   // something has, and the next pass is about to begin
+  changed,   // something has, and the next pass begins when it has been quiet for a moment
   failed,    // the last pass ended with an error; the index is as it was
   not_kept,  // nobody is to keep it up to date
 };
@@ -32,13 +32,14 @@ struct IndexState {
   std::uint64_t passes = 0;  // that have ended well
   std::uint64_t files = 0;   // of the pass that is going on: done so far; else of the tree
   std::uint64_t cut = 0;     // of the last pass: files that were cut
-  std::string message;       // why it failed, or why not everything is watched
+  // Not everything is watched: what changes there is found by looking now and then.
+  bool blind = false;
+  std::string message;  // why it failed, or why not everything is watched
 };
 
 class Background : private index::Observer {
  public:
-  // `changed` is called on the thread of the passes whenever the state has become another, and now and then
-  // during a pass.
+  // `changed` is called on the thread of the passes whenever one begins or ends, and now and then during one.
   Background(std::filesystem::path root, std::filesystem::path database, index::Options options,
              std::unique_ptr<Indexer> indexer, std::function<void(const IndexState&)> changed);
   Background(const Background&) = delete;
@@ -52,8 +53,8 @@ class Background : private index::Observer {
   void look();
   // Until the first pass has ended, however it did; or `longest`, or `cancelled`.
   void await_first_pass(std::chrono::milliseconds longest, const std::atomic<bool>& cancelled);
-  // If something has changed since a pass, looks at it now; until that is done, however it ended, or
-  // `longest`, or `cancelled`.
+  // If something has changed since a pass, or may have without anybody being told, looks at it now; until
+  // the pass that began behind this call, however it ended, or `longest`, or `cancelled`.
   void catch_up(std::chrono::milliseconds longest, const std::atomic<bool>& cancelled);
 
  private:
@@ -80,9 +81,11 @@ class Background : private index::Observer {
   std::atomic<std::uint64_t> done_ = 0;  // files of the pass
   std::atomic<std::int64_t> told_ = 0;   // when the last progress was told, in milliseconds
   std::mutex mutex_;
-  std::condition_variable ended_;
+  std::condition_variable pass_ended_;
   IndexState state_;
   bool first_ended_ = false;
+  std::uint64_t begun_ = 0;  // passes
+  std::uint64_t ended_ = 0;  // of them, however they did
   std::thread thread_;
 };
 

@@ -227,24 +227,32 @@ class McpServer {
       cursor = read_cursor(identity, given);
       if (!cursor) throw ArgumentError{"cursor is none that these arguments gave; leave it out to begin"};
     }
+    // As of the question: what changes while it is answered is for the next one.
+    auto note = tool.name == "index_status" ? std::string() : freshness();
+    // The list and its state are of one state of the index.
+    const Workspace::Held held(workspace_, *message.cancelled);
     auto listing =
         tool.list({workspace_, services_, *message.cancelled}, values, cursor ? cursor->offset : 0);
     if (*message.cancelled) throw RequestError(request_cancelled, "cancelled");
-    if (listing.state.empty()) listing.state = index_state(*message.cancelled);
+    if (cursor && listing.state.empty()) listing.state = index_state(*message.cancelled);
     if (cursor && !cursor->is_of(listing.state)) {
       throw ArgumentError{
           "what this lists has changed since the cursor was given, and its pages are others now; leave "
-          "cursor "
-          "out to begin again"};
+          "cursor out "
+          "to begin again"};
     }
-    if (tool.name != "index_status") {
-      if (auto note = freshness(); !note.empty()) listing.notes.push_back(std::move(note));
-    }
+    if (!note.empty()) listing.notes.push_back(std::move(note));
     for (auto* texts : {&listing.items, &listing.notes}) {
       for (auto& text : *texts) text = valid_utf8(text);
     }
     auto budget = values.number("max_tokens");
-    return fit(listing, budget > 0 ? budget : most_tokens, identity);
+    if (budget == 0) budget = most_tokens;
+    auto page = fit(listing, budget, identity);
+    if (page.next_cursor && listing.state.empty()) {
+      listing.state = index_state(*message.cancelled);
+      page = fit(listing, budget, identity);
+    }
+    return page;
   }
 
   // Of what is in the index.
@@ -264,7 +272,7 @@ class McpServer {
     }
   }
 
-  // What the reader of an answer has to know; empty if the answer is of the tree as it is.
+  // What the reader of an answer has to know; empty if an answer from now on is of the tree as it is now.
   std::string freshness() {
     auto state = workspace_.background().state();
     switch (state.freshness) {

@@ -96,6 +96,15 @@ store::Reader& Workspace::reader(const std::atomic<bool>& cancelled) {
   throw RequestError(request_failed, message);
 }
 
+Workspace::Held::Held(Workspace& workspace, const std::atomic<bool>& cancelled) : workspace_(workspace) {
+  if (auto* reader = workspace_.reader_if_any(cancelled)) static_cast<void>(reader->hold());
+}
+
+Workspace::Held::~Held() {
+  // Another one may have taken its place.
+  if (workspace_.reader_) workspace_.reader_->let_go();
+}
+
 std::string Workspace::relative(std::string_view path) const {
   auto leaves = [&] {
     return RequestError(invalid_params,

@@ -33,6 +33,18 @@ class Workspace {
   // The same, or nullptr.
   [[nodiscard]] store::Reader* reader_if_any(const std::atomic<bool>& cancelled);
 
+  // While it lives, all that the reader reads is of one state of the index.
+  class Held {
+   public:
+    Held(Workspace& workspace, const std::atomic<bool>& cancelled);
+    Held(const Held&) = delete;
+    Held& operator=(const Held&) = delete;
+    ~Held();
+
+   private:
+    Workspace& workspace_;
+  };
+
   // What a client calls a file or a directory of the tree, as the index has it: relative to the root, without
   // "." and ".."; empty for the root. Throws RequestError if it leaves the root.
   [[nodiscard]] std::string relative(std::string_view path) const;

@@ -86,6 +86,10 @@ Status Reader::hold() {
   return state_->connection.status();
 }
 
+void Reader::let_go() {
+  if (sqlite3_get_autocommit(state_->connection.handle()) == 0) State::Snapshot::end(state_->connection);
+}
+
 Result<std::vector<Revision>> Reader::revisions() {
   Connection& connection = state_->connection;
   State::Snapshot snapshot(connection);
@@ -101,6 +105,7 @@ Status Reader::look_at(std::int64_t revision) {
       "hash,"
       " mark, blob FROM main.revision_file WHERE since <= " +
       id + " AND until > " + id);
+  state_->fingerprint.reset();
   return state_->connection.status();
 }
 

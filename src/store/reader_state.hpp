@@ -51,12 +51,15 @@ struct Reader::State {
     Snapshot(const Snapshot&) = delete;
     Snapshot& operator=(const Snapshot&) = delete;
     ~Snapshot() {
-      if (!is_own_) return;
+      if (is_own_) end(connection_);
+    }
+
+    static void end(Connection& connection) {
       // A statement that stands on a row would hold the state for as long as it is kept.
-      for (auto* each = sqlite3_next_stmt(connection_.handle(), nullptr); each != nullptr;
-           each = sqlite3_next_stmt(connection_.handle(), each))
+      for (auto* each = sqlite3_next_stmt(connection.handle(), nullptr); each != nullptr;
+           each = sqlite3_next_stmt(connection.handle(), each))
         sqlite3_reset(each);
-      sqlite3_exec(connection_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+      sqlite3_exec(connection.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
     }
 
    private:

@@ -207,11 +207,12 @@ Result<std::optional<ChunkOptions>> Reader::chunk_options(const std::string& roo
   Connection& connection = state_->connection;
   State::Snapshot snapshot(connection);
   std::optional<ChunkOptions> options;
-  auto look = [&](const std::string& from, const std::string& which) {
-    Statement recipe =
-        connection.prepare("SELECT max_size, min_size, unit, with_references, with_metrics FROM " + from +
-                           " JOIN recipe ON recipe.id = blob.recipe WHERE recipe.language <> ''" + which +
-                           " ORDER BY blob.id DESC LIMIT 1");
+  // From the last content backwards, as a rule to the first that is looked at.
+  auto look = [&](const std::string& which) {
+    Statement recipe = connection.prepare(
+        "SELECT max_size, min_size, unit, with_references, with_metrics FROM blob"
+        " CROSS JOIN recipe ON recipe.id = blob.recipe WHERE recipe.language <> ''" +
+        which + " ORDER BY blob.id DESC LIMIT 1");
     if (!recipe.step()) return;
     auto unit = size_unit_from_string(recipe.bytes(2));
     if (!unit) return;
@@ -220,9 +221,9 @@ Result<std::optional<ChunkOptions>> Reader::chunk_options(const std::string& roo
                            recipe.integer(4) != 0};
   };
   if (auto tree = find_tree(connection, root)) {
-    look("file JOIN blob ON blob.id = file.blob", " AND " + paths_of(*tree));
+    look(" AND EXISTS (SELECT 1 FROM file WHERE file.blob = blob.id AND " + paths_of(*tree) + ')');
   }
-  if (!options) look("blob", "");
+  if (!options) look("");
   return result_of(connection, options);
 }
 

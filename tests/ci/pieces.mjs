@@ -14,7 +14,7 @@ let tree; // the repository
 let bin; // where froe is, and nothing else
 
 function run(command, args, { env = {}, cwd = tree } = {}) {
-  const done = spawnSync(command, args, { cwd, encoding: 'utf8', env: { ...process.env, ...env } });
+  const done = spawnSync(command, args, { cwd, encoding: 'utf8', env: { ...process.env, HOME: scratch, GIT_CONFIG_NOSYSTEM: '1', ...env } });
   assert.equal(done.error, undefined);
   return { status: done.status, out: done.stdout, err: done.stderr };
 }
@@ -161,12 +161,15 @@ test('ci/gitlab.yml judges everything in a pipeline of a branch', () => {
   assert.deepEqual(JSON.parse(read('froe.gitlab.json')).map((each) => each.location.path), ['new file.py', 'old.py']);
 });
 
-test('the cache of ci/gitlab.yml is that of this format of the index', () => {
+test('the caches are those of this format of the index', () => {
   const job = yaml.load(fs.readFileSync(path.join(root, 'ci/gitlab.yml'), 'utf8'))['froe-check'];
   run(process.env.FROE, ['index', '-q', '--db', 'format.db']);
   const stored = run('sqlite3', ['format.db', 'PRAGMA user_version']).out.trim();
   assert.equal(job.variables.FROE_FORMAT, stored);
   assert.match(job.cache.key, /\$FROE_FORMAT/);
+  const action = yaml.load(fs.readFileSync(path.join(root, 'action.yml'), 'utf8'));
+  const cache = action.runs.steps.find((step) => step.uses?.startsWith('actions/cache@')).with;
+  for (const key of [cache.key, cache['restore-keys']]) assert.ok(key.startsWith(`froe-${stored}-`), key);
 });
 
 test('.pre-commit-hooks.yaml stops a commit that brings a finding', () => {

@@ -57,6 +57,18 @@ TEST_F(ConversationTest, ALoneSurrogateIsAUnitOfUtf16) {
   EXPECT_TRUE(contains(ended.out, "x = '\xEF\xBF\xBD'; y = 1")) << ended.out;
 }
 
+TEST_F(ConversationTest, AnAnswerSaysHowOldItIs) {
+  write("a.py", "def a(): pass\n");
+  ASSERT_EQ(froe("index -q").status, 0);
+  auto input = mcp_start() + line(call(2, "find_symbol", R"({"name":"a"})"));
+  auto kept = serve(input, "--mcp");
+  EXPECT_TRUE(contains(kept.out, "a.py:1")) << kept.out;
+  EXPECT_TRUE(contains(kept.out, "is being brought up to date"))
+      << "at first, nobody has looked: " << kept.out;
+  auto left = serve(input, "--mcp --no-index");
+  EXPECT_TRUE(contains(left.out, "is not kept up to date")) << left.out;
+}
+
 TEST_F(ConversationTest, ABatchIsAnsweredByOne) {
   write("a.py", "def a(): pass\n");
   auto status = call(7, "index_status", "{}");

@@ -46,6 +46,48 @@ TEST(Match, StemsAndFindsPartsOfIdentifiers) {
   EXPECT_TRUE(match(reader, "scope : thing", 10).value().empty());
 }
 
+// What a reader keeps between calls for speed is of the state that it read.
+TEST(Match, AReaderThatIsAskedAgainKnowsWhatWasWrittenMeanwhile) {
+  ScratchDirectory scratch;
+  const auto database = scratch / "index.db";
+  // So many that they are counted by ranges of chunks.
+  Tree tree;
+  for (int i = 0; i < 3000; ++i) tree["many/" + std::to_string(i)] = "needle " + std::to_string(i) + "\n";
+  index(database, tree);
+  Reader reader = open_reader(database);
+  auto count = [&] { return match(reader, "needle", 10'000).value().size(); };
+  auto names = [&] {
+    return reader.find_symbols({.name = "", .match = SymbolQuery::Match::prefix}).value().total;
+  };
+  const auto symbols = names();
+  EXPECT_EQ(count(), 3000U);
+  const auto before = reader.fingerprint().value();
+  EXPECT_EQ(reader.fingerprint().value(), before);
+
+  tree.erase("many/7");
+  tree["new"] = "needle needle\n";
+  tree["newer"] = "needle\nhay\nhay\nneedle\n";
+  index(database, tree);
+  EXPECT_EQ(count(), 3002U);
+  EXPECT_EQ(places(match(reader, "needle", 1).value()), Places{"new#0"});
+  EXPECT_EQ(names(), symbols + 2) << "one more, and one more of two chunks, and one less";
+  EXPECT_NE(reader.fingerprint().value(), before);
+  EXPECT_EQ(reader.content("new").value(), "needle needle\n");
+  EXPECT_FALSE(reader.content("many/7"));
+
+  // Held, it sees one state until it lets go.
+  ASSERT_TRUE(reader.hold());
+  EXPECT_EQ(count(), 3002U);
+  const auto held = reader.fingerprint().value();
+  tree.erase("new");
+  index(database, tree);
+  EXPECT_EQ(count(), 3002U);
+  EXPECT_EQ(reader.fingerprint().value(), held);
+  reader.let_go();
+  EXPECT_EQ(count(), 3001U);
+  EXPECT_NE(reader.fingerprint().value(), held);
+}
+
 // Keeps what it is shown.
 class Witness : public Density {
  public:
