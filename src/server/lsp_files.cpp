@@ -14,16 +14,17 @@ bool is_word(char c) {
          (static_cast<unsigned char>(c) & 0x80U) != 0;
 }
 
-// The first of a list that count. Where too many do not, more of them are asked for, within bounds.
+// The first of a list that count, no more than `limit`. Where so many do not that fewer than `needed` are
+// left, more of them are asked for, within bounds.
 template <class Ask, class Counts>
-auto first_that_count(std::uint32_t limit, const Ask& ask, const Counts& counts) {
+auto first_that_count(std::uint32_t limit, std::size_t needed, const Ask& ask, const Counts& counts) {
   constexpr std::uint32_t growth = 8;
   constexpr std::uint32_t enough = 10'000;
   for (auto asked = limit;; asked *= growth) {
     auto found = ask(asked);
     const bool is_all = found.size() < asked;
     std::erase_if(found, [&](const auto& each) { return !counts(each); });
-    if (!is_all && found.size() < limit && asked < enough) continue;
+    if (!is_all && found.size() < needed && asked < enough) continue;
     if (found.size() > limit) found.erase(found.begin() + limit, found.end());
     return found;
   }
@@ -100,7 +101,7 @@ std::string LspServer::absolute(const Folder& folder, std::string_view path) con
 std::vector<LspServer::Source> LspServer::sources(const Message& message) {
   std::vector<Source> all;
   for (auto& folder : folders_) {
-    // Asked before the index is read: it is whole then, and not only when the pass that goes on has ended.
+    // First, so that what is read is no older than what the state tells of.
     auto state = folder.workspace->background().state();
     if (auto* reader = folder.workspace->reader_if_any(*message.cancelled))
       all.push_back({&folder, reader, state.passes > 0 || state.freshness == Freshness::not_kept});
@@ -109,6 +110,7 @@ std::vector<LspServer::Source> LspServer::sources(const Message& message) {
 }
 
 bool LspServer::speaks_for(const std::vector<Source>& sources, const Source& source, std::string_view path) {
+  if (sources.size() == 1) return true;
   const auto real = joined(source.folder->workspace->root().native(), path);
   // The innermost, and before it any that is whole: a first pass may have most of a tree still to come.
   auto rank = [](const Source& each) {
@@ -120,12 +122,13 @@ bool LspServer::speaks_for(const std::vector<Source>& sources, const Source& sou
 }
 
 std::vector<store::FoundSymbol> LspServer::symbols_of(const std::vector<Source>& sources,
-                                                      const Source& source, store::SymbolQuery wanted) {
+                                                      const Source& source, store::SymbolQuery wanted,
+                                                      std::size_t needed) {
   auto ask = [&](std::uint32_t limit) {
     wanted.limit = limit;
     return value_or_throw(source.reader->find_symbols(wanted)).symbols;
   };
-  return first_that_count(wanted.limit, ask, [&](const store::FoundSymbol& each) {
+  return first_that_count(wanted.limit, needed, ask, [&](const store::FoundSymbol& each) {
     return speaks_for(sources, source, each.path) &&
            !documents_.speaks_for(absolute(*source.folder, each.path));
   });
@@ -139,7 +142,7 @@ search::Answer LspServer::chunks_of(const std::vector<Source>& sources, const So
     answer = value_or_throw(search::search(*source.reader, query));
     return std::move(answer.chunks);
   };
-  answer.chunks = first_that_count(query.limit, ask, [&](const store::FoundChunk& each) {
+  answer.chunks = first_that_count(query.limit, query.limit, ask, [&](const store::FoundChunk& each) {
     return speaks_for(sources, source, each.path);
   });
   return answer;

@@ -127,10 +127,10 @@ class LspServer {
   // Whether what its index says of a file counts: a folder inside of it may have an index of its own.
   [[nodiscard]] static bool speaks_for(const std::vector<Source>& sources, const Source& source,
                                        std::string_view path);
-  // The first definitions of a source that count, no more than are asked for: no open document speaks for
-  // them and no other folder.
+  // The first definitions of a source that count, no more than its limit: no open document speaks for them
+  // and no other folder. Where fewer than `needed` are left, more are looked at.
   std::vector<store::FoundSymbol> symbols_of(const std::vector<Source>& sources, const Source& source,
-                                             store::SymbolQuery wanted);
+                                             store::SymbolQuery wanted, std::size_t needed);
   // The same of chunks; open documents are not looked at.
   static search::Answer chunks_of(const std::vector<Source>& sources, const Source& source,
                                   search::Query query);

@@ -99,7 +99,8 @@ std::string LspServer::workspace_symbol(const Message& message) {
       wanted.name = query;
       wanted.match = store::SymbolQuery::Match::typed;
       wanted.limit = most_symbols;
-      for (auto& each : symbols_of(all, source, wanted)) found.push_back({&source, std::move(each)});
+      for (auto& each : symbols_of(all, source, wanted, most_symbols - shown))
+        found.push_back({&source, std::move(each)});
     }
     // Each folder's are in this order already.
     std::ranges::stable_sort(found, {}, [&](const Found& each) {
@@ -154,7 +155,8 @@ std::vector<LspServer::Definition> LspServer::definitions_of(const Message& mess
     store::SymbolQuery wanted;
     wanted.name = name;
     wanted.limit = most_definitions;
-    for (const auto& [path, language, mark, symbol, container] : symbols_of(indexes, source, wanted)) {
+    for (const auto& [path, language, mark, symbol, container] :
+         symbols_of(indexes, source, wanted, most_definitions)) {
       auto file = text_in(*source.reader, path);
       if (!file || symbol.range.end > file->text.size()) continue;
       auto absolute_path = absolute(*source.folder, path);
