@@ -199,8 +199,16 @@ LspServer::FileView LspServer::view(const Message& message, const std::string& u
     throw RequestError(invalid_params, "the document " + report::printable(path) +
                                            " is not open and lies in none of the folders");
   }
-  auto& reader = folder->workspace->reader(*message.cancelled);
   auto name = folder->workspace->relative(path_in(*folder, path));
+  const auto real = joined(folder->workspace->root().native(), name);
+  const auto all = sources(message);
+  auto speaker = std::ranges::find_if(all, [&](const Source& each) {
+    auto rest = below(each.folder->workspace->root().native(), real);
+    return rest && speaks_for(all, each, *rest);
+  });
+  if (speaker != all.end()) name = *below(speaker->folder->workspace->root().native(), real);
+  // Without any it says why.
+  auto& reader = speaker != all.end() ? *speaker->reader : folder->workspace->reader(*message.cancelled);
   auto entry = value_or_throw(reader.file(name));
   if (!entry || !is_indexed(entry->outcome)) {
     throw RequestError(invalid_params,

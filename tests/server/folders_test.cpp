@@ -183,6 +183,7 @@ TEST_F(FoldersTest, AnInnerFolderSpeaksOnceAllOfItHasBeenSeen) {
   ASSERT_EQ(froe("index -q --references .").status, 0);
   std::ofstream(scratch_ / "start") << folders({"file://" + tree_.string(), uri("inner")});
   std::ofstream(scratch_ / "ask") << symbols(2, "latecomer");
+  std::ofstream(scratch_ / "view") << symbols_in(3, uri("inner/late.py"));
   std::ofstream(scratch_ / "end") << goodbye();
   auto ended = shell("cd '" + scratch_.string() +
                      "'; mkfifo in; : >out\n"
@@ -194,7 +195,8 @@ TEST_F(FoldersTest, AnInnerFolderSpeaksOnceAllOfItHasBeenSeen) {
                      "cat start >&3\n"
                      // The outer index has been looked through at some time.
                      "for i in $(seq 200); do cat ask >&3; grep -q late.py out && break; sleep 0.05; done\n"
-                     "cat end >&3; exec 3>&-; wait; cat out");
+                     "cat view end >&3; exec 3>&-; wait; cat out");
+  EXPECT_TRUE(contains(answer(ended, 3), "latecomer")) << ended.out << ended.err;
   EXPECT_TRUE(contains(ended.out, uri("inner/late.py"))) << ended.out << ended.err;
 }
 
