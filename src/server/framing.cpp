@@ -160,7 +160,10 @@ bool MessageWriter::wait_for_room() const {
   constexpr int patience = 5;       // times that
   for (int waited = 0; waited < patience;) {
     pollfd output{descriptor_, POLLOUT, 0};
-    if (::poll(&output, 1, look_again) != 0) return true;  // an error is for the write to find
+    auto ready = ::poll(&output, 1, look_again);
+    if (ready > 0) return true;  // what is wrong with the pipe is for the write to find
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready < 0) return false;
     pollfd input{input_, 0, 0};
     bool has_hung_up = ::poll(&input, 1, 0) > 0 && input.revents != 0;
     if (input_ended_ || has_hung_up) ++waited;
@@ -188,7 +191,7 @@ void MessageWriter::write(std::string_view message) {
       break;
     }
     auto written = ::write(descriptor_, rest.data(), std::min(rest.size(), piece));
-    if (written < 0 && errno == EINTR) continue;
+    if (written < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (written < 0) {
       closed_ = true;
     } else {

@@ -169,10 +169,14 @@ void LspServer::add_folder(const std::string& uri) {
     return;
   }
   // The same directory by another name has the same index.
-  auto same = [&](const Folder& folder) { return folder.workspace->root() == root; };
-  if (std::any_of(folders_.begin(), folders_.end(), same)) return;
+  auto known =
+      std::ranges::find_if(folders_, [&](const Folder& each) { return each.workspace->root() == root; });
+  if (known != folders_.end()) {
+    if (std::ranges::find(known->names, *path) == known->names.end()) known->names.push_back(*path);
+    return;
+  }
   Folder folder;
-  folder.given = *path;
+  folder.names = {*path};
   auto options = options_;
   // One index file is for one tree.
   if (!folders_.empty()) options.database.clear();
@@ -194,7 +198,8 @@ std::string LspServer::change_folders(const Message& message) {
       auto uri = text_of(member(folder, "uri"));
       auto path = uri ? folder_path(*uri) : std::nullopt;
       if (!path) continue;
-      std::erase_if(folders_, [&](const Folder& each) { return each.given == *path; });
+      for (auto& each : folders_) std::erase(each.names, *path);
+      std::erase_if(folders_, [](const Folder& each) { return each.names.empty(); });
     }
   }
   if (const auto* added = member(*event, "added"); added != nullptr && added->is_array()) {
@@ -202,6 +207,7 @@ std::string LspServer::change_folders(const Message& message) {
       if (auto uri = text_of(member(folder, "uri"))) add_folder(std::string(*uri));
     }
   }
+  for (auto& [uri, document] : documents_.all()) document.path = path_of(uri);
   for (auto& folder : folders_) folder.workspace->background().start();
   return {};
 }

@@ -94,7 +94,7 @@ std::string LspServer::incoming_calls(const Message& message) {
 std::string LspServer::outgoing_calls(const Message& message) {
   const auto* item = member(message.params, "item");
   if (item == nullptr) throw RequestError(invalid_params, "item is missing");
-  auto file = view(message, path_of(member(*item, "uri")));
+  auto file = view(message, required_text(member(*item, "uri"), "the uri of an item"));
   auto range = range_of(member(*item, "range"));
   auto begin = file.lines.offset(file.text, range.begin, encoding_);
   auto end = file.lines.offset(file.text, range.end, encoding_);

@@ -62,10 +62,10 @@ std::string LspServer::did_open(const Message& message) {
   if (given == nullptr) throw RequestError(invalid_params, "textDocument is missing");
   OpenDocument document;
   document.uri = required_text(member(*given, "uri"), "the uri of a document");
-  document.path = path_of(member(*given, "uri"));
+  document.path = path_of(document.uri);
   document.version = version_of(message.params);
   document.text = required_text(member(*given, "text"), "the text of a document");
-  unpublished_.insert(document.path);
+  unpublished_.insert(document.uri);
   documents_.open(std::move(document), text_of(member(*given, "languageId")).value_or(""));
   return {};
 }
@@ -97,7 +97,7 @@ std::string LspServer::did_change(const Message& message) {
     log("an edit of " + document.path +
         " lies outside of its text; it is not followed until it is opened again");
   }
-  unpublished_.insert(document.path);
+  unpublished_.insert(document.uri);
   return {};
 }
 
@@ -113,8 +113,9 @@ std::string LspServer::did_close(const Message& message) {
     session_.notify("textDocument/publishDiagnostics",
                     "{\"uri\":" + text_json(document.uri) + ",\"diagnostics\":[]}");
   }
-  unpublished_.erase(document.path);
-  documents_.close(document.path);
+  const auto uri = document.uri;  // it goes with the document
+  unpublished_.erase(uri);
+  documents_.close(uri);
   return {};
 }
 
@@ -208,8 +209,8 @@ void LspServer::append_diagnostics(std::string& out, OpenDocument& document) {
 }
 
 void LspServer::publish_diagnostics() {
-  for (const auto& path : std::exchange(unpublished_, {})) {
-    auto* document = documents_.find(path);
+  for (const auto& uri : std::exchange(unpublished_, {})) {
+    auto* document = documents_.find_uri(uri);
     if (document == nullptr || document->out_of_step || pulls_diagnostics_) continue;
     std::string params = "{\"uri\":" + text_json(document->uri) +
                          ",\"version\":" + std::to_string(document->version) + ",\"diagnostics\":";
@@ -220,7 +221,7 @@ void LspServer::publish_diagnostics() {
 
 std::string LspServer::pull_diagnostics(const Message& message) {
   auto& document = open_document(message);
-  if (document.out_of_step) static_cast<void>(view(message, document.path));  // throws
+  if (document.out_of_step) static_cast<void>(view(document));  // throws
   std::string out = "{\"kind\":\"full\",\"items\":";
   append_diagnostics(out, document);
   return out + '}';

@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <map>
+#include <optional>
 #include <utility>
 
 #include "froe/report.hpp"
@@ -14,85 +14,201 @@ bool is_word(char c) {
          (static_cast<unsigned char>(c) & 0x80U) != 0;
 }
 
+// The first of a list that count, no more than `limit`. Where so many do not that fewer than `needed` are
+// left, more of them are asked for, within bounds.
+template <class Ask, class Counts>
+auto first_that_count(std::uint32_t limit, std::size_t needed, const Ask& ask, const Counts& counts) {
+  constexpr std::uint32_t growth = 8;
+  constexpr std::uint32_t enough = 10'000;
+  for (auto asked = limit;; asked *= growth) {
+    auto found = ask(asked);
+    const bool is_all = found.size() < asked;
+    std::erase_if(found, [&](const auto& each) { return !counts(each); });
+    if (!is_all && found.size() < needed && asked < enough) continue;
+    if (found.size() > limit) found.erase(found.begin() + limit, found.end());
+    return found;
+  }
+}
+
+// What is left of a path that lies below a directory.
+std::optional<std::string_view> below(std::string_view directory, std::string_view path) {
+  if (!path.starts_with(directory)) return std::nullopt;
+  path.remove_prefix(directory.size());
+  if (directory.ends_with('/')) return path;
+  if (!path.starts_with('/')) return std::nullopt;
+  return path.substr(1);
+}
+
+std::string joined(std::string_view directory, std::string_view path) {
+  return std::string(directory) + (directory.ends_with('/') ? "" : "/") + std::string(path);
+}
+
 }  // namespace
 
-std::string LspServer::path_of(const json::value* uri) const {
-  auto text = required_text(uri, "the uri of a document");
-  auto path = path_of_uri(text);
+std::string LspServer::path_of(const std::string& uri) const {
+  auto path = path_of_uri(uri);
   // What is no file (an editor's untitled buffer) is known by its URI.
-  if (!path && text.starts_with("file:"))
-    throw RequestError(invalid_params, "the URI " + valid_utf8(text) + " names no file on this machine");
-  if (!path) return text;
+  if (!path && uri.starts_with("file:"))
+    throw RequestError(invalid_params, "the URI " + valid_utf8(uri) + " names no file on this machine");
+  if (!path) return uri;
   auto normal = std::filesystem::path(*path).lexically_normal().string();
+  std::string real = normal;
+  std::size_t longest = 0;
   for (const auto& folder : folders_) {
-    auto root = folder.workspace->root().string();
-    bool is_other_name = root != folder.given && normal.starts_with(root + '/');
-    if (is_other_name) return absolute(folder, std::string_view(normal).substr(root.size() + 1));
+    const auto root = folder.workspace->root().string();
+    auto try_name = [&](const std::string& name) {
+      auto rest = below(name, normal);
+      if (!rest || name.size() < longest) return;
+      longest = name.size();
+      real = joined(root, *rest);
+    };
+    try_name(root);
+    for (const auto& name : folder.names) try_name(name);
   }
-  return normal;
+  return longest == 0 ? normal : named(real);
+}
+
+std::string LspServer::named(const std::string& real) const {
+  const Folder* innermost = nullptr;
+  std::string_view rest;
+  for (const auto& folder : folders_) {
+    auto here = below(folder.workspace->root().native(), real);
+    if (!here || (innermost != nullptr && here->size() >= rest.size())) continue;
+    innermost = &folder;
+    rest = *here;
+  }
+  return innermost == nullptr ? real : joined(innermost->names.front(), rest);
 }
 
 LspServer::Folder* LspServer::folder_of(const std::string& path) {
   Folder* innermost = nullptr;
   for (auto& folder : folders_) {
-    bool is_below = path.starts_with(folder.given) &&
-                    (folder.given.ends_with('/') || path.substr(folder.given.size()).starts_with('/'));
-    if (is_below && (innermost == nullptr || folder.given.size() > innermost->given.size()))
+    const auto& name = folder.names.front();
+    if (below(name, path) && (innermost == nullptr || name.size() > innermost->names.front().size()))
       innermost = &folder;
   }
   return innermost;
 }
 
-bool LspServer::speaks_for(const Folder& folder, const std::string& path, const Message& message) {
-  if (folders_.size() == 1) return true;
-  auto* innermost = folder_of(path);
-  return innermost == nullptr || innermost == &folder ||
-         innermost->workspace->reader_if_any(*message.cancelled) == nullptr;
-}
-
 std::string LspServer::path_in(const Folder& folder, const std::string& path) {
-  return path.substr(folder.given.size() + (folder.given.ends_with('/') ? 0 : 1));
+  return std::string(below(folder.names.front(), path).value_or(path));
 }
 
-std::string LspServer::absolute(const Folder& folder, std::string_view path) {
-  return folder.given + (folder.given.ends_with('/') ? "" : "/") + std::string(path);
+std::string LspServer::absolute(const Folder& folder, std::string_view path) const {
+  return named(joined(folder.workspace->root().native(), path));
+}
+
+std::vector<LspServer::Source> LspServer::sources(const Message& message) {
+  std::vector<Source> all;
+  for (auto& folder : folders_) {
+    // First, so that what is read is no older than what the state tells of.
+    auto state = folder.workspace->background().state();
+    if (auto* reader = folder.workspace->reader_if_any(*message.cancelled))
+      all.push_back({&folder, reader, state.passes > 0 || state.freshness == Freshness::not_kept});
+  }
+  return all;
+}
+
+bool LspServer::speaks_for(const std::vector<Source>& sources, const Source& source, std::string_view path) {
+  if (sources.size() == 1) return true;
+  const auto real = joined(source.folder->workspace->root().native(), path);
+  // The innermost, and before it any that is whole: a first pass may have most of a tree still to come.
+  auto rank = [](const Source& each) {
+    return std::pair(each.is_whole, each.folder->workspace->root().native().size());
+  };
+  return std::ranges::none_of(sources, [&](const Source& other) {
+    return below(other.folder->workspace->root().native(), real) && rank(other) > rank(source);
+  });
+}
+
+std::vector<store::FoundSymbol> LspServer::symbols_of(const std::vector<Source>& sources,
+                                                      const Source& source, store::SymbolQuery wanted,
+                                                      std::size_t needed) {
+  auto ask = [&](std::uint32_t limit) {
+    wanted.limit = limit;
+    return value_or_throw(source.reader->find_symbols(wanted)).symbols;
+  };
+  return first_that_count(wanted.limit, needed, ask, [&](const store::FoundSymbol& each) {
+    return speaks_for(sources, source, each.path) &&
+           !documents_.speaks_for(absolute(*source.folder, each.path));
+  });
+}
+
+search::Answer LspServer::chunks_of(const std::vector<Source>& sources, const Source& source,
+                                    search::Query query) {
+  search::Answer answer;
+  auto ask = [&](std::uint32_t limit) {
+    query.limit = limit;
+    answer = value_or_throw(search::search(*source.reader, query));
+    return std::move(answer.chunks);
+  };
+  answer.chunks = first_that_count(query.limit, query.limit, ask, [&](const store::FoundChunk& each) {
+    return speaks_for(sources, source, each.path);
+  });
+  return answer;
+}
+
+std::optional<LspServer::IndexedText> LspServer::text_in(store::Reader& reader, const std::string& path) {
+  auto content = reader.content(path);
+  if (!content && content.error().kind == ErrorKind::not_found) return std::nullopt;
+  IndexedText file{value_or_throw(std::move(content)), {}};
+  file.lines = Lines(file.text);
+  return file;
+}
+
+OpenDocument* LspServer::find_document(const std::string& uri) {
+  auto* document = documents_.find_uri(uri);
+  return document != nullptr ? document : documents_.find(path_of(uri));
 }
 
 OpenDocument& LspServer::open_document(const Message& message) {
-  auto path = path_of(member(message.params, "textDocument", "uri"));
-  auto* document = documents_.find(path);
+  auto uri = required_text(member(message.params, "textDocument", "uri"), "the uri of a document");
+  auto* document = find_document(uri);
   if (document == nullptr)
-    throw RequestError(invalid_params, "the document " + report::printable(path) + " is not open");
+    throw RequestError(invalid_params, "the document " + report::printable(path_of(uri)) + " is not open");
   return *document;
 }
 
 LspServer::FileView LspServer::view_at_document(const Message& message) {
-  return view(message, path_of(member(message.params, "textDocument", "uri")));
+  return view(message, required_text(member(message.params, "textDocument", "uri"), "the uri of a document"));
 }
 
-LspServer::FileView LspServer::view(const Message& message, const std::string& path) {
-  FileView file;
-  file.path = path;
-  if (auto* document = documents_.find(path)) {
-    if (document->out_of_step) {
-      throw RequestError(content_modified, "an edit of " + report::printable(path) +
-                                               " lay outside of its text; open the document again");
-    }
-    file.uri = document->uri;
-    file.language = document->language;
-    file.text = document->text;
-    file.lines = document->lines;
-    file.symbols = documents_.outline(*document).file.symbols;
-    file.document = document;
-    return file;
+LspServer::FileView LspServer::view(OpenDocument& document) {
+  if (document.out_of_step) {
+    throw RequestError(content_modified, "an edit of " + report::printable(document.path) +
+                                             " lay outside of its text; open the document again");
   }
+  FileView file;
+  file.path = document.path;
+  file.uri = document.uri;
+  file.language = document.language;
+  file.text = document.text;
+  file.lines = document.lines;
+  file.symbols = documents_.outline(document).file.symbols;
+  file.document = &document;
+  return file;
+}
+
+LspServer::FileView LspServer::view(const Message& message, const std::string& uri) {
+  if (auto* document = find_document(uri)) return view(*document);
+  FileView file;
+  file.path = path_of(uri);
+  const auto& path = file.path;
   auto* folder = folder_of(path);
   if (folder == nullptr) {
     throw RequestError(invalid_params, "the document " + report::printable(path) +
                                            " is not open and lies in none of the folders");
   }
-  auto& reader = folder->workspace->reader(*message.cancelled);
   auto name = folder->workspace->relative(path_in(*folder, path));
+  const auto real = joined(folder->workspace->root().native(), name);
+  const auto all = sources(message);
+  auto speaker = std::ranges::find_if(all, [&](const Source& each) {
+    auto rest = below(each.folder->workspace->root().native(), real);
+    return rest && speaks_for(all, each, *rest);
+  });
+  if (speaker != all.end()) name = *below(speaker->folder->workspace->root().native(), real);
+  // Without any it says why.
+  auto& reader = speaker != all.end() ? *speaker->reader : folder->workspace->reader(*message.cancelled);
   auto entry = value_or_throw(reader.file(name));
   if (!entry || !is_indexed(entry->outcome)) {
     throw RequestError(invalid_params,
@@ -125,23 +241,24 @@ std::string LspServer::word_at(const FileView& file, const json::value* position
 void LspServer::each_use(const Message& message, const std::string& name, std::optional<ReferenceKind> kind,
                          const std::function<bool(const Use&)>& visit) {
   bool more = true;
-  for (auto& [path, document] : documents_.all()) {
+  for (auto& [uri, document] : documents_.all()) {
     if (document.out_of_step || !more) continue;
     auto result = documents_.ask(document, {.file = {}, .cut = true, .folds = false, .at = {}});
-    auto file = view(message, path);
+    auto file = view(document);
     for (const auto& reference : result.file.references) {
       bool wanted = reference.name == name && (!kind || reference.kind == *kind);
       if (wanted && !(more = visit({file, reference, result.file.symbols}))) break;
     }
   }
-  for (auto& folder : folders_) {
-    auto* reader = more ? folder.workspace->reader_if_any(*message.cancelled) : nullptr;
-    if (reader == nullptr) continue;
+  const auto all = sources(message);
+  for (const auto& source : all) {
+    if (!more) break;
+    auto& folder = *source.folder;
     FileView file;
-    auto read = reader->references(name, kind, [&](const store::FoundReference& found) {
+    auto read = source.reader->references(name, kind, [&](const store::FoundReference& found) {
       auto path = absolute(folder, found.path);
       if (documents_.speaks_for(path)) return true;  // seen as it is now
-      if (!speaks_for(folder, path, message)) return true;
+      if (!speaks_for(all, source, found.path)) return true;
       if (file.path != path) {
         file.path = path;
         file.uri = file_uri(path);

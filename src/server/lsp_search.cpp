@@ -37,10 +37,10 @@ std::string LspServer::search(const Message& message) {
     FileResult result;
   };
   std::map<std::string, Buffer> buffers;
-  for (auto& [path, document] : documents_.all()) {
+  for (auto& [uri, document] : documents_.all()) {
     if (document.out_of_step) continue;
     auto result = documents_.ask(document, {.file = {}, .cut = true, .folds = false, .at = {}});
-    buffers.emplace(path, Buffer{&document, std::move(result.file)});
+    buffers.emplace(document.path, Buffer{&document, std::move(result.file)});
   }
 
   std::vector<std::string> notes;
@@ -60,27 +60,24 @@ std::string LspServer::search(const Message& message) {
   };
   std::map<std::string, std::vector<StableId>> found_in_buffers;
   struct Found {
-    const Folder* folder;
-    store::Reader* reader;
+    const Source* source;
     store::FoundChunk chunk;
   };
   std::vector<Found> all;
-  for (auto& folder : folders_) {
-    auto* reader = folder.workspace->reader_if_any(*message.cancelled);
-    if (reader == nullptr) continue;
-    auto answer = value_or_throw(search::search(*reader, query));
+  const auto indexes = sources(message);
+  for (const auto& source : indexes) {
+    auto answer = chunks_of(indexes, source, query);
     for (auto& note : answer.notes) {
       if (std::ranges::find(notes, note) == notes.end()) notes.push_back(std::move(note));
     }
-    for (auto& chunk : answer.chunks) all.push_back({&folder, reader, std::move(chunk)});
+    for (auto& chunk : answer.chunks) all.push_back({&source, std::move(chunk)});
   }
   std::ranges::stable_sort(all, std::greater<>(), [](const Found& each) { return each.chunk.score; });
   {
-    std::map<std::string, std::pair<std::string, Lines>> texts;
-    for (const auto& [folder, reader, found] : all) {
+    std::map<std::string, std::optional<IndexedText>> texts;
+    for (const auto& [source, found] : all) {
       if (shown >= limit) break;
-      auto path = absolute(*folder, found.path);
-      if (!speaks_for(*folder, path, message)) continue;
+      auto path = absolute(*source->folder, found.path);
       if (auto buffer = buffers.find(path); buffer != buffers.end()) {
         // The same chunk where it is now; or what has its name; or it is gone.
         const auto& [document, result] = buffer->second;
@@ -97,12 +94,11 @@ std::string LspServer::search(const Message& message) {
         continue;
       }
       auto [entry, is_new] = texts.try_emplace(path);
-      auto& [text, lines] = entry->second;
-      if (is_new) {
-        text = value_or_throw(reader->content(found.path));
-        lines = Lines(text);
-      }
-      add(file_uri(path), lines.range(text, found.chunk.range, encoding_), found.chunk, found.score, false);
+      auto& file = entry->second;
+      if (is_new) file = text_in(*source->reader, found.path);
+      if (!file || found.chunk.range.end > file->text.size()) continue;
+      add(file_uri(path), file->lines.range(file->text, found.chunk.range, encoding_), found.chunk,
+          found.score, false);
     }
   }
   // What was typed since, and is in no index: chunks with every word of the query, behind the others.

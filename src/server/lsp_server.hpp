@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "froe/search.hpp"
 #include "froe/server.hpp"
 #include "server/lsp_json.hpp"
 #include "server/open_documents.hpp"
@@ -27,9 +28,16 @@ class LspServer {
  private:
   // A directory that the editor works in.
   struct Folder {
-    std::string given;  // absolute path as the editor has it, without "/" at the end
+    // Absolute paths as the editor has them, without "/" at the end; answers go by the first.
+    std::vector<std::string> names;
     std::unique_ptr<Progress> progress;
     std::unique_ptr<Workspace> workspace;  // goes first: it tells the progress
+  };
+  // A folder with an index that can be read: the reader lasts as long as the request.
+  struct Source {
+    Folder* folder = nullptr;
+    store::Reader* reader = nullptr;
+    bool is_whole = false;  // what is not in it is not in the tree, as of some time
   };
   // A file as an answer about it sees it: the open document, or what the index has.
   struct FileView {
@@ -100,17 +108,38 @@ class LspServer {
 
   // lsp_files.cpp: what the others share
   // As the folder that it lies in is named, if there is one: an editor may have opened it by way of a link.
-  [[nodiscard]] std::string path_of(const json::value* uri) const;
-  // Throws RequestError if the document is neither open nor in an index, or is out of step.
-  FileView view(const Message& message, const std::string& path);
-  FileView view_at_document(const Message& message);
+  [[nodiscard]] std::string path_of(const std::string& uri) const;
+  // By its URI, or by the path that another URI of it names; nullptr: it is not open.
+  OpenDocument* find_document(const std::string& uri);
   OpenDocument& open_document(const Message& message);
+  // These throw RequestError if the document is neither open nor in an index, or is out of step.
+  FileView view(OpenDocument& document);
+  FileView view(const Message& message, const std::string& uri);
+  FileView view_at_document(const Message& message);
+  // The innermost whose name the path begins with.
   Folder* folder_of(const std::string& path);
-  // Whether what its index says of a file counts: a folder inside of it may have an index of its own.
-  [[nodiscard]] bool speaks_for(const Folder& folder, const std::string& path, const Message& message);
   // Below a folder: the path as its index has it.
   static std::string path_in(const Folder& folder, const std::string& path);
-  static std::string absolute(const Folder& folder, std::string_view path);
+  // A path below the root of a folder as the innermost folder around it is named.
+  [[nodiscard]] std::string named(const std::string& real) const;
+  [[nodiscard]] std::string absolute(const Folder& folder, std::string_view path) const;
+  std::vector<Source> sources(const Message& message);
+  // Whether what its index says of a file counts: a folder inside of it may have an index of its own.
+  [[nodiscard]] static bool speaks_for(const std::vector<Source>& sources, const Source& source,
+                                       std::string_view path);
+  // The first definitions of a source that count, no more than its limit: no open document speaks for them
+  // and no other folder. Where fewer than `needed` are left, more are looked at.
+  std::vector<store::FoundSymbol> symbols_of(const std::vector<Source>& sources, const Source& source,
+                                             store::SymbolQuery wanted, std::size_t needed);
+  // The same of chunks; open documents are not looked at.
+  static search::Answer chunks_of(const std::vector<Source>& sources, const Source& source,
+                                  search::Query query);
+  // What an index has of a file; nothing: it has gone since the file was found in it.
+  struct IndexedText {
+    std::string text;
+    Lines lines;
+  };
+  static std::optional<IndexedText> text_in(store::Reader& reader, const std::string& path);
   [[nodiscard]] std::string word_at(const FileView& file, const json::value* position) const;
   std::uint32_t offset_in(const FileView& file, const json::value* position) const;
   // Each name as it is used, in open documents as they are; `visit` returns false to stop.
@@ -127,7 +156,7 @@ class LspServer {
   Session session_;
   OpenDocuments documents_;
   std::vector<Folder> folders_;
-  std::set<std::string> unpublished_;  // paths of documents whose diagnostics the editor has not got
+  std::set<std::string> unpublished_;  // URIs of documents whose diagnostics the editor has not got
   std::set<std::string> told_;
   PositionEncoding encoding_ = PositionEncoding::utf16;
   bool pulls_diagnostics_ = false;

@@ -79,7 +79,7 @@ std::string LspServer::workspace_symbol(const Message& message) {
       append_location(object.key("location"), uri, range);
       ++shown;
     };
-    for (auto& [path, document] : documents_.all()) {
+    for (auto& [uri, document] : documents_.all()) {
       if (document.out_of_step) continue;
       const auto& symbols = documents_.outline(document).file.symbols;
       for (const auto& symbol : symbols) {
@@ -89,20 +89,18 @@ std::string LspServer::workspace_symbol(const Message& message) {
       }
     }
     struct Found {
-      const Folder* folder;
-      store::Reader* reader;
+      const Source* source;
       store::FoundSymbol it;
     };
     std::vector<Found> found;
-    for (auto& folder : folders_) {
-      auto* reader = folder.workspace->reader_if_any(*message.cancelled);
-      if (reader == nullptr) continue;
+    const auto all = sources(message);
+    for (const auto& source : all) {
       store::SymbolQuery wanted;
       wanted.name = query;
       wanted.match = store::SymbolQuery::Match::typed;
       wanted.limit = most_symbols;
-      auto symbols = value_or_throw(reader->find_symbols(wanted)).symbols;
-      for (auto& each : symbols) found.push_back({&folder, reader, std::move(each)});
+      for (auto& each : symbols_of(all, source, wanted, most_symbols - shown))
+        found.push_back({&source, std::move(each)});
     }
     // Each folder's are in this order already.
     std::ranges::stable_sort(found, {}, [&](const Found& each) {
@@ -111,19 +109,16 @@ std::string LspServer::workspace_symbol(const Message& message) {
     });
     // Lines are counted as LSP does, for which the text is needed: the index counts only those that end in
     // "\n". Of a header's hundred names the text is read once.
-    std::map<std::string, std::pair<std::string, Lines>> texts;
-    for (const auto& [folder, reader, symbol] : found) {
-      auto path = absolute(*folder, symbol.path);
+    std::map<std::string, std::optional<IndexedText>> texts;
+    for (const auto& [source, symbol] : found) {
       if (shown >= most_symbols) break;
-      if (documents_.speaks_for(path) || !speaks_for(*folder, path, message)) continue;
+      auto path = absolute(*source->folder, symbol.path);
       auto [entry, is_new] = texts.try_emplace(path);
-      auto& [text, lines] = entry->second;
-      if (is_new) {
-        text = value_or_throw(reader->content(symbol.path));
-        lines = Lines(text);
-      }
+      auto& file = entry->second;
+      if (is_new) file = text_in(*source->reader, symbol.path);
+      if (!file || symbol.symbol.range.end > file->text.size()) continue;
       add(file_uri(path), symbol.symbol, symbol.container,
-          lines.range(text, symbol.symbol.name_range, encoding_));
+          file->lines.range(file->text, symbol.symbol.name_range, encoding_));
     }
   }
   return out;
@@ -146,27 +141,26 @@ std::vector<LspServer::Definition> LspServer::definitions_of(const Message& mess
     definition.text = head_of(symbol, text);
     all.push_back(std::move(definition));
   };
-  for (auto& [path, document] : documents_.all()) {
+  for (auto& [uri, document] : documents_.all()) {
     if (document.out_of_step) continue;
     const auto& symbols = documents_.outline(document).file.symbols;
     for (const auto& symbol : symbols) {
       if (symbol.name != name) continue;
-      add(document.uri, path, document.language, symbol,
+      add(uri, document.path, document.language, symbol,
           symbol.parent ? symbols[*symbol.parent].name : std::string(), document.text, document.lines);
     }
   }
-  for (auto& folder : folders_) {
-    auto* reader = folder.workspace->reader_if_any(*message.cancelled);
-    if (reader == nullptr) continue;
+  const auto indexes = sources(message);
+  for (const auto& source : indexes) {
     store::SymbolQuery wanted;
     wanted.name = name;
     wanted.limit = most_definitions;
-    auto found = value_or_throw(reader->find_symbols(wanted));
-    for (const auto& [path, language, mark, symbol, container] : found.symbols) {
-      auto absolute_path = absolute(folder, path);
-      if (documents_.speaks_for(absolute_path) || !speaks_for(folder, absolute_path, message)) continue;
-      auto text = value_or_throw(reader->content(path));
-      add(file_uri(absolute_path), absolute_path, language, symbol, container, text, Lines(text));
+    for (const auto& [path, language, mark, symbol, container] :
+         symbols_of(indexes, source, wanted, most_definitions)) {
+      auto file = text_in(*source.reader, path);
+      if (!file || symbol.range.end > file->text.size()) continue;
+      auto absolute_path = absolute(*source.folder, path);
+      add(file_uri(absolute_path), absolute_path, language, symbol, container, file->text, file->lines);
       all.back().marked = mark.has_value();
     }
   }

@@ -26,8 +26,8 @@ void OpenDocuments::open(OpenDocument document, std::string_view language_id) {
   if (language == nullptr) language = language::find(language_id);
   if (language != nullptr) document.language = language->name;
   document.lines = Lines(document.text);
-  auto path = document.path;
-  documents_.insert_or_assign(std::move(path), std::move(document));
+  auto uri = document.uri;
+  documents_.insert_or_assign(std::move(uri), std::move(document));
 }
 
 bool OpenDocuments::change(OpenDocument& document, std::int64_t version,
@@ -54,9 +54,16 @@ bool OpenDocuments::change(OpenDocument& document, std::int64_t version,
   return !document.out_of_step;
 }
 
-OpenDocument* OpenDocuments::find(const std::string& path) {
-  auto found = documents_.find(path);
+OpenDocument* OpenDocuments::find_uri(const std::string& uri) {
+  auto found = documents_.find(uri);
   return found == documents_.end() ? nullptr : &found->second;
+}
+
+OpenDocument* OpenDocuments::find(const std::string& path) {
+  for (auto& [uri, document] : documents_) {
+    if (document.path == path) return &document;
+  }
+  return nullptr;
 }
 
 bool OpenDocuments::speaks_for(const std::string& path) {

@@ -18,7 +18,7 @@ namespace froe::server {
 
 struct OpenDocument {
   std::string uri;
-  std::string path;      // absolute
+  std::string path;      // absolute, as the folder that it lies in is named
   std::string language;  // of the registry; empty: text
   std::int64_t version = 0;
   std::string text;
@@ -42,10 +42,12 @@ class OpenDocuments {
       : companion_(std::move(spec)), options_(options) {}
 
   void open(OpenDocument document, std::string_view language_id);
-  void close(const std::string& path) { documents_.erase(path); }
+  // The URI as it was opened.
+  void close(const std::string& uri) { documents_.erase(uri); }
   // False: a change does not fit, and the document is out of step from now on.
   bool change(OpenDocument& document, std::int64_t version, const std::vector<TextChange>& changes,
               PositionEncoding encoding);
+  [[nodiscard]] OpenDocument* find_uri(const std::string& uri);
   [[nodiscard]] OpenDocument* find(const std::string& path);
   // Whether the path is open, so that its text is what counts, and not the index. Of one that is out of step
   // nobody knows the text.
@@ -64,7 +66,7 @@ class OpenDocuments {
  private:
   execute::Companion companion_;
   const index::Options& options_;
-  std::map<std::string, OpenDocument> documents_;  // by path
+  std::map<std::string, OpenDocument> documents_;  // by URI: paths change with the folders
 };
 
 }  // namespace froe::server

@@ -1,5 +1,17 @@
 // What comes in and goes out: strings that are no UTF-8, long messages, batches, clients that do not read.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <future>
+#include <thread>
+#include <utility>
+
 #include "server/fixture.hpp"
+#include "server/framing.hpp"
 #include "server/json_value.hpp"
 
 namespace froe::server {
@@ -106,6 +118,80 @@ TEST_F(ConversationTest, WhoNeverReadsIsLeftOnceNothingMoreComes) {
                      "'; mkfifo out; exec 4<>out; time -p timeout 60 " FROE_PROGRAM
                      " serve --mcp --no-index tree <input >out; echo status $?");
   EXPECT_TRUE(contains(ended.out, "status 0")) << ended.out << ended.err;
+}
+
+// Two ends of a pipe, and no thread of the library's own.
+class WriterTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_EQ(::pipe2(pipe_.data(), O_CLOEXEC), 0);
+    // Interrupts what waits; without a handler it would end the program.
+    struct sigaction interrupt {};
+    interrupt.sa_handler = [](int) {};
+    ASSERT_EQ(::sigaction(SIGUSR1, &interrupt, &before_), 0);
+  }
+  void TearDown() override {
+    ::sigaction(SIGUSR1, &before_, nullptr);
+    for (int end : pipe_) ::close(end);
+  }
+  std::string read_all(std::size_t size) const {
+    std::string text(size, ' ');
+    for (std::size_t at = 0; at < size;) {
+      auto count = ::read(pipe_[0], text.data() + at, size - at);
+      if (count <= 0) return text.substr(0, at);
+      at += static_cast<std::size_t>(count);
+    }
+    return text;
+  }
+  std::array<int, 2> pipe_{-1, -1};
+  struct sigaction before_ {};
+};
+
+TEST_F(WriterTest, ASignalIsNoRoom) {
+  MessageWriter writer(pipe_[1], pipe_[0], Framing::lines);
+  writer.input_ended();
+  std::promise<void> done;
+  auto ended = done.get_future();
+  std::thread thread([&] {
+    writer.write(std::string(1U << 20U, 'x'));
+    done.set_value();
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  ::pthread_kill(thread.native_handle(), SIGUSR1);
+  bool in_time = ended.wait_for(std::chrono::seconds(20)) == std::future_status::ready;
+  EXPECT_TRUE(in_time) << "it waits without end for whoever does not read";
+  EXPECT_EQ(writer.closed(), in_time);
+  if (!in_time) read_all((1U << 20U) + 1);  // so that the thread ends
+  thread.join();
+}
+
+// A terminal or a pipe that somebody has set so is shared with the other end.
+TEST_F(WriterTest, SignalsAndAPipeThatDoesNotWaitLoseNothing) {
+  ASSERT_EQ(::fcntl(pipe_[1], F_SETFL, O_NONBLOCK), 0);
+  MessageWriter writer(pipe_[1], pipe_[0], Framing::lines);
+  const std::string message(3U << 20U, 'x');
+  std::atomic<bool> ended = false;
+  std::thread thread([&] {
+    writer.write(message);
+    ended = true;
+  });
+  std::thread signals([&, handle = thread.native_handle()] {
+    while (!ended) {
+      ::pthread_kill(handle, SIGUSR1);
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));  // the pipe is full meanwhile
+  std::thread close_if_short([&] {
+    while (!ended) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    if (writer.closed()) ::close(std::exchange(pipe_[1], -1));
+  });
+  auto read = read_all(message.size() + 1);
+  signals.join();
+  close_if_short.join();
+  thread.join();
+  EXPECT_FALSE(writer.closed());
+  EXPECT_TRUE(read == message + '\n') << read.size() << " bytes of " << message.size() + 1;
 }
 
 TEST_F(ConversationTest, ALongMessageTakesAFewTimesItsSize) {
