@@ -18,6 +18,7 @@
 #include "cli/version.hpp"
 #include "froe/check.hpp"
 #include "froe/chunk.hpp"
+#include "froe/discovery.hpp"
 #include "froe/index.hpp"
 #include "froe/report.hpp"
 #include "froe/store.hpp"
@@ -142,9 +143,28 @@ Result<std::optional<check::Baseline>> read_baseline(const CheckArguments& argum
   return std::move(*baseline);
 }
 
+bool is_for_people_here(report::FindingsFormat format) {
+  return format == report::FindingsFormat::text || format == report::FindingsFormat::jsonl;
+}
+
+// Platforms read paths from the top of the repository, also if a part of it was checked.
+check::Report from_top(check::Report report, const fs::path& root) {
+  auto repository = discovery::Revisions::open(root);
+  if (!repository) return report;
+  const auto top = fs::weakly_canonical(repository->work_tree() + ".");
+  const auto part = root.lexically_relative(top);
+  if (part.empty() || part == "." || *part.begin() == "..") return report;
+  auto move = [&](check::Location& at) { at.path = (part / at.path).string(); };
+  for (auto& finding : report.findings) {
+    move(finding.at);
+    for (auto& each : finding.related) move(each);
+  }
+  return report;
+}
+
 // Writes the report wherever it was asked for; the exit code.
 int publish(const CheckArguments& arguments, const check::Settings& settings, const check::Report& report,
-            report::FindingsFormat format, const report::Style& style) {
+            const fs::path& root, report::FindingsFormat format, const report::Style& style) {
   std::vector<std::string> failures;
   if (arguments.update_baseline) {
     auto written = replace_file(arguments.baseline, baseline_of(report).to_json());
@@ -153,16 +173,19 @@ int publish(const CheckArguments& arguments, const check::Settings& settings, co
   } else {
     failures = check::gate(settings, report);
   }
-  const report::Findings findings{report, settings, failures, version};
+  const check::Report for_platforms = from_top(report, root);
+  auto text_of = [&](report::FindingsFormat of, const report::Style& with) {
+    const auto& shown = is_for_people_here(of) ? report : for_platforms;
+    return report::findings_report({shown, settings, failures, version}, of, with);
+  };
   for (const auto& file : arguments.outputs) {
-    auto written = write_file(file.path, report::findings_report(findings, file.format, {}));
+    auto written = write_file(file.path, text_of(file.format, {}));
     if (!written) return fail(written.error());
   }
   Output output;
-  output.write(report::findings_report(findings, format, style));
+  output.write(text_of(format, style));
   // A machine reads standard output; whoever looks at the log wants to know all the same.
-  bool has_summary = format == report::FindingsFormat::text || format == report::FindingsFormat::jsonl;
-  if (!has_summary) {
+  if (!is_for_people_here(format)) {
     for (const auto& reason : failures) complain("failed: " + reason);
   }
   return finish(output, failures.empty() ? 0 : exit_findings);
@@ -214,7 +237,7 @@ int run(const CommonArguments& common, const CheckArguments& arguments) {
                ": no file matches \"" + each.text + '"');
     }
   }
-  return publish(arguments, *settings, *report, format, style);
+  return publish(arguments, *settings, *report, root, format, style);
 }
 
 }  // namespace froe::cli

@@ -50,6 +50,17 @@ class CheckFormatsTest : public CheckTest {
   }
 };
 
+TEST_F(CheckFormatsTest, PlatformsArePointedFromTheTopOfTheRepository) {
+  ASSERT_EQ(shell("git init -q .").status, 0);
+  write("sub dir/deep/a.py", "def f(a, b, c, d, e, f, g, h):\n    return a\n");
+  auto annotations = froe("check 'sub dir' --format github -o sarif=" + file("sarif"));
+  EXPECT_NE(annotations.out.find("file=sub dir/deep/a.py"), std::string::npos) << annotations.out;
+  EXPECT_NE(read_all(scratch_ / "sarif").find("\"uri\":\"sub%20dir/deep/a.py\""), std::string::npos);
+  auto text = froe("check 'sub dir'");
+  EXPECT_EQ(text.out.find("sub dir/deep"), std::string::npos) << text.out;
+  EXPECT_NE(text.out.find("deep/a.py:1"), std::string::npos) << text.out;
+}
+
 TEST_F(CheckFormatsTest, TheTreeHasAFindingOfEachRule) {
   check();
   std::set<std::string> rules;
