@@ -34,7 +34,7 @@ struct Options {
   bool ignore_files = true;  // .ignore files, same syntax, which override .gitignore
   bool hidden = true;        // include names that begin with a dot (`.git` and `.froe` never are)
   // Told each directory of the tree before it is listed: relative to the root, empty for the root itself. May
-  // be empty. For who wants to hear of what changes there from then on.
+  // be empty. For who wants to hear of what changes there from then on. Called on a thread of the walk.
   std::function<void(const std::string& path)> entering = nullptr;
 };
 
@@ -64,11 +64,12 @@ struct Entry {
 // same on every machine and file system; a directory that cannot be listed stands where its content would, as
 // `path/`. Symbolic links are reported and never followed. Trees may be deeper than a
 // process may have open files and paths longer than PATH_MAX. Memory: the entries of the directories on the
-// current path. One thread at a time.
+// current path. Two threads of its own go some thousand entries ahead of who asks, who is one thread at a
+// time.
 class Walk {
  public:
   // Fails if `root` is not a directory that can be listed.
-  static Result<Walk> open(std::filesystem::path root, Options options);
+  static Result<Walk> open(const std::filesystem::path& root, const Options& options);
   Walk(Walk&&) noexcept;
   Walk& operator=(Walk&&) noexcept;
   ~Walk();
@@ -85,7 +86,7 @@ class Walk {
   [[nodiscard]] const std::vector<std::string>& problems() const;
 
  private:
-  struct State;
+  class State;
   explicit Walk(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

@@ -1,6 +1,7 @@
 // Reads a regular file below an open directory; what `read_file` and the ignore rules share.
 #pragma once
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <string>
@@ -8,6 +9,9 @@
 #include "froe/discovery.hpp"
 
 namespace froe::discovery {
+
+// How a walk opens a directory.
+inline constexpr int directory_flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
 enum class Links : std::uint8_t { refuse, follow };  // a symbolic link at the last step of the path
 

@@ -1,10 +1,15 @@
 #include "discovery/repository.hpp"
 
+#include <fcntl.h>
 #include <git2.h>
 
 #include <array>
 #include <cstdlib>
+#include <optional>
 #include <utility>
+
+#include "discovery/git_index.hpp"
+#include "discovery/read_at.hpp"
 
 // libgit2 reads the system's list of certificates whenever it is initialised, and Debian's build has Mbed TLS
 // parse each of them: more than half of what a run costs that finds nothing to do. froe opens no connection,
@@ -29,6 +34,9 @@ struct Free {
 using RepositoryHandle = std::unique_ptr<git_repository, Free<git_repository_free>>;
 using IndexHandle = std::unique_ptr<git_index, Free<git_index_free>>;
 using ConfigHandle = std::unique_ptr<git_config, Free<git_config_free>>;
+
+// Some ten million files.
+constexpr ByteCount max_index(1U << 30U);
 
 std::string take(git_buf& buffer) {
   std::string text(buffer.ptr, buffer.size);
@@ -81,8 +89,10 @@ std::string user_ignore_file() {
 
 struct Repository::Handles {
   RepositoryHandle repository;
+  bool index_read = false;
+  // One of them, or none if the index could not be read.
+  std::optional<GitIndex> names;
   IndexHandle index;
-  bool index_failed = false;
 };
 
 Repository::Repository(std::unique_ptr<Handles> handles) : handles_(std::move(handles)) {}
@@ -135,26 +145,34 @@ bool Repository::ignore_case() const {
   return git_config_get_bool(&value, config, "core.ignorecase") == 0 && value != 0;
 }
 
-bool Repository::read_index() {
-  if (handles_->index) return true;
-  if (handles_->index_failed) return false;
+void Repository::read_index() {
+  if (std::exchange(handles_->index_read, true)) return;
+  // Where case does not count, libgit2 knows which names are the same.
+  if (!ignore_case()) {
+    const std::string file = std::string(git_repository_path(handles_->repository.get())) + "index";
+    const auto content = read_at(AT_FDCWD, file, max_index, Links::follow);
+    if (content) handles_->names = GitIndex::parse(content->bytes);
+  }
+  if (handles_->names) return;
   git_index* index = nullptr;
   if (git_repository_index(&index, handles_->repository.get()) != 0) {
-    handles_->index_failed = true;
     problem_ = "cannot read the git index of '" + work_tree() +
                "', so files that are tracked although they are ignored are left out: " + last_error();
-    return false;
+    return;
   }
   handles_->index.reset(index);
-  return true;
 }
 
 bool Repository::tracks(const std::string& path) {
-  return read_index() && git_index_find(nullptr, handles_->index.get(), path.c_str()) == 0;
+  read_index();
+  if (handles_->names) return handles_->names->holds(path);
+  return handles_->index && git_index_find(nullptr, handles_->index.get(), path.c_str()) == 0;
 }
 
 bool Repository::tracks_below(const std::string& directory) {
-  return read_index() && git_index_find_prefix(nullptr, handles_->index.get(), directory.c_str()) == 0;
+  read_index();
+  if (handles_->names) return handles_->names->holds_below(directory);
+  return handles_->index && git_index_find_prefix(nullptr, handles_->index.get(), directory.c_str()) == 0;
 }
 
 std::string Repository::take_problem() {

@@ -50,7 +50,7 @@ class Repository {
   struct Handles;
   explicit Repository(std::unique_ptr<Handles> handles);
   static std::unique_ptr<Repository> open(const std::string& directory, unsigned flags, std::string& problem);
-  bool read_index();
+  void read_index();
 
   std::unique_ptr<Handles> handles_;
   std::string problem_;

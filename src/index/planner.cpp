@@ -61,12 +61,13 @@ Planner::Planner(const std::filesystem::path& root, const Options& options, stor
     : root_(root), options_(options), inventory_(inventory), walk_(walk) {}
 
 Result<bool> Planner::load() {
-  if (!known_.empty() || loaded_all_) return !known_.empty();
+  if (next_known_ < known_.size() || loaded_all_) return next_known_ < known_.size();
   auto files = inventory_.files(loaded_, page);
   if (!files) return tl::make_unexpected(std::move(files.error()));
   loaded_all_ = files->size() < page;
   if (!files->empty()) loaded_ = files->back().entry.path;
-  std::move(files->begin(), files->end(), std::back_inserter(known_));
+  known_ = std::move(*files);
+  next_known_ = 0;
   return !known_.empty();
 }
 
@@ -87,27 +88,28 @@ Result<std::optional<Step>> Planner::next() {
   auto more = load();
   if (!more) return tl::make_unexpected(std::move(more.error()));
   if (!entry_ && !*more) return std::nullopt;
-  if (*more && (!entry_ || known_.front().entry.path < entry_->path)) {
+  auto* known = *more ? &known_[next_known_] : nullptr;
+  if (known != nullptr && (!entry_ || known->entry.path < entry_->path)) {
     Step gone;
     gone.reason = Reason::removed;
-    gone.plan.entry = std::move(known_.front().entry);
-    known_.pop_front();
+    gone.plan.entry = std::move(known->entry);
+    ++next_known_;
     return gone;
   }
-  bool is_known = *more && known_.front().entry.path == entry_->path;
-  auto step = plan(*entry_, is_known ? &known_.front() : nullptr);
+  if (known != nullptr && known->entry.path != entry_->path) known = nullptr;
+  auto step = plan(*entry_, known);
   if (!step) return tl::make_unexpected(std::move(step.error()));
   entry_.reset();
-  if (is_known) known_.pop_front();
+  if (known != nullptr) ++next_known_;
   return std::move(*step);
 }
 
-Result<Step> Planner::plan(const discovery::Entry& entry, const store::KnownFile* known) {
+Result<Step> Planner::plan(const discovery::Entry& entry, store::KnownFile* known) {
   Step step;
   // A file whose tree was lost is asked for again: it may be out of quarantine.
   if (known && entry.stamp && known->stamp == entry.stamp && *same_rules_ &&
       !lost_tree(known->entry.outcome)) {
-    step.plan.entry = known->entry;
+    step.plan.entry = std::move(known->entry);
     return step;
   }
   auto planned = index::plan(root_, entry, options_);

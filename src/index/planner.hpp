@@ -2,10 +2,10 @@
 #pragma once
 
 #include <chrono>
-#include <deque>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "froe/discovery.hpp"
 #include "froe/index.hpp"
@@ -45,7 +45,8 @@ class Planner final : public Steps {
 
  private:
   [[nodiscard]] Result<bool> load();  // whether the ledger goes on
-  [[nodiscard]] Result<Step> plan(const discovery::Entry& entry, const store::KnownFile* known);
+  // What is known of the file, if anything is, may go into the step.
+  [[nodiscard]] Result<Step> plan(const discovery::Entry& entry, store::KnownFile* known);
   [[nodiscard]] Result<Reason> reason(const Plan& plan, const store::KnownFile* known);
 
   const std::filesystem::path& root_;
@@ -56,8 +57,9 @@ class Planner final : public Steps {
   std::optional<bool> same_rules_;         // as the ledger was made by; not known before the first step
   std::optional<discovery::Entry> entry_;  // the next one, if it was fetched
   bool walked_ = false;
-  std::deque<store::KnownFile> known_;  // the next of the ledger
-  std::string loaded_;                  // the last path that was loaded
+  std::vector<store::KnownFile> known_;  // the next of the ledger, from next_known_ on
+  std::size_t next_known_ = 0;
+  std::string loaded_;  // the last path that was loaded
   bool loaded_all_ = false;
 };
 

@@ -12,6 +12,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <stdexcept>
 
 #include "discovery/scratch.hpp"
 
@@ -82,12 +83,16 @@ TEST(Walk, RefusesARootThatIsNoDirectory) {
 TEST(Walk, DirectoriesMayGoWhileItRuns) {
   const Scratch scratch;
   for (const char* file : {"a/1", "b/1", "c/1", "d/1"}) scratch.write(file);
-  auto opened = Walk::open(scratch.root(), {});
+  Options options;
+  options.entering = [&](const std::string& path) {  // the root has been listed then
+    if (path != "a") return;
+    std::filesystem::remove_all(scratch.root() / "b");
+    std::filesystem::remove_all(scratch.root() / "c");
+    std::filesystem::create_directory_symlink("/", scratch.root() / "c");
+  };
+  auto opened = Walk::open(scratch.root(), options);
   ASSERT_TRUE(opened);
   EXPECT_EQ(opened->next()->path, "a/1");
-  std::filesystem::remove_all(scratch.root() / "b");
-  std::filesystem::remove_all(scratch.root() / "c");
-  std::filesystem::create_directory_symlink("/", scratch.root() / "c");
   const auto gone = opened->next();
   EXPECT_EQ(gone->path, "b/");
   EXPECT_TRUE(gone->vanished);
@@ -196,6 +201,42 @@ TEST(Walk, TellsOfEachDirectoryThatItEntersBeforeItsFiles) {
   EXPECT_EQ(entered, expected);
   EXPECT_EQ(found, (Paths{".gitignore", "a/b/born", "a/b/c/born", "a/b/c/file", "a/b/file", "a/born",
                           "a/file", "born", "d/born", "d/file"}));
+}
+
+// A thread of the walk's own calls it.
+TEST(Walk, HandsOnWhatIsThrownWhereItEnters) {
+  const Scratch scratch;
+  for (const char* file : {"a/1", "b/1"}) scratch.write(file);
+  Options options;
+  options.entering = [](const std::string& path) {
+    if (path == "b") throw std::length_error("too much");
+  };
+  auto opened = Walk::open(scratch.root(), options);
+  ASSERT_TRUE(opened);
+  EXPECT_THROW(while (opened->next()){}, std::length_error);
+  EXPECT_FALSE(opened->next());
+}
+
+// With few descriptors there are none to keep directories open with, ahead of who asks.
+TEST(Walk, IsTheSameWithoutThreads) {
+  const Scratch scratch;
+  for (int i = 0; i < 40; ++i) {
+    for (int j = 0; j < 30; ++j) scratch.write("d" + std::to_string(i) + "/e/f" + std::to_string(j), "x");
+  }
+  const auto with_threads = walk(scratch.root());
+  ASSERT_EQ(with_threads.size(), 1200U);
+  rlimit limit{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+  const rlimit few{.rlim_cur = 100, .rlim_max = limit.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+  const auto without = walk(scratch.root());
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+  ASSERT_EQ(without.size(), with_threads.size());
+  for (std::size_t i = 0; i < without.size(); ++i) {
+    EXPECT_EQ(without[i].path, with_threads[i].path);
+    EXPECT_TRUE(without[i].stamp);
+    EXPECT_EQ(without[i].stamp, with_threads[i].stamp) << without[i].path;
+  }
 }
 
 TEST(Walk, MayBeLeftAtAnyPoint) {
