@@ -7,6 +7,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -112,8 +113,9 @@ struct Matches {
   };
   struct Chunk {
     std::int64_t row_id = 0;
-    std::uint32_t blob = 0;      // its index in `blobs`
-    std::uint32_t terms = 0;     // how many the index holds of it, in all columns
+    std::uint32_t blob = 0;  // its index in `blobs`
+    std::uint32_t least_terms =
+        0;                       // the index holds no fewer of it, in all columns: its hits stand so far in
     std::uint32_t hits_end = 0;  // where its hits end; they begin where those of the chunk before end
   };
   struct Blob {
@@ -124,6 +126,11 @@ struct Matches {
   std::vector<Chunk> chunks;  // in order of blob
   std::vector<Blob> blobs;
   std::uint32_t phrases = 0;
+  // Of the chunk with this index.
+  [[nodiscard]] std::span<const Hit> hits_of(std::size_t chunk) const {
+    const std::size_t begin = chunk == 0 ? 0 : chunks[chunk - 1].hits_end;
+    return {hits.data() + begin, chunks[chunk].hits_end - begin};
+  }
   // In the index.
   std::uint64_t all_chunks = 0;
   std::uint64_t all_terms = 0;
@@ -137,8 +144,14 @@ class Ranker {
   Ranker(const Ranker&) = delete;
   Ranker& operator=(const Ranker&) = delete;
   virtual ~Ranker() = default;
-  // A score for each of `matches.chunks`; higher is better.
-  [[nodiscard]] virtual std::vector<double> score(const Matches& matches) = 0;
+  // How many terms the index holds of a chunk, in all columns, by its place in `Matches::chunks`: never fewer
+  // than its `least_terms`. Each is looked up in the index, which is slow for many.
+  using TermsOf = std::function<std::uint32_t(std::size_t chunk)>;
+  // Comes first, with all that an expression matches. For each of `matches.chunks` a number that its score is
+  // not above; higher is better.
+  [[nodiscard]] virtual std::vector<double> bounds(const Matches& matches, const TermsOf& terms_of) = 0;
+  // The score of one of these chunks, which holds so many terms.
+  [[nodiscard]] virtual double score(const Matches& matches, std::size_t chunk, std::uint32_t terms) = 0;
   // A file that a chunk occurs in.
   struct Place {
     std::vector<std::string> path_terms;  // of its path, and of the parts of the identifiers in it
@@ -255,8 +268,8 @@ class Reader {
 
   // Proves the index: rebuilds each file from its chunks (in ordinal order, tiling; owners, positions and
   // stable ids checked) and compares with the blob id; runs SQLite's integrity and foreign-key checks; holds
-  // every occurrence of a term in the full-text index against the text. `visit` is told each fault. Returns
-  // the number of files proved.
+  // every occurrence of a term in the full-text index, and how many each chunk has, against the text. `visit`
+  // is told each fault. Returns the number of files proved.
   [[nodiscard]] Result<std::uint64_t> verify(const std::function<void(const Fault&)>& visit);
   // The logical content as JSON Lines in a documented order; row ids included if asked.
   [[nodiscard]] Status dump(std::ostream& out, bool row_ids);

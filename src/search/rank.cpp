@@ -46,30 +46,6 @@ double saturated(double weight, double saturation, double relative_length) {
   return weight * (saturation + 1) / (weight + saturation * relative_length);
 }
 
-void scale_to_best(std::vector<double>& scores, double share) {
-  double best = scores.empty() ? 0 : *std::ranges::max_element(scores);
-  if (best <= 0) return;
-  for (double& score : scores) score *= share / best;
-}
-
-std::vector<double> score_chunks(const store::Matches& matches) {
-  std::vector<double> rarities(matches.phrases);
-  for (const auto& hit : matches.hits) ++rarities[hit.phrase];
-  for (double& each : rarities) each = rarity(each, static_cast<double>(matches.all_chunks));
-  double usual = static_cast<double>(matches.all_terms) / static_cast<double>(matches.all_chunks);
-  std::vector<double> scores;
-  scores.reserve(matches.chunks.size());
-  std::size_t at = 0;
-  for (const auto& chunk : matches.chunks) {
-    double& score = scores.emplace_back();
-    for (; at < chunk.hits_end; ++at) {
-      const auto& hit = matches.hits[at];
-      score += rarities[hit.phrase] * saturated(weight_in_chunk(hit), chunk_saturation, chunk.terms / usual);
-    }
-  }
-  return scores;
-}
-
 // Calls `visit` for each blob with the sums of its phrases' weights.
 template <class Visit>
 void each_file(const store::Matches& matches, Visit&& visit) {
@@ -108,13 +84,57 @@ std::vector<double> score_files(const store::Matches& matches) {
 
 }  // namespace
 
-std::vector<double> Bm25::score(const store::Matches& matches) {
-  std::vector<double> scores = score_chunks(matches);
-  std::vector<double> files = score_files(matches);
-  scale_to_best(scores, 1.0);
-  scale_to_best(files, file_share);
-  for (std::size_t i = 0; i < scores.size(); ++i) scores[i] += files[matches.chunks[i].blob];
-  return scores;
+double Bm25::strength(const store::Matches& matches, std::size_t chunk, std::uint32_t terms) const {
+  double sum = 0;
+  for (const auto& hit : matches.hits_of(chunk)) {
+    sum += rarities_[hit.phrase] * saturated(weight_in_chunk(hit), chunk_saturation, terms / usual_terms_);
+  }
+  return sum;
+}
+
+double Bm25::with_file(double strength, const store::Matches::Chunk& chunk) const {
+  return strength * chunk_factor_ + files_[chunk.blob];
+}
+
+// A strength falls with the number of terms: nothing in it is negative, as no phrase is in more chunks than
+// there are, and terms stand only below the line. So that of the least terms is a bound. Neither the rarities
+// nor the files' scores, which are sums over all that matches, depend on terms; what does is the best
+// strength, and that is found before anything is divided by it. All steps round, and none the wrong way: a
+// sum, a product or a quotient of numbers that are not negative, of which one is no smaller, is no smaller
+// when rounded.
+std::vector<double> Bm25::bounds(const store::Matches& matches, const TermsOf& terms_of) {
+  rarities_.assign(matches.phrases, 0);
+  for (const auto& hit : matches.hits) ++rarities_[hit.phrase];
+  for (double& each : rarities_) each = rarity(each, static_cast<double>(matches.all_chunks));
+  usual_terms_ = static_cast<double>(matches.all_terms) / static_cast<double>(matches.all_chunks);
+
+  std::vector<double> bounds;
+  bounds.reserve(matches.chunks.size());
+  for (std::size_t i = 0; i < matches.chunks.size(); ++i) {
+    bounds.push_back(strength(matches, i, matches.chunks[i].least_terms));
+  }
+  // The best bound first: whose strength is probably so high that few others' terms are asked for.
+  double best = 0;
+  auto raise_by = [&](std::size_t chunk) {
+    best = std::max(best, strength(matches, chunk, terms_of(chunk)));
+  };
+  if (!bounds.empty()) raise_by(static_cast<std::size_t>(std::ranges::max_element(bounds) - bounds.begin()));
+  for (std::size_t i = 0; i < bounds.size(); ++i) {
+    if (bounds[i] > best) raise_by(i);
+  }
+  chunk_factor_ = best > 0 ? 1 / best : 1;
+
+  files_ = score_files(matches);
+  double best_file = files_.empty() ? 0 : *std::ranges::max_element(files_);
+  if (best_file > 0) {
+    for (double& each : files_) each *= file_share / best_file;
+  }
+  for (std::size_t i = 0; i < bounds.size(); ++i) bounds[i] = with_file(bounds[i], matches.chunks[i]);
+  return bounds;
+}
+
+double Bm25::score(const store::Matches& matches, std::size_t chunk, std::uint32_t terms) {
+  return with_file(strength(matches, chunk, terms), matches.chunks[chunk]);
 }
 
 double Bm25::score_at(double score, const Place& place) {

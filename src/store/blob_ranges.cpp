@@ -17,26 +17,24 @@ void fail_orphan(Connection& connection) {
 }  // namespace
 
 void BlobRanges::read(Connection& connection) {
-  auto state = connection.integer("PRAGMA main.data_version");
-  if (read_at_ == state) return;
   ranges_.clear();
-  Statement blob =
-      connection.prepare("SELECT first_chunk, chunk_count, id, size FROM blob WHERE chunk_count > 0");
-  while (blob.step()) {
-    auto first = blob.integer(0);
-    ranges_.push_back(
-        {first, first + blob.integer(1), blob.integer(2), static_cast<std::uint64_t>(blob.integer(3))});
+  all_blobs_ = 0;
+  Statement blob = connection.prepare("SELECT first_chunk, chunk_count, id, size FROM blob");
+  for (; blob.step(); ++all_blobs_) {
+    const auto first = blob.integer(0);
+    const auto count = blob.integer(1);
+    if (count <= 0) continue;
+    ranges_.push_back({first, first + count, blob.integer(2), static_cast<std::uint64_t>(blob.integer(3))});
   }
-  if (!connection.ok()) return;
   std::ranges::sort(ranges_, {}, &Range::first);
-  read_at_ = state;
 }
 
 void BlobRanges::find(Connection& connection, Matches& matches) {
-  matches.all_blobs = static_cast<std::uint64_t>(connection.integer("SELECT count(*) FROM blob"));
-  const bool is_known = read_at_ && read_at_ == connection.integer("PRAGMA main.data_version");
+  const auto state = connection.integer("PRAGMA main.data_version");
+  const bool is_known = read_at_ == state;
   Range range;
   if (!is_known && matches.chunks.size() <= few_chunks) {
+    matches.all_blobs = static_cast<std::uint64_t>(connection.integer("SELECT count(*) FROM blob"));
     Statement blob = connection.prepare(
         "SELECT first_chunk, first_chunk + chunk_count, blob.id, size FROM chunk JOIN blob"
         " ON blob.id = chunk.blob WHERE chunk.id = ?");
@@ -51,8 +49,12 @@ void BlobRanges::find(Connection& connection, Matches& matches) {
     }
     return;
   }
-  read(connection);
-  if (!connection.ok()) return;
+  if (!is_known) {
+    read(connection);
+    if (!connection.ok()) return;
+    read_at_ = state;
+  }
+  matches.all_blobs = all_blobs_;
   auto next = ranges_.begin();
   for (Matches::Chunk& chunk : matches.chunks) {
     if (chunk.row_id >= range.end) {

@@ -26,8 +26,9 @@ class BlobRanges {
   };
   void read(Connection& connection);
 
-  std::vector<Range> ranges_;            // ascending, of all blobs with chunks
-  std::optional<std::int64_t> read_at_;  // SQLite's number of the state that they are of
+  std::vector<Range> ranges_;  // ascending, of all blobs with chunks
+  std::uint64_t all_blobs_ = 0;
+  std::optional<std::int64_t> read_at_;  // SQLite's number of the state that these are of
 };
 
 }  // namespace froe::store

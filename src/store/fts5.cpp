@@ -62,9 +62,6 @@ MatchCounter::MatchCounter(Connection& connection) : connection_(connection) {
 
 bool MatchCounter::count(const std::string& expression, Matches& matches) {
   matches_ = &matches;
-  auto state = connection_.integer("PRAGMA main.data_version");
-  if (terms_of_ != state) terms_.clear();
-  terms_of_ = state;
   Statement rows = connection_.prepare(
       "SELECT froe_count(chunk_fts) FROM chunk_fts WHERE chunk_fts MATCH ? ORDER BY rowid");
   if (!connection_.ok()) return false;
@@ -76,6 +73,11 @@ bool MatchCounter::count(const std::string& expression, Matches& matches) {
                       "cannot search for " + expression + ": " + sqlite3_errmsg(connection_.handle())});
   }
   while (more) more = rows.step();
+  if (connection_.ok() && matches.chunks.size() > matches.all_chunks) {
+    connection_.fail({ErrorKind::corrupt, "the index " + connection_.path().string() +
+                                              " is damaged: more chunks match than there should be; remove it"
+                                              " and index again"});
+  }
   return connection_.ok();
 }
 
@@ -83,26 +85,6 @@ void MatchCounter::on_row(const Fts5ExtensionApi* api, Fts5Context* row, sqlite3
                           int /*count*/, sqlite3_value** /*values*/) {
   int code = static_cast<MatchCounter*>(api->xUserData(row))->add(*api, row);
   if (code != SQLITE_OK) sqlite3_result_error_code(result, code);
-}
-
-int MatchCounter::count_terms(const Fts5ExtensionApi& api, Fts5Context* row, std::uint32_t& terms) {
-  // A damaged index may say that it has a row of any number.
-  constexpr sqlite3_int64 most = 1U << 25U;
-  const auto id = api.xRowid(row);
-  const bool is_kept = id >= 0 && id < most;
-  const auto at = static_cast<std::size_t>(is_kept ? id : 0);
-  if (is_kept && at < terms_.size() && terms_[at] > 0) {
-    terms = terms_[at];
-    return SQLITE_OK;
-  }
-  int count = 0;
-  int code = api.xColumnSize(row, -1, &count);
-  if (code != SQLITE_OK) return code;
-  terms = static_cast<std::uint32_t>(count);
-  if (!is_kept) return SQLITE_OK;
-  if (at >= terms_.size()) terms_.resize(at + 1);
-  terms_[at] = terms;
-  return SQLITE_OK;
 }
 
 int MatchCounter::add(const Fts5ExtensionApi& api, Fts5Context* row) {
@@ -117,30 +99,32 @@ int MatchCounter::add(const Fts5ExtensionApi& api, Fts5Context* row) {
     matches.all_chunks = static_cast<std::uint64_t>(chunks);
     matches.all_terms = static_cast<std::uint64_t>(terms);
   }
-  std::uint32_t terms = 0;
-  int instances = 0;
-  int code = count_terms(api, row, terms);
-  if (code == SQLITE_OK) code = api.xInstCount(row, &instances);
-  auto first = static_cast<std::ptrdiff_t>(matches.hits.size());
-  for (int i = 0; i < instances && code == SQLITE_OK; ++i) {
-    int phrase = 0;
+  std::array<int, fts5_columns> last{};  // where the last hit of each column stands, from 1
+  for (std::uint32_t phrase = 0; phrase < matches.phrases; ++phrase) {
+    Matches::Hit hit{.phrase = static_cast<std::uint16_t>(phrase)};
+    bool is_hit = false;
+    Fts5PhraseIter at{};
     int column = 0;
     int offset = 0;
-    code = api.xInst(row, i, &phrase, &column, &offset);
-    auto known = std::find_if(matches.hits.begin() + first, matches.hits.end(),
-                              [&](const Matches::Hit& hit) { return hit.phrase == phrase; });
-    if (known == matches.hits.end()) {
-      known = matches.hits.insert(known, {.phrase = static_cast<std::uint16_t>(phrase)});
+    int code = api.xPhraseFirst(row, static_cast<int>(phrase), &at, &column, &offset);
+    if (code != SQLITE_OK) return code;
+    for (; column >= 0; api.xPhraseNext(row, &at, &column, &offset)) {
+      const auto in = static_cast<std::size_t>(column);
+      if (in >= fts5_columns || offset < 0 || offset == std::numeric_limits<int>::max())
+        return SQLITE_CORRUPT_VTAB;
+      is_hit = true;
+      last.at(in) = std::max(last.at(in), offset + 1);
+      std::uint16_t& times = hit.times.at(in);
+      if (times < std::numeric_limits<std::uint16_t>::max()) ++times;
     }
-    std::uint16_t& times = known->times.at(static_cast<std::size_t>(column));
-    if (times < std::numeric_limits<std::uint16_t>::max()) ++times;
+    if (is_hit) matches.hits.push_back(hit);
   }
-  std::sort(matches.hits.begin() + first, matches.hits.end(),
-            [](const Matches::Hit& a, const Matches::Hit& b) { return a.phrase < b.phrase; });
+  std::uint32_t least_terms = 0;
+  for (int each : last) least_terms += static_cast<std::uint32_t>(each);
   matches.chunks.push_back({.row_id = api.xRowid(row),
-                            .terms = terms,
+                            .least_terms = least_terms,
                             .hits_end = static_cast<std::uint32_t>(matches.hits.size())});
-  return code;
+  return SQLITE_OK;
 }
 
 }  // namespace froe::store

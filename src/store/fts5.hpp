@@ -1,17 +1,19 @@
 // FTS5 beyond SQL: its tokenizer, and what it knows of the rows that match.
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <tuple>
 
 #include "froe/store.hpp"
 #include "store/sqlite.hpp"
 
 namespace froe::store {
+
+// Of the full-text index: text, words, scope and name.
+inline constexpr std::size_t fts5_columns = std::tuple_size_v<decltype(Matches::Hit::times)>;
 
 // The tokenizer of the full-text index.
 class Tokenizer {
@@ -46,15 +48,9 @@ class MatchCounter {
   static void on_row(const Fts5ExtensionApi* api, Fts5Context* row, sqlite3_context* result, int count,
                      sqlite3_value** values);
   [[nodiscard]] int add(const Fts5ExtensionApi& api, Fts5Context* row);
-  // How many terms the row has. FTS5 looks it up in a table, which takes most of a search; who asks again
-  // has many rows in common with who asked before.
-  [[nodiscard]] int count_terms(const Fts5ExtensionApi& api, Fts5Context* row, std::uint32_t& terms);
 
   Connection& connection_;
   Matches* matches_ = nullptr;  // of the statement that runs
-  // By row; 0: not looked up yet. Of the state of the index that SQLite has this number for.
-  std::vector<std::uint32_t> terms_;
-  std::optional<std::int64_t> terms_of_;
 };
 
 }  // namespace froe::store

@@ -2,10 +2,11 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <numeric>
 #include <optional>
 #include <queue>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "froe/store.hpp"
@@ -16,32 +17,24 @@
 namespace froe::store {
 namespace {
 
-// Takes the indices of scores, best first; equal ones in order.
-class BestFirst {
- public:
-  explicit BestFirst(const std::vector<double>& scores) : is_worse_{scores}, indices_(scores.size()) {
-    std::iota(indices_.begin(), indices_.end(), 0U);
-    std::ranges::make_heap(indices_, is_worse_);
-  }
-  [[nodiscard]] bool empty() const { return indices_.empty(); }
-  [[nodiscard]] double best() const { return is_worse_.scores[indices_.front()]; }
-  std::uint32_t take() {
-    std::ranges::pop_heap(indices_, is_worse_);
-    std::uint32_t index = indices_.back();
-    indices_.pop_back();
-    return index;
-  }
-
- private:
-  struct IsWorse {
-    const std::vector<double>& scores;
-    bool operator()(std::uint32_t a, std::uint32_t b) const {
-      return scores[a] != scores[b] ? scores[a] < scores[b] : a > b;
-    }
-  };
-  IsWorse is_worse_;
-  std::vector<std::uint32_t> indices_;
+struct Candidate {
+  double score = 0;
+  std::uint32_t index = 0;  // in Matches::chunks
+  bool is_exact = false;    // otherwise the score is a bound
 };
+struct ComesLater {
+  bool operator()(const Candidate& a, const Candidate& b) const {
+    return a.score != b.score ? a.score < b.score : a.index > b.index;
+  }
+};
+using BestFirst = std::priority_queue<Candidate, std::vector<Candidate>, ComesLater>;
+
+BestFirst best_first(const std::vector<double>& bounds) {
+  std::vector<Candidate> all;
+  all.reserve(bounds.size());
+  for (double each : bounds) all.push_back({.score = each, .index = static_cast<std::uint32_t>(all.size())});
+  return BestFirst(ComesLater(), std::move(all));
+}
 
 }  // namespace
 
@@ -57,7 +50,10 @@ Result<std::vector<FoundChunk>> Reader::match(const std::string& expression, Ran
   state_->blob_ranges().find(connection, matches);
   if (!connection.ok()) return tl::make_unexpected(connection.error());
 
-  std::vector<double> scores = ranker.score(matches);
+  TermCounts& terms = state_->term_counts();
+  terms.begin();
+  BestFirst next =
+      best_first(ranker.bounds(matches, [&](std::size_t index) { return terms.of(matches.chunks[index]); }));
   auto& rows = state_->rows();
   Occurrences occurrences(connection, filter);
   std::map<std::uint32_t, std::vector<Ranker::Place>> places;  // of a blob, as its files
@@ -70,18 +66,38 @@ Result<std::vector<FoundChunk>> Reader::match(const std::string& expression, Ran
     }
     return entry->second;
   };
+  // Most are of another language as a rule, and to read one column is less than to read a chunk.
+  Statement language(connection, "SELECT language FROM chunk WHERE id = ?");
+  auto is_of_language = [&](std::int64_t chunk, const Occurrences::Files& files) {
+    const std::string_view own = language.with(chunk).step() ? language.bytes(0) : std::string_view();
+    return std::ranges::any_of(
+        files, [&](const auto& file) { return *filter.language == (own.empty() ? file.language : own); });
+  };
   std::priority_queue<double, std::vector<double>, std::greater<>> kept;  // the best `limit` scores so far
+  auto is_too_low = [&](double score) {
+    return kept.size() == limit && score + ranker.most_bonus() < kept.top();
+  };
+  // A candidate that comes first with its own score is the best of all, as nobody's is above its bound.
   // Chunks that may tie with the last one are read too, so that path and ordinal decide, not the order of
   // rows.
-  for (BestFirst next(scores); !next.empty() && connection.ok();) {
-    if (kept.size() == limit && next.best() + ranker.most_bonus() < kept.top()) break;
-    std::uint32_t index = next.take();
+  while (!next.empty() && connection.ok() && !is_too_low(next.top().score)) {
+    const auto [score_alone, index, is_exact] = next.top();
+    next.pop();
     const Matches::Chunk& chunk = matches.chunks[index];
-    const auto& files = occurrences.files(matches.blobs[chunk.blob].row_id);
+    const std::int64_t blob = matches.blobs[chunk.blob].row_id;
+    // As a rule most lie elsewhere, and their lengths are nobody's business.
+    if (!filter.path_prefix.empty() && occurrences.files(blob).empty()) continue;
+    if (!is_exact) {
+      const double exact = ranker.score(matches, index, terms.of(chunk));
+      if (!is_too_low(exact)) next.push({exact, index, true});
+      continue;
+    }
+    const auto& files = occurrences.files(blob);
+    if (filter.language && !is_of_language(chunk.row_id, files)) continue;
     const auto& at = places_of(chunk.blob, files);
     std::optional<BlobReader::Owned> owned;
     for (std::size_t i = 0; i < files.size(); ++i) {
-      double score = ranker.score_at(scores[index], at[i]);
+      double score = ranker.score_at(score_alone, at[i]);
       if (kept.size() == limit && score < kept.top()) continue;
       if (!owned && !(owned = rows.chunk(chunk.row_id))) break;
       if (!passes(filter, owned->chunk, files[i].language)) continue;

@@ -10,6 +10,7 @@
 #include "store/rows.hpp"
 #include "store/sqlite.hpp"
 #include "store/symbol_names.hpp"
+#include "store/term_counts.hpp"
 
 namespace froe::store {
 
@@ -32,6 +33,7 @@ struct Reader::State {
     }
     return *rows_;
   }
+  TermCounts& term_counts() { return term_counts_ ? *term_counts_ : term_counts_.emplace(connection); }
   BlobRanges& blob_ranges() { return blob_ranges_; }
   struct Fingerprint {
     std::int64_t state = 0;  // SQLite's number of what was read
@@ -70,6 +72,7 @@ struct Reader::State {
  private:
   std::optional<Tokenizer> tokenizer_;
   std::optional<MatchCounter> match_counter_;
+  std::optional<TermCounts> term_counts_;
   std::optional<BlobReader> rows_;
   bool rows_are_whole_ = false;
   BlobRanges blob_ranges_;
@@ -95,6 +98,7 @@ class TermProof {
 
  private:
   void expect_column(std::int64_t chunk_id, std::string_view column, std::string_view text);
+  [[nodiscard]] std::optional<std::string> compare_sizes();
 
   Connection& connection_;
   Tokenizer tokenizer_;
@@ -102,6 +106,7 @@ class TermProof {
   Terms terms_;
   std::uint64_t expected_sum_ = 0;
   std::uint64_t expected_count_ = 0;
+  std::uint64_t expected_sizes_ = 0;  // the sum for the number of terms in each column
 };
 
 }  // namespace froe::store

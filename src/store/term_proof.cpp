@@ -1,3 +1,5 @@
+#include <array>
+
 #include "store/reader_state.hpp"
 
 namespace froe::store {
@@ -15,6 +17,8 @@ std::uint64_t digest(std::int64_t row, std::string_view column, std::int64_t pos
   return hash ^ hash >> 29U;
 }
 
+constexpr std::array<std::string_view, fts5_columns> columns{"text", "words", "scope", "name"};
+
 // FTS5 cuts longer terms.
 constexpr std::size_t max_term = 32768;
 
@@ -24,10 +28,8 @@ TermProof::TermProof(Connection& connection) : connection_(connection), tokenize
 
 void TermProof::expect(std::int64_t chunk_id, const Chunk& chunk, std::string_view text) {
   derive_terms(splitter_, chunk, text, terms_);
-  expect_column(chunk_id, "text", text);
-  expect_column(chunk_id, "words", terms_.words);
-  expect_column(chunk_id, "scope", terms_.scope);
-  expect_column(chunk_id, "name", terms_.name);
+  const std::array<std::string_view, columns.size()> texts{text, terms_.words, terms_.scope, terms_.name};
+  for (std::size_t i = 0; i < columns.size(); ++i) expect_column(chunk_id, columns.at(i), texts.at(i));
 }
 
 void TermProof::expect_column(std::int64_t chunk_id, std::string_view column, std::string_view text) {
@@ -36,6 +38,7 @@ void TermProof::expect_column(std::int64_t chunk_id, std::string_view column, st
     expected_sum_ += digest(chunk_id, column, position++, term.substr(0, max_term));
     ++expected_count_;
   });
+  expected_sizes_ += digest(chunk_id, column, position, {});
 }
 
 std::optional<std::string> TermProof::compare() {
@@ -51,9 +54,23 @@ std::optional<std::string> TermProof::compare() {
     ++count;
   }
   if (!connection_.ok()) return std::nullopt;
-  if (sum == expected_sum_ && count == expected_count_) return std::nullopt;
-  return "the full-text index does not match the text: it holds " + std::to_string(count) +
-         " occurrences of terms, " + std::to_string(expected_count_) + " were expected";
+  if (sum != expected_sum_ || count != expected_count_) {
+    return "the full-text index does not match the text: it holds " + std::to_string(count) +
+           " occurrences of terms, " + std::to_string(expected_count_) + " were expected";
+  }
+  return compare_sizes();
+}
+
+std::optional<std::string> TermProof::compare_sizes() {
+  std::uint64_t sum = 0;
+  Statement rows = connection_.prepare("SELECT id, sz FROM chunk_fts_docsize");
+  while (rows.step()) {
+    const auto sizes = column_sizes(rows.bytes(1)).value_or(ColumnSizes{});
+    for (std::size_t i = 0; i < sizes.size(); ++i)
+      sum += digest(rows.integer(0), columns.at(i), sizes.at(i), {});
+  }
+  if (!connection_.ok() || sum == expected_sizes_) return std::nullopt;
+  return "the full-text index does not match the text: it does not hold how many terms each chunk has";
 }
 
 }  // namespace froe::store

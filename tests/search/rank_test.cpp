@@ -4,9 +4,12 @@
 #include <stdlib.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <map>
+#include <numeric>
 #include <optional>
+#include <random>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -149,6 +152,47 @@ TEST_F(Ranking, ScoresOfAQueryAreComparable) {
   EXPECT_DOUBLE_EQ(found.chunks[0].score, 1.5) << "the best chunk of the best file";
 }
 
+// Who asks for few gets the first of those that are found when everything is read.
+TEST_F(Ranking, FewAreTheFirstOfAll) {
+  std::mt19937 random(11);
+  const Lines words{"read", "write", "file", "cache", "open", "close", "readFile", "file_cache"};
+  auto word = [&] { return words[std::min(random() % words.size(), random() % words.size())]; };
+  std::map<std::string, std::string> tree;
+  for (int i = 0; i < 150; ++i) {
+    std::string text;
+    for (auto functions = 1 + random() % 4; functions > 0; --functions) {
+      text += "def " + word() + "_" + word() + "(x):\n";
+      for (auto lines = 1 + random() % 12; lines > 0; --lines)
+        text += "    " + word() + "(" + word() + ", x)\n";
+      text += "\n\n";
+    }
+    const std::string name =
+        word() + "/" + (i % 5 == 0 ? "vendor/" : "") + word() + std::to_string(i) + ".py";
+    tree[name] = text;
+    if (i % 4 == 0) tree["copies/" + name] = text;
+  }
+  index(tree, 200);
+  for (const char* text :
+       {"read", "file", "read file", "open cache file", "readFile", "\"file cache\" close"}) {
+    for (const char* part : {"", "copies/", "read/"}) {
+      Query every = query(text, 1'000'000);
+      every.path_prefix = part;
+      const auto all = search(*reader_, every).value().chunks;
+      ASSERT_GT(all.size(), 5U) << text << " in " << part;
+      for (std::uint32_t limit : {1U, 2U, 3U, 10U, 50U}) {
+        every.limit = limit;
+        const auto found = search(*reader_, every).value().chunks;
+        ASSERT_EQ(found.size(), std::min<std::size_t>(limit, all.size()));
+        for (std::size_t i = 0; i < found.size(); ++i) {
+          EXPECT_EQ(found[i].path, all[i].path) << text << ' ' << limit << ' ' << i;
+          EXPECT_EQ(found[i].chunk.ordinal, all[i].chunk.ordinal) << text << ' ' << limit << ' ' << i;
+          EXPECT_EQ(found[i].score, all[i].score) << text << ' ' << limit << ' ' << i;
+        }
+      }
+    }
+  }
+}
+
 // One chunk a blob, one hit a phrase, in the text.
 store::Matches matches_of(const std::vector<std::vector<std::uint16_t>>& phrases,
                           std::uint32_t phrase_count) {
@@ -159,7 +203,7 @@ store::Matches matches_of(const std::vector<std::vector<std::uint16_t>>& phrases
     auto index = static_cast<std::uint32_t>(matches.chunks.size());
     matches.chunks.push_back({.row_id = index + 1,
                               .blob = index,
-                              .terms = 10,
+                              .least_terms = 1,
                               .hits_end = static_cast<std::uint32_t>(matches.hits.size())});
     matches.blobs.push_back({.row_id = index + 1, .size = 100});
   }
@@ -168,14 +212,28 @@ store::Matches matches_of(const std::vector<std::vector<std::uint16_t>>& phrases
   return matches;
 }
 
+std::vector<double> scores_of(const store::Matches& matches, const std::vector<std::uint32_t>& terms) {
+  Bm25 ranker({});
+  auto bounds = ranker.bounds(matches, [&](std::size_t chunk) { return terms[chunk]; });
+  std::vector<double> scores;
+  for (std::size_t i = 0; i < matches.chunks.size(); ++i) {
+    scores.push_back(ranker.score(matches, i, terms[i]));
+    EXPECT_LE(scores[i], bounds[i]);
+  }
+  return scores;
+}
+std::vector<double> scores_of(const store::Matches& matches) {
+  return scores_of(matches, std::vector<std::uint32_t>(matches.chunks.size(), 10));
+}
+
 TEST(Bm25, RareWordsSayMore) {
-  auto scores = Bm25({}).score(matches_of({{0}, {0}, {0}, {1}}, 2));
+  auto scores = scores_of(matches_of({{0}, {0}, {0}, {1}}, 2));
   EXPECT_GT(scores[3], scores[0]);
   EXPECT_EQ(scores[0], scores[1]);
 }
 
 TEST(Bm25, MoreWordsOfTheQueryAreBetter) {
-  auto scores = Bm25({}).score(matches_of({{0, 1}, {0}, {1}, {0, 1, 2}, {2}}, 3));
+  auto scores = scores_of(matches_of({{0, 1}, {0}, {1}, {0, 1, 2}, {2}}, 3));
   EXPECT_GT(scores[3], scores[0]);
   EXPECT_GT(scores[0], scores[1]);
 }
@@ -184,13 +242,96 @@ TEST(Bm25, EachTimeSaysLessThanTheOneBefore) {
   auto matches = matches_of({{0}, {0}, {0}}, 1);
   matches.hits[1].times[0] = 2;
   matches.hits[2].times[0] = 3;
-  auto scores = Bm25({}).score(matches);
+  auto scores = scores_of(matches);
   EXPECT_GT(scores[1], scores[0]);
   EXPECT_GT(scores[1] - scores[0], scores[2] - scores[1]);
 }
 
 TEST(Bm25, NothingMatchesNothing) {
-  EXPECT_TRUE(Bm25({}).score({}).empty());
+  EXPECT_TRUE(scores_of({}).empty());
+}
+
+// The sums that docs/search.md describes, over everything that matches and with nothing left out.
+std::vector<double> by_the_formula(const store::Matches& matches, const std::vector<std::uint32_t>& terms) {
+  auto all_chunks = static_cast<double>(matches.all_chunks);
+  auto all_blobs = static_cast<double>(matches.all_blobs);
+  std::vector<double> chunks(matches.chunks.size());
+  std::vector<double> files(matches.blobs.size());
+  double usual_size = 0;
+  for (const auto& blob : matches.blobs) {
+    usual_size += static_cast<double>(blob.size) / static_cast<double>(matches.blobs.size());
+  }
+  for (std::uint32_t phrase = 0; phrase < matches.phrases; ++phrase) {
+    std::vector<double> in_chunk(chunks.size());
+    std::vector<double> in_file(files.size());
+    for (std::size_t i = 0; i < chunks.size(); ++i) {
+      for (const auto& hit : matches.hits_of(i)) {
+        if (hit.phrase != phrase) continue;
+        in_chunk[i] = hit.times[0] + hit.times[1] + 3.0 * hit.times[2] + 6.0 * hit.times[3];
+        in_file[matches.chunks[i].blob] += hit.times[0] + hit.times[1];
+      }
+    }
+    auto rarity = [](const std::vector<double>& weights, double all) {
+      auto holders =
+          static_cast<double>(std::ranges::count_if(weights, [](double each) { return each > 0; }));
+      return std::log(1 + (all - holders + 0.5) / (holders + 0.5));
+    };
+    for (std::size_t i = 0; i < chunks.size(); ++i) {
+      double length = terms[i] * all_chunks / static_cast<double>(matches.all_terms);
+      chunks[i] += rarity(in_chunk, all_chunks) * in_chunk[i] * 5 / (in_chunk[i] + 4 * length);
+    }
+    for (std::size_t i = 0; i < files.size(); ++i) {
+      double length = 0.25 + 0.75 * static_cast<double>(matches.blobs[i].size) / usual_size;
+      if (in_file[i] > 0)
+        files[i] += rarity(in_file, all_blobs) * in_file[i] * 2.2 / (in_file[i] + 1.2 * length);
+    }
+  }
+  double best_chunk = *std::ranges::max_element(chunks);
+  double best_file = *std::ranges::max_element(files);
+  for (std::size_t i = 0; i < chunks.size(); ++i) {
+    chunks[i] /= best_chunk;
+    if (best_file > 0) chunks[i] += 0.5 * files[matches.chunks[i].blob] / best_file;
+  }
+  return chunks;
+}
+
+TEST(Bm25, ScoresAsTheFormulaSaysAndNoneIsAboveItsBound) {
+  std::mt19937 random(5);
+  auto below = [&](std::uint32_t end) { return static_cast<std::uint32_t>(random() % end); };
+  std::size_t asked = 0;
+  std::size_t all = 0;
+  for (int round = 0; round < 300; ++round) {
+    store::Matches matches;
+    matches.phrases = 1 + below(4);
+    std::vector<std::uint32_t> terms;
+    const std::uint32_t count = 1 + below(60);
+    for (std::uint32_t i = 0; i < count; ++i) {
+      if (matches.blobs.empty() || below(3) == 0) matches.blobs.push_back({i, 1 + below(5000)});
+      std::uint32_t least = 0;
+      auto first = static_cast<std::uint16_t>(below(matches.phrases));
+      for (std::uint16_t phrase = first; phrase < matches.phrases; phrase += 1 + below(2)) {
+        store::Matches::Hit hit{.phrase = phrase};
+        for (auto& times : hit.times) times = static_cast<std::uint16_t>(below(3) == 0 ? 1 + below(4) : 0);
+        if (hit.times == decltype(hit.times){}) hit.times[below(4)] = 1;
+        matches.hits.push_back(hit);
+        least = std::max<std::uint32_t>(least, std::accumulate(hit.times.begin(), hit.times.end(), 0U));
+      }
+      matches.chunks.push_back({.row_id = i + 1,
+                                .blob = static_cast<std::uint32_t>(matches.blobs.size() - 1),
+                                .least_terms = least,
+                                .hits_end = static_cast<std::uint32_t>(matches.hits.size())});
+      terms.push_back(least + below(4) * below(200));
+    }
+    matches.all_chunks = count + below(1000);
+    matches.all_terms = matches.all_chunks * (1 + below(300));
+    matches.all_blobs = matches.blobs.size() + below(100);
+    auto scores = scores_of(matches, terms);
+    auto expected = by_the_formula(matches, terms);
+    for (std::size_t i = 0; i < scores.size(); ++i) ASSERT_NEAR(scores[i], expected[i], 1e-12) << round;
+    static_cast<void>(Bm25({}).bounds(matches, [&](std::size_t chunk) { return ++asked, terms[chunk]; }));
+    all += count;
+  }
+  EXPECT_LT(asked, all / 2) << "terms are looked up for few";
 }
 
 TEST(Bm25, TheScoreGrowsWithTheWordsInThePath) {

@@ -315,6 +315,10 @@ TEST(Damage, VerificationNamesWhatIsWrong) {
            {"INSERT INTO chunk_fts (chunk_fts, rowid, text, words, scope, name) VALUES ('delete', 1, 'one', "
             "'', '', '')",
             "the full-text index does not match"},
+           {"UPDATE chunk_fts_docsize SET sz = x'04000204' WHERE id = 1", "how many terms each chunk has"},
+           {"UPDATE chunk_fts_docsize SET sz = x'00030204' WHERE id = 1", "how many terms each chunk has"},
+           {"UPDATE chunk_fts_docsize SET sz = x'030002' WHERE id = 1", "how many terms each chunk has"},
+           {"DELETE FROM chunk_fts_docsize WHERE id = 1", "how many terms each chunk has"},
            {"INSERT INTO quarantine VALUES (zeroblob(20), 'toy', 'toy@1', 'killed', '')",
             "a row of the quarantine"},
        }) {
@@ -344,6 +348,43 @@ TEST(Damage, ARowThatCannotBeIsRefusedByEveryCall) {
   auto symbols = reader.symbols("a");
   ASSERT_FALSE(symbols);
   EXPECT_EQ(symbols.error().kind, ErrorKind::corrupt);
+}
+
+// The number of a chunk's terms decides its place: a search says that it cannot know it, and does not guess.
+TEST(Damage, ANumberOfTermsThatCannotBeEndsASearch) {
+  for (const char* damage : {
+           "DELETE FROM chunk_fts_docsize WHERE id = 1", "UPDATE chunk_fts_docsize SET sz = x'' WHERE id = 1",
+           "UPDATE chunk_fts_docsize SET sz = 7 WHERE id = 1",
+           "UPDATE chunk_fts_docsize SET sz = x'040002' WHERE id = 1",            // a column is missing
+           "UPDATE chunk_fts_docsize SET sz = x'0400020400' WHERE id = 1",        // one too many
+           "UPDATE chunk_fts_docsize SET sz = x'04000284' WHERE id = 1",          // the last does not end
+           "UPDATE chunk_fts_docsize SET sz = x'00000000' WHERE id = 1",          // fewer than match
+           "UPDATE chunk_fts_docsize SET sz = x'03000204' WHERE id = 1",          // by one
+           "UPDATE chunk_fts_docsize SET sz = x'8fffffff7f000204' WHERE id = 1",  // more than there can be
+           "UPDATE chunk_fts_docsize SET sz = x'ffffffffffffffff7f000204' WHERE id = 1",
+           "UPDATE chunk_fts_data SET block = x'0109090909' WHERE id = 1",  // fewer chunks than match
+       }) {
+    ScratchDirectory scratch;
+    // Four terms in the text, two in the scope and four in the name; the fourth in the text is looked for.
+    index(scratch / "index.db", {{"a", "one two three needle\n"}, {"b", "some needle\n"}});
+    {
+      Reader reader = open_reader(scratch / "index.db");
+      EXPECT_EQ(match(reader, "name : 0 OR scope : scope OR needle").value().size(), 2U);
+    }
+    auto done = run({"sqlite3", scratch / "index.db", damage});
+    ASSERT_EQ(done.status, 0) << damage << done.output;
+    Reader reader = open_reader(scratch / "index.db");
+    for (int again = 0; again < 2; ++again) {
+      // Remembered from a search that it did not concern.
+      static_cast<void>(match(reader, "text : one"));
+      auto found = match(reader, "name : 0 OR scope : scope OR needle");
+      ASSERT_FALSE(found) << damage;
+      EXPECT_EQ(found.error().kind, ErrorKind::corrupt) << damage;
+      EXPECT_NE(found.error().message.find("index.db is damaged"), std::string::npos)
+          << found.error().message;
+      EXPECT_NE(found.error().message.find("remove it and index again"), std::string::npos) << damage;
+    }
+  }
 }
 
 TEST(FullDisk, IsReportedAndLeavesAnIndex) {

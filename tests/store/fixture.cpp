@@ -154,17 +154,20 @@ std::string verify(const std::filesystem::path& database) {
   return faults;
 }
 
-std::vector<double> Density::score(const Matches& matches) {
-  std::vector<double> scores;
-  std::size_t hit = 0;
-  for (const auto& chunk : matches.chunks) {
-    double times = 0;
-    for (; hit < chunk.hits_end; ++hit) {
-      for (auto each : matches.hits[hit].times) times += each;
-    }
-    scores.push_back(times / chunk.terms);
+std::vector<double> Density::bounds(const Matches& matches, const TermsOf& /*terms_of*/) {
+  std::vector<double> bounds;
+  for (std::size_t i = 0; i < matches.chunks.size(); ++i) {
+    bounds.push_back(score(matches, i, matches.chunks[i].least_terms));
   }
-  return scores;
+  return bounds;
+}
+
+double Density::score(const Matches& matches, std::size_t chunk, std::uint32_t terms) {
+  double times = 0;
+  for (const auto& hit : matches.hits_of(chunk)) {
+    for (auto each : hit.times) times += each;
+  }
+  return times / terms;
 }
 
 double Density::score_at(double score, const Place& place) {

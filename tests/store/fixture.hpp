@@ -51,7 +51,8 @@ class Density : public Ranker {
  public:
   explicit Density(std::string path_word = {}, double most_bonus = 0)
       : path_word_(std::move(path_word)), most_bonus_(most_bonus) {}
-  [[nodiscard]] std::vector<double> score(const Matches& matches) override;
+  [[nodiscard]] std::vector<double> bounds(const Matches& matches, const TermsOf& terms_of) override;
+  [[nodiscard]] double score(const Matches& matches, std::size_t chunk, std::uint32_t terms) override;
   [[nodiscard]] double score_at(double score, const Place& place) override;
   [[nodiscard]] double most_bonus() const override { return most_bonus_; }
 

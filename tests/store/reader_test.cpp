@@ -91,11 +91,13 @@ TEST(Match, AReaderThatIsAskedAgainKnowsWhatWasWrittenMeanwhile) {
 // Keeps what it is shown.
 class Witness : public Density {
  public:
-  [[nodiscard]] std::vector<double> score(const Matches& matches) override {
+  [[nodiscard]] std::vector<double> bounds(const Matches& matches, const TermsOf& terms_of) override {
     seen = matches;
-    return Density::score(matches);
+    for (std::size_t i = 0; i < matches.chunks.size(); ++i) terms.push_back(terms_of(i));
+    return Density::bounds(matches, terms_of);
   }
   Matches seen;
+  std::vector<std::uint32_t> terms;  // of each of its chunks
 };
 
 TEST(Match, CountsEachPhraseInEachColumn) {
@@ -116,7 +118,11 @@ TEST(Match, CountsEachPhraseInEachColumn) {
   EXPECT_EQ(seen.chunks[2].blob, 1U);
   EXPECT_EQ(seen.chunks[3].blob, 2U);
   // red, outer::Scope, namedThing0 and its three parts
-  EXPECT_EQ(seen.chunks[0].terms, 7U);
+  EXPECT_EQ(witness.terms[0], 7U);
+  EXPECT_EQ(seen.chunks[0].least_terms, 2U) << "named is the second of its column";
+  // red red blue, foo, bar and as above
+  EXPECT_EQ(witness.terms[1], 11U);
+  EXPECT_EQ(seen.chunks[1].least_terms, 5U) << "blue is the third of the text, named the second of the name";
   std::vector<std::string> hits;
   for (std::size_t at = seen.chunks[0].hits_end; at < seen.chunks[2].hits_end; ++at) {
     std::string line = std::to_string(seen.hits[at].phrase) + ':';
