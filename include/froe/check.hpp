@@ -67,7 +67,7 @@ struct RuleSetting {
   Level level{};
   std::uint32_t limit = 0;
 };
-// Of paths: docs/check.md. Relative to where the settings are, with neither "./" before it nor "/" behind it.
+// Of paths: docs/check.md. Relative, with neither "./" before it nor "/" behind it.
 struct Pattern {
   std::string text;
   std::string_view key;    // that it is given under: "check.exclude"
@@ -86,8 +86,8 @@ struct Scope {
 struct Settings {
   Settings();  // the rules' own
   std::array<RuleSetting, rule_count> rules{};
-  std::string file;              // that they were read from; empty: none
-  std::string prefix;            // of paths, before they are held against patterns
+  std::string file;    // that they were read from; empty: none
+  std::string prefix;  // of paths, before they are held against patterns: the tree, from where those are
   std::vector<Scope> scopes;     // later ones win
   std::vector<Pattern> exclude;  // of paths that are not judged
   std::set<Mark> skip;           // files so marked are not judged

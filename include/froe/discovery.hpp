@@ -91,6 +91,10 @@ class Walk {
   std::unique_ptr<State> state_;
 };
 
+// A path as a walk over the tree names it, links resolved; empty if it does not lie below the root, which has
+// none. The path need not exist.
+[[nodiscard]] std::string below(const std::filesystem::path& root, const std::filesystem::path& path);
+
 // Waits for a tree to change. The system tells of directories only, and only of those that it was asked to
 // watch: let each walk over the tree, the first and those after changes, name them to `watch`. One thread at
 // a time, but for `watch`, which a walk may call from another, and `has_news`, which any may.

@@ -135,6 +135,30 @@ struct Forecast {
 // Whether a path, relative to the root, is the index itself or one of the files beside it.
 [[nodiscard]] bool is_own(const Options& options, std::string_view path);
 
+// When an index is to be brought up to date again: what everybody does who follows a tree. One thread at a
+// time, but for `has_news`, which any may call.
+class TreeWatch {
+ public:
+  // Puts into the options what a run that is watched needs; they must outlive this where they are. The root
+  // is absolute, without links.
+  TreeWatch(const std::filesystem::path& root, const std::filesystem::path& database, Options& options);
+
+  // A run begins: what has changed so far is no news any more.
+  void look_begins() { watch_.look_begins(); }
+  [[nodiscard]] bool has_news() { return watch_.has_news(); }
+  // Why some of the tree is not watched, for people; empty: all of it is.
+  [[nodiscard]] std::string blind() const { return watch_.blind(); }
+  // How long to wait for news at most before the next run, behind one that took so long, or, nothing, failed.
+  // Nothing: until there are some.
+  [[nodiscard]] std::optional<std::chrono::milliseconds> patience(
+      std::optional<std::chrono::milliseconds> took) const;
+  // Until the tree has changed and is quiet again, or patience ends, or `stop` is readable.
+  discovery::Watch::Woken wait(std::optional<std::chrono::milliseconds> patience, int stop);
+
+ private:
+  discovery::Watch watch_;
+};
+
 // What will be done with one file, before anything is parsed.
 struct Plan {
   FileTask task;  // what to cut; without content if nothing is

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -70,11 +71,18 @@ struct FoundSymbol {
   Symbol symbol;
   std::string container;  // the name of the definition around it; empty: none
 };
+// How far a definition is from what was asked for: the less, the earlier it comes.
+struct SymbolRank {
+  enum class Name : std::uint8_t { same, other_case, begins, other };
+  Name name = Name::same;
+  bool is_marked = false;  // nobody wrote the file there
+  std::size_t length = 0;  // of the name
+  auto operator<=>(const SymbolRank&) const = default;
+};
+[[nodiscard]] SymbolRank symbol_rank(std::string_view name, std::string_view asked, bool is_marked);
 struct FoundSymbols {
-  // Names that are the query first, then those that begin so, then the others; in these what nobody wrote
-  // there last, then shorter names first, then by path and place.
-  std::vector<FoundSymbol> symbols;
-  std::uint64_t total = 0;  // that match
+  std::vector<FoundSymbol> symbols;  // by their ranks, then by path and place
+  std::uint64_t total = 0;           // that match
   bool is_complete = true;  // false: not all names were looked at, and there may be more than `total`
 };
 

@@ -12,12 +12,12 @@
 #include <unordered_set>
 #include <utility>
 
+#include "check/winnow.hpp"
 #include "froe/token_stream.hpp"
 
 namespace froe::check {
 namespace {
 
-constexpr std::uint64_t base = 0x9E3779B97F4A7C15;
 // What stands in more places is compared with the first of them only.
 constexpr std::size_t most_candidates = 16;
 // Tokens of files that are kept at hand while clones are compared.
@@ -35,12 +35,6 @@ struct Pair {
   Fragment later;
   bool exact = true;
 };
-
-std::uint64_t mix(std::uint64_t hash) {
-  hash ^= hash >> 31U;
-  hash *= base;
-  return hash ^ hash >> 29U;
-}
 
 // Keeps the tokens of the files that were used last.
 class Shelf {
@@ -207,37 +201,8 @@ std::vector<Lex> lex(std::string_view content, std::string_view tokens) {
   return found;
 }
 
-Clones::Clones(std::uint32_t least) : least_(least), run_((least + 1) / 2) {}
-
 void Clones::add(std::uint32_t file, const std::vector<Lex>& tokens) {
-  if (tokens.size() < least_) return;
-  const std::uint32_t window = least_ - run_ + 1;
-  std::uint64_t power = 1;
-  for (std::uint32_t i = 1; i < run_; ++i) power *= base;
-  std::vector<std::uint64_t> hashes;
-  hashes.reserve(tokens.size() - run_ + 1);
-  std::uint64_t rolling = 0;
-  for (std::size_t i = 0; i < tokens.size(); ++i) {
-    if (i >= run_) rolling -= power * (tokens[i - run_].normal + 1);
-    rolling = rolling * base + tokens[i].normal + 1;
-    if (i + 1 >= run_) hashes.push_back(mix(rolling));
-  }
-  // The least of each window, the last of equals; one that is still the least is not kept again.
-  std::size_t least = hashes.size();
-  std::size_t kept = hashes.size();
-  for (std::size_t end = window; end <= hashes.size(); ++end) {
-    const auto begin = end - window;
-    if (least >= hashes.size() || least < begin) {
-      least = begin;
-      for (auto i = begin + 1; i < end; ++i) {
-        if (hashes[i] <= hashes[least]) least = i;
-      }
-    } else if (hashes[end - 1] < hashes[least]) {
-      least = end - 1;
-    }
-    if (least != kept) prints_.push_back({hashes[least], file, static_cast<std::uint32_t>(least)});
-    kept = least;
-  }
+  for (const auto& print : winnow(tokens, least_)) prints_.push_back({print.hash, file, print.at});
 }
 
 std::vector<CloneClass> Clones::find(const Load& load) {
@@ -329,7 +294,7 @@ std::vector<CloneClass> Clones::find(const Load& load) {
     each.tokens = first.count;
     const auto& tokens = shelf.get(first.file);
     for (std::uint32_t i = first.first; i < first.first + first.count; ++i) {
-      each.hash = mix(each.hash * base + tokens[i].normal);
+      each.hash = mix(each.hash * hash_base + tokens[i].normal);
     }
   }
   std::ranges::sort(classes, [](const CloneClass& a, const CloneClass& b) {

@@ -1,9 +1,7 @@
 // Code that stands in several places: the same tokens, or the same but for names and literals.
 //
-// Candidates come from winnowing (Schleimer, Wilkerson, Aiken, SIGMOD 2003): of the hashes of all runs of k
-// tokens the least in each window of w is kept. Any two pieces of w + k - 1 tokens that are alike share one,
-// so nothing of the least size is missed, and only two in w + 1 hashes are held in memory. Candidates are
-// then compared token by token and extended as far as they are alike, so that no hash decides.
+// Candidates share a hash that winnow.hpp keeps: nothing of the least size is missed. They are compared token
+// by token and extended as far as they are alike, so that no hash decides.
 #pragma once
 
 #include <cstdint>
@@ -41,7 +39,7 @@ struct CloneClass {
 class Clones {
  public:
   // No clone has less than `least` tokens.
-  explicit Clones(std::uint32_t least);
+  explicit Clones(std::uint32_t least) : least_(least) {}
 
   // Files in ascending order; the tokens are not kept.
   void add(std::uint32_t file, const std::vector<Lex>& tokens);
@@ -58,7 +56,6 @@ class Clones {
     std::uint32_t at = 0;  // token
   };
   std::uint32_t least_;
-  std::uint32_t run_;  // k
   std::vector<Print> prints_;
 };
 

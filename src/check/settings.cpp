@@ -50,13 +50,13 @@ std::string normal_pattern(const toml::node& node, const std::string& key, std::
   auto wrong = [&](const std::string& why) {
     refuse(node, key, '"' + std::string(given) + "\" matches no path: " + why);
   };
-  if (given.starts_with('/')) wrong("paths are relative to where these settings are and begin without \"/\"");
+  if (given.starts_with('/')) wrong("patterns are about relative paths, which do not begin with \"/\"");
   std::string pattern;
   for (std::size_t begin = 0; begin <= given.size();) {
     auto end = std::min(given.find('/', begin), given.size());
     auto part = given.substr(begin, end - begin);
     begin = end + 1;
-    if (part == "..") wrong("only what lies below these settings is judged by them");
+    if (part == "..") wrong("patterns lead down, not up by \"..\"");
     if (part.empty() || part == ".") continue;
     pattern += (pattern.empty() ? "" : "/") + std::string(part);
   }

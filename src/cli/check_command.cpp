@@ -32,11 +32,15 @@ namespace fs = std::filesystem;
 Status update_index(const CheckArguments& arguments, const fs::path& root, const fs::path& database,
                     StopSignals& signals) {
   auto options = arguments.cut.options;
-  options.database = below(root, database);
+  options.database = discovery::below(root, database);
   store::Writer::Options writing;
   writing.root = root.string();
   writing.on_wait = [](const std::string& holder) { complain("waiting for the index: " + holder); };
-  auto writer = open_to_write(database, writing, options);
+  auto writer = [&] {
+    const AtFirstSignal end(signals);
+    return signals.stop() ? failure(ErrorKind::interrupted, "stopped")
+                          : open_to_write(database, writing, options);
+  }();
   if (!writer) return tl::make_unexpected(std::move(writer.error()));
   auto executor = make_executor(arguments.cut);
   AtSecondSignal kill(signals, [&] { executor->kill_workers(); });

@@ -55,8 +55,9 @@ Result<check::Settings> check_settings(const CheckArguments& arguments, const fs
     auto read = check::read_settings(*text, file->string());
     if (!read) return read;
     settings = std::move(*read);
-    // Patterns are about paths from where the settings are.
-    auto from = fs::weakly_canonical(fs::absolute(*file)).parent_path();
+    // Patterns are about paths from where the settings are; of those that lie elsewhere, from the tree. A
+    // link is where it stands, not where it leads.
+    auto from = fs::weakly_canonical(fs::absolute(*file).parent_path());
     auto inside = root.lexically_relative(from);
     bool below = !inside.empty() && *inside.begin() != ".." && inside != ".";
     if (below) settings.prefix = inside.string() + '/';

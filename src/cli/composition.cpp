@@ -86,10 +86,4 @@ Result<std::filesystem::path> find_database(const CommonArguments& common) {
       "there is no index here or in a directory above; make one with `froe index`, or name one with --db");
 }
 
-std::string below(const std::filesystem::path& root, const std::filesystem::path& path) {
-  auto relative = std::filesystem::weakly_canonical(std::filesystem::absolute(path)).lexically_relative(root);
-  bool is_below = !relative.empty() && relative != "." && *relative.begin() != "..";
-  return is_below ? relative.string() : std::string();
-}
-
 }  // namespace froe::cli

@@ -28,7 +28,4 @@ namespace froe::cli {
 // Where the index of a tree is kept unless told otherwise.
 [[nodiscard]] std::filesystem::path default_database(const std::filesystem::path& root);
 
-// A path as a walk over the tree names it; empty if it does not lie below the root.
-[[nodiscard]] std::string below(const std::filesystem::path& root, const std::filesystem::path& path);
-
 }  // namespace froe::cli

@@ -96,7 +96,8 @@ class Told {
 std::string directory_in(const discovery::Revisions& revisions, const std::string& directory) {
   std::error_code error;
   const auto top = std::filesystem::canonical(revisions.work_tree(), error);
-  const auto inner = error ? std::string() : below(top, std::filesystem::canonical(directory, error));
+  const auto inner =
+      error ? std::string() : discovery::below(top, std::filesystem::canonical(directory, error));
   return inner.empty() || inner == "." ? std::string() : inner + '/';
 }
 

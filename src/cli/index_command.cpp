@@ -175,7 +175,7 @@ Result<Commits> find_commits(const fs::path& root, const std::vector<std::string
   Commits commits{std::move(*repository), {}, {}};
   std::error_code error;
   if (auto top = fs::canonical(commits.repository.work_tree(), error); !error && top != root) {
-    commits.below = below(top, root);
+    commits.below = discovery::below(top, root);
   }
   for (const auto& name : names) {
     auto found = commits.repository.commits(name);
@@ -246,7 +246,7 @@ int run(const CommonArguments& common, const IndexArguments& arguments) {
   fs::path database = common.database.empty() ? default_database(root) : fs::path(common.database);
 
   auto options = arguments.cut.options;
-  options.database = below(root, database);
+  options.database = discovery::below(root, database);
   if (arguments.dry_run) {
     index::keep_cut(options, database, root.string());
     return forecast(common, root, database, options);

@@ -37,25 +37,29 @@ void StopSignals::watch() {
     int signal = 0;
     if (sigwait(&signals_, &signal) != 0 || done_) return;
     if (signal == SIGUSR2) continue;
-    if (stop_) {
-      {
-        std::lock_guard lock(mutex_);
-        if (at_second_) at_second_();
-      }
-      std::signal(signal, SIG_DFL);
-      sigset_t only{};
-      sigemptyset(&only);
-      sigaddset(&only, signal);
-      pthread_sigmask(SIG_UNBLOCK, &only, nullptr);
-      ::kill(::getpid(), signal);
-      continue;
-    }
-    // In this order: who sees the stop asks for its reason.
-    received_ = signal;
-    stop_ = true;
-    ::eventfd_write(stopped_.get(), 1);
-    complain("stopping; what is in flight is finished first (once more to stop at once)");
+    if (ask_to_stop(signal)) continue;
+    std::signal(signal, SIG_DFL);
+    sigset_t only{};
+    sigemptyset(&only);
+    sigaddset(&only, signal);
+    pthread_sigmask(SIG_UNBLOCK, &only, nullptr);
+    ::kill(::getpid(), signal);
   }
+}
+
+bool StopSignals::ask_to_stop(int signal) {
+  const std::lock_guard lock(mutex_);
+  if (stop_) {
+    if (at_second_) at_second_();
+    return false;
+  }
+  if (ends_at_first_) return false;
+  // In this order: who sees the stop asks for its reason.
+  received_ = signal;
+  stop_ = true;
+  ::eventfd_write(stopped_.get(), 1);
+  complain("stopping; what is in flight is finished first (once more to stop at once)");
+  return true;
 }
 
 }  // namespace froe::cli

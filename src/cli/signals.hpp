@@ -29,6 +29,11 @@ class StopSignals {
     std::lock_guard lock(mutex_);
     at_second_ = std::move(action);
   }
+  // Whether already the first ends the process as it would have without this.
+  void end_at_first(bool end) {
+    std::lock_guard lock(mutex_);
+    ends_at_first_ = end;
+  }
   // Readable from then on, for who waits on descriptors.
   [[nodiscard]] int descriptor() const { return stopped_.get(); }
   // The signal that came, or 0. The exit code for it is 128 + signal.
@@ -36,6 +41,8 @@ class StopSignals {
 
  private:
   void watch();
+  // False: the process is to end.
+  bool ask_to_stop(int signal);
 
   sigset_t signals_{};
   sigset_t before_{};
@@ -45,6 +52,7 @@ class StopSignals {
   std::atomic<bool> done_{false};
   std::mutex mutex_;
   std::function<void()> at_second_;
+  bool ends_at_first_ = false;
   std::thread watcher_;
 };
 
@@ -57,6 +65,20 @@ class AtSecondSignal {
   AtSecondSignal(const AtSecondSignal&) = delete;
   AtSecondSignal& operator=(const AtSecondSignal&) = delete;
   ~AtSecondSignal() { signals_.at_second({}); }
+
+ private:
+  StopSignals& signals_;
+};
+
+// While it lives, already the first signal ends the process as it would have without StopSignals: nothing is
+// in flight that could be finished, and who waits in a system call does not see a request. A stop that was
+// asked for before is for the caller to see.
+class AtFirstSignal {
+ public:
+  explicit AtFirstSignal(StopSignals& signals) : signals_(signals) { signals_.end_at_first(true); }
+  AtFirstSignal(const AtFirstSignal&) = delete;
+  AtFirstSignal& operator=(const AtFirstSignal&) = delete;
+  ~AtFirstSignal() { signals_.end_at_first(false); }
 
  private:
   StopSignals& signals_;

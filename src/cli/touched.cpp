@@ -133,7 +133,12 @@ class Comparison {
       // In a directory where nothing was checked out lies the repository around it.
       if (!path || !fs::exists(directory / ".git", error)) continue;
       auto inner = discovery::Revisions::open(directory);
-      if (!inner) return tl::make_unexpected(std::move(inner.error()));
+      if (!inner) {
+        inner.error().message +=
+            "; it is a submodule: without its .git file, `git submodule update --init` in " + top.string() +
+            " brings it anew";
+        return tl::make_unexpected(std::move(inner.error()));
+      }
       auto was = std::ranges::lower_bound(*then, each.path, {}, &discovery::CommittedFile::path);
       bool is_known =
           was != then->end() && was->path == each.path && was->type == discovery::EntryType::submodule;
@@ -141,11 +146,12 @@ class Comparison {
         touched_.directories.insert(*path);
         continue;
       }
-      auto added = add(*inner, was->id);
-      if (!added && added.error().kind == ErrorKind::corrupt) {
-        added.error().message += "; `git fetch` in the submodule " + each.path + " may bring it";
+      if (!inner->commit(was->id)) {
+        return failure(ErrorKind::not_found, "the submodule " + directory.string() + " has not the commit " +
+                                                 was->id + " that it was at; `git fetch origin " + was->id +
+                                                 "` in it may bring it");
       }
-      if (!added) return added;
+      if (auto added = add(*inner, was->id); !added) return added;
     }
     return {};
   }

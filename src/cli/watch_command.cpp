@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <filesystem>
@@ -24,16 +23,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using std::chrono::milliseconds;
-
-// An editor that saves, and a checkout of many files, are one change each; but whoever writes without a pause
-// does not keep the index from following.
-constexpr milliseconds quiet{150};
-constexpr milliseconds longest{2000};
-
-// A tree of which the system does not tell everything is looked at so often, but not so that it takes more
-// than a tenth of the time.
-constexpr milliseconds poll_interval{2000};
-constexpr int poll_share = 10;
 
 std::uint64_t files(const index::Summary& summary, index::Reason reason) {
   return summary.reasons[static_cast<std::size_t>(reason)];
@@ -83,10 +72,7 @@ class Follower {
         database_(common.database.empty() ? default_database(root_) : fs::path(common.database)),
         signals_(signals),
         options_(arguments.cut.options),
-        watch_(root_, [this](const std::string& path) { return index::is_own(options_, path); }) {
-    options_.database = below(root_, database_);
-    options_.discovery.entering = [this](const std::string& path) { watch_.watch(path); };
-  }
+        watch_(root_, database_, options_) {}
 
   int follow() {
     for (bool first = true;;) {
@@ -100,16 +86,14 @@ class Follower {
         bool busy = done.error().kind == ErrorKind::busy;
         if ((first && !busy) || !fs::is_directory(root_, gone)) return fail(done.error());
         tell_once(done.error().message);
-        if (watch_.wait(quiet, longest, poll_interval, signals_.descriptor()) ==
-            discovery::Watch::Woken::stopped)
-          return 128 + signals_.received();
-        continue;
       } else if (!tell(*done, took, first)) {
         return fail({ErrorKind::io, "cannot write standard output"});
       }
-      first = false;
-      auto woken = watch_.wait(quiet, longest, patience(took), signals_.descriptor());
-      if (woken == discovery::Watch::Woken::stopped) return 128 + signals_.received();
+      first = first && !done;
+      auto patience = watch_.patience(done ? std::optional(took) : std::nullopt);
+      if (done && arguments_.poll_seconds > 0) patience = std::chrono::seconds(arguments_.poll_seconds);
+      if (watch_.wait(patience, signals_.descriptor()) == discovery::Watch::Woken::stopped)
+        return 128 + signals_.received();
     }
   }
 
@@ -142,13 +126,6 @@ class Follower {
     return output_.error() == 0 && !output_.closed();
   }
 
-  // How long to wait for news at most; nothing: until there are some.
-  [[nodiscard]] std::optional<milliseconds> patience(milliseconds took) const {
-    if (arguments_.poll_seconds > 0) return std::chrono::seconds(arguments_.poll_seconds);
-    if (watch_.blind().empty()) return std::nullopt;
-    return std::max(poll_interval, poll_share * took);
-  }
-
   void tell_once(const std::string& sentence) {
     if (told_.insert(sentence).second) complain(sentence);
   }
@@ -159,7 +136,7 @@ class Follower {
   fs::path database_;
   StopSignals& signals_;
   index::Options options_;
-  discovery::Watch watch_;
+  index::TreeWatch watch_;
   Output output_;
   std::set<std::string> told_;
 };

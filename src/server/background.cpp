@@ -2,7 +2,6 @@
 
 #include <sys/eventfd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <system_error>
 #include <utility>
@@ -14,13 +13,6 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
-
-// As `froe watch` has them: a save and a checkout are one change each, and a tree that the system does not
-// tell everything of is looked at now and then.
-constexpr milliseconds quiet{150};
-constexpr milliseconds longest{2000};
-constexpr milliseconds poll_interval{2000};
-constexpr int poll_share = 10;
 
 // Between two words about how far a pass has come.
 constexpr std::int64_t progress_interval = 250;
@@ -50,12 +42,9 @@ Background::Background(std::filesystem::path root, std::filesystem::path databas
       options_(std::move(options)),
       indexer_(std::move(indexer)),
       changed_(std::move(changed)),
-      watch_(root_, [this](const std::string& path) { return index::is_own(options_, path); }),
+      watch_(root_, database_, options_),
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (!wake_) throw std::system_error(errno, std::generic_category(), "cannot make an eventfd");
-  auto relative = database_.lexically_relative(root_);
-  if (!relative.empty() && *relative.begin() != "..") options_.database = relative.string();
-  options_.discovery.entering = [this](const std::string& path) { watch_.watch(path); };
   if (!indexer_) {
     state_.freshness = Freshness::not_kept;
     first_ended_ = true;
@@ -166,16 +155,12 @@ void Background::run() {
       state.cut = done->cut;
     });
     pass_ended_.notify_all();
-    // What is refused now, because somebody else is writing or the disk is full, may be granted soon.
-    if (!wait(done ? took : milliseconds(0))) return;
+    if (!wait(done ? std::optional(took) : std::nullopt)) return;
   }
 }
 
-bool Background::wait(milliseconds took) {
-  std::optional<milliseconds> patience;
-  bool failed = state().freshness == Freshness::failed;
-  if (failed || !watch_.blind().empty()) patience = std::max(poll_interval, poll_share * took);
-  static_cast<void>(watch_.wait(quiet, longest, patience, wake_.get()));
+bool Background::wait(std::optional<milliseconds> took) {
+  watch_.wait(watch_.patience(took), wake_.get());
   eventfd_t ignored = 0;
   ::eventfd_read(wake_.get(), &ignored);
   return !stop_;

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -63,8 +64,8 @@ class Background : private index::Observer {
   // What is looked up by the keystroke; without it the same is found, more slowly. Says why there is none.
   std::string order_names();
   void become(const std::function<void(IndexState&)>& change);
-  // False: the thread is to end.
-  bool wait(std::chrono::milliseconds took);
+  // How long the pass took; nothing: it failed. False: the thread is to end.
+  bool wait(std::optional<std::chrono::milliseconds> took);
 
   void started(std::uint64_t, std::string_view, ByteCount, unsigned) override {}
   void finished(std::uint64_t, unsigned) override {}
@@ -75,7 +76,7 @@ class Background : private index::Observer {
   index::Options options_;
   std::unique_ptr<Indexer> indexer_;
   std::function<void(const IndexState&)> changed_;
-  discovery::Watch watch_;
+  index::TreeWatch watch_;
   UniqueFd wake_;
   std::atomic<bool> stop_ = false;
   std::atomic<std::uint64_t> done_ = 0;  // files of the pass

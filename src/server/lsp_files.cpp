@@ -95,7 +95,11 @@ std::string LspServer::path_in(const Folder& folder, const std::string& path) {
 }
 
 std::string LspServer::absolute(const Folder& folder, std::string_view path) const {
-  return named(joined(folder.workspace->root().native(), path));
+  return named(real(folder, path));
+}
+
+std::string LspServer::real(const Folder& folder, std::string_view path) {
+  return joined(folder.workspace->root().native(), path);
 }
 
 std::vector<LspServer::Source> LspServer::sources(const Message& message) {
@@ -111,13 +115,13 @@ std::vector<LspServer::Source> LspServer::sources(const Message& message) {
 
 bool LspServer::speaks_for(const std::vector<Source>& sources, const Source& source, std::string_view path) {
   if (sources.size() == 1) return true;
-  const auto real = joined(source.folder->workspace->root().native(), path);
+  const auto file = real(*source.folder, path);
   // The innermost, and before it any that is whole: a first pass may have most of a tree still to come.
   auto rank = [](const Source& each) {
     return std::pair(each.is_whole, each.folder->workspace->root().native().size());
   };
   return std::ranges::none_of(sources, [&](const Source& other) {
-    return below(other.folder->workspace->root().native(), real) && rank(other) > rank(source);
+    return below(other.folder->workspace->root().native(), file) && rank(other) > rank(source);
   });
 }
 
@@ -129,8 +133,7 @@ std::vector<store::FoundSymbol> LspServer::symbols_of(const std::vector<Source>&
     return value_or_throw(source.reader->find_symbols(wanted)).symbols;
   };
   return first_that_count(wanted.limit, needed, ask, [&](const store::FoundSymbol& each) {
-    return speaks_for(sources, source, each.path) &&
-           !documents_.speaks_for(absolute(*source.folder, each.path));
+    return speaks_for(sources, source, each.path) && !documents_.speaks_for(real(*source.folder, each.path));
   });
 }
 
@@ -158,7 +161,9 @@ std::optional<LspServer::IndexedText> LspServer::text_in(store::Reader& reader, 
 
 OpenDocument* LspServer::find_document(const std::string& uri) {
   auto* document = documents_.find_uri(uri);
-  return document != nullptr ? document : documents_.find(path_of(uri));
+  if (document == nullptr) document = documents_.find(path_of(uri));
+  if (document != nullptr) documents_.use(*document);
+  return document;
 }
 
 OpenDocument& LspServer::open_document(const Message& message) {
@@ -200,13 +205,13 @@ LspServer::FileView LspServer::view(const Message& message, const std::string& u
                                            " is not open and lies in none of the folders");
   }
   auto name = folder->workspace->relative(path_in(*folder, path));
-  const auto real = joined(folder->workspace->root().native(), name);
+  const auto on_disk = real(*folder, name);
   const auto all = sources(message);
   auto speaker = std::ranges::find_if(all, [&](const Source& each) {
-    auto rest = below(each.folder->workspace->root().native(), real);
+    auto rest = below(each.folder->workspace->root().native(), on_disk);
     return rest && speaks_for(all, each, *rest);
   });
-  if (speaker != all.end()) name = *below(speaker->folder->workspace->root().native(), real);
+  if (speaker != all.end()) name = *below(speaker->folder->workspace->root().native(), on_disk);
   // Without any it says why.
   auto& reader = speaker != all.end() ? *speaker->reader : folder->workspace->reader(*message.cancelled);
   auto entry = value_or_throw(reader.file(name));
@@ -241,10 +246,10 @@ std::string LspServer::word_at(const FileView& file, const json::value* position
 void LspServer::each_use(const Message& message, const std::string& name, std::optional<ReferenceKind> kind,
                          const std::function<bool(const Use&)>& visit) {
   bool more = true;
-  for (auto& [uri, document] : documents_.all()) {
-    if (document.out_of_step || !more) continue;
-    auto result = documents_.ask(document, {.file = {}, .cut = true, .folds = false, .at = {}});
-    auto file = view(document);
+  for (auto* document : documents_.speakers()) {
+    if (!more) break;
+    auto result = documents_.ask(*document, {.file = {}, .cut = true, .folds = false, .at = {}});
+    auto file = view(*document);
     for (const auto& reference : result.file.references) {
       bool wanted = reference.name == name && (!kind || reference.kind == *kind);
       if (wanted && !(more = visit({file, reference, result.file.symbols}))) break;
@@ -256,9 +261,9 @@ void LspServer::each_use(const Message& message, const std::string& name, std::o
     auto& folder = *source.folder;
     FileView file;
     auto read = source.reader->references(name, kind, [&](const store::FoundReference& found) {
-      auto path = absolute(folder, found.path);
-      if (documents_.speaks_for(path)) return true;  // seen as it is now
+      if (documents_.speaks_for(real(folder, found.path))) return true;  // seen as it is now
       if (!speaks_for(all, source, found.path)) return true;
+      auto path = absolute(folder, found.path);
       if (file.path != path) {
         file.path = path;
         file.uri = file_uri(path);

@@ -36,11 +36,10 @@ std::string LspServer::search(const Message& message) {
     OpenDocument* document;
     FileResult result;
   };
-  std::map<std::string, Buffer> buffers;
-  for (auto& [uri, document] : documents_.all()) {
-    if (document.out_of_step) continue;
-    auto result = documents_.ask(document, {.file = {}, .cut = true, .folds = false, .at = {}});
-    buffers.emplace(document.path, Buffer{&document, std::move(result.file)});
+  std::map<std::string, Buffer> buffers;  // by their files
+  for (auto* document : documents_.speakers()) {
+    auto result = documents_.ask(*document, {.file = {}, .cut = true, .folds = false, .at = {}});
+    buffers.emplace(document->file, Buffer{document, std::move(result.file)});
   }
 
   std::vector<std::string> notes;
@@ -75,10 +74,12 @@ std::string LspServer::search(const Message& message) {
   std::ranges::stable_sort(all, std::greater<>(), [](const Found& each) { return each.chunk.score; });
   {
     std::map<std::string, std::optional<IndexedText>> texts;
-    for (const auto& [source, found] : all) {
+    for (const auto& each : all) {
       if (shown >= limit) break;
-      auto path = absolute(*source->folder, found.path);
-      if (auto buffer = buffers.find(path); buffer != buffers.end()) {
+      const auto* source = each.source;
+      const auto& found = each.chunk;
+      const auto on_disk = real(*source->folder, found.path);
+      if (auto buffer = buffers.find(on_disk); buffer != buffers.end()) {
         // The same chunk where it is now; or what has its name; or it is gone.
         const auto& [document, result] = buffer->second;
         auto now = std::ranges::find(result.chunks, found.chunk.id, &Chunk::id);
@@ -88,25 +89,25 @@ std::string LspServer::search(const Message& message) {
           });
         }
         if (now == result.chunks.end()) continue;
-        found_in_buffers[path].push_back(now->id);
+        found_in_buffers[on_disk].push_back(now->id);
         add(document->uri, document->lines.range(document->text, now->range, encoding_), *now, found.score,
             true);
         continue;
       }
-      auto [entry, is_new] = texts.try_emplace(path);
+      auto [entry, is_new] = texts.try_emplace(on_disk);
       auto& file = entry->second;
       if (is_new) file = text_in(*source->reader, found.path);
       if (!file || found.chunk.range.end > file->text.size()) continue;
-      add(file_uri(path), file->lines.range(file->text, found.chunk.range, encoding_), found.chunk,
+      add(file_uri(named(on_disk)), file->lines.range(file->text, found.chunk.range, encoding_), found.chunk,
           found.score, false);
     }
   }
   // What was typed since, and is in no index: chunks with every word of the query, behind the others.
   std::vector<std::string> words;
   for (const auto& operand : search::to_expression(query.text).operands) words.push_back(folded(operand));
-  for (const auto& [path, buffer] : buffers) {
+  for (const auto& [on_disk, buffer] : buffers) {
     const auto& [document, result] = buffer;
-    const auto& known = found_in_buffers[path];
+    const auto& known = found_in_buffers[on_disk];
     for (const auto& chunk : result.chunks) {
       if (shown >= limit || words.empty() || std::ranges::find(known, chunk.id) != known.end()) continue;
       auto text = folded(std::string_view(document->text).substr(chunk.range.begin, chunk.range.size()));

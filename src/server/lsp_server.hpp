@@ -109,7 +109,7 @@ class LspServer {
   // lsp_files.cpp: what the others share
   // As the folder that it lies in is named, if there is one: an editor may have opened it by way of a link.
   [[nodiscard]] std::string path_of(const std::string& uri) const;
-  // By its URI, or by the path that another URI of it names; nullptr: it is not open.
+  // By its URI, or else by the file that it names; nullptr: it is not open.
   OpenDocument* find_document(const std::string& uri);
   OpenDocument& open_document(const Message& message);
   // These throw RequestError if the document is neither open nor in an index, or is out of step.
@@ -123,6 +123,8 @@ class LspServer {
   // A path below the root of a folder as the innermost folder around it is named.
   [[nodiscard]] std::string named(const std::string& real) const;
   [[nodiscard]] std::string absolute(const Folder& folder, std::string_view path) const;
+  // The same below its root, where no link is left.
+  [[nodiscard]] static std::string real(const Folder& folder, std::string_view path);
   std::vector<Source> sources(const Message& message);
   // Whether what its index says of a file counts: a folder inside of it may have an index of its own.
   [[nodiscard]] static bool speaks_for(const std::vector<Source>& sources, const Source& source,

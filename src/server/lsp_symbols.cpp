@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <map>
-#include <tuple>
 #include <utility>
 
 #include "froe/report.hpp"
@@ -22,15 +21,8 @@ char lower(char c) {
 }
 
 bool has_part(std::string_view name, std::string_view part) {
-  return !std::ranges::search(name, part, {}, lower, lower).empty();
-}
-
-// 0: the name itself, 1: in other letters, 2: it begins so, 3: it has it.
-int distance(std::string_view name, std::string_view wanted) {
-  if (name == wanted) return 0;
-  auto begins = std::ranges::mismatch(name, wanted, {}, lower, lower).in2 == wanted.end();
-  if (!begins) return 3;
-  return name.size() == wanted.size() ? 1 : 2;
+  auto same = [](char a, char b) { return lower(a) == lower(b); };
+  return part.empty() || std::search(name.begin(), name.end(), part.begin(), part.end(), same) != name.end();
 }
 
 // What opens and closes a block of code in Markdown: longer than any such in the code.
@@ -79,13 +71,12 @@ std::string LspServer::workspace_symbol(const Message& message) {
       append_location(object.key("location"), uri, range);
       ++shown;
     };
-    for (auto& [uri, document] : documents_.all()) {
-      if (document.out_of_step) continue;
-      const auto& symbols = documents_.outline(document).file.symbols;
+    for (auto* document : documents_.speakers()) {
+      const auto& symbols = documents_.outline(*document).file.symbols;
       for (const auto& symbol : symbols) {
         if (symbol.name.empty() || !has_part(symbol.name, query) || shown >= most_symbols) continue;
-        add(document.uri, symbol, symbol.parent ? symbols[*symbol.parent].name : std::string(),
-            document.lines.range(document.text, symbol.name_range, encoding_));
+        add(document->uri, symbol, symbol.parent ? symbols[*symbol.parent].name : std::string(),
+            document->lines.range(document->text, symbol.name_range, encoding_));
       }
     }
     struct Found {
@@ -104,8 +95,7 @@ std::string LspServer::workspace_symbol(const Message& message) {
     }
     // Each folder's are in this order already.
     std::ranges::stable_sort(found, {}, [&](const Found& each) {
-      const auto& name = each.it.symbol.name;
-      return std::tuple(distance(name, query), each.it.mark.has_value(), name.size());
+      return store::symbol_rank(each.it.symbol.name, query, each.it.mark.has_value());
     });
     // Lines are counted as LSP does, for which the text is needed: the index counts only those that end in
     // "\n". Of a header's hundred names the text is read once.
@@ -141,13 +131,12 @@ std::vector<LspServer::Definition> LspServer::definitions_of(const Message& mess
     definition.text = head_of(symbol, text);
     all.push_back(std::move(definition));
   };
-  for (auto& [uri, document] : documents_.all()) {
-    if (document.out_of_step) continue;
-    const auto& symbols = documents_.outline(document).file.symbols;
+  for (auto* document : documents_.speakers()) {
+    const auto& symbols = documents_.outline(*document).file.symbols;
     for (const auto& symbol : symbols) {
       if (symbol.name != name) continue;
-      add(uri, document.path, document.language, symbol,
-          symbol.parent ? symbols[*symbol.parent].name : std::string(), document.text, document.lines);
+      add(document->uri, document->path, document->language, symbol,
+          symbol.parent ? symbols[*symbol.parent].name : std::string(), document->text, document->lines);
     }
   }
   const auto indexes = sources(message);
@@ -215,7 +204,8 @@ std::string LspServer::hover(const Message& message) {
   for (std::size_t i = 0; i < std::min(found.size(), most_hovered); ++i) {
     const auto& each = found[i];
     auto fence = fence_around(each.text);
-    text += fence + each.language + '\n' + each.text + '\n' + fence + '\n';
+    text.append(fence).append(each.language).append("\n").append(each.text).append("\n");
+    text.append(fence).append("\n");
     text += std::string(to_string(each.symbol.kind)) +
             (each.container.empty() ? "" : " in " + each.container) + ", " + report::printable(each.path) +
             ':' + std::to_string(each.name_range.begin.line + 1) + "\n\n";

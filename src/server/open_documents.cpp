@@ -1,5 +1,6 @@
 #include "server/open_documents.hpp"
 
+#include <filesystem>
 #include <utility>
 
 #include "froe/discovery.hpp"
@@ -19,6 +20,14 @@ DocumentResult as_text(const DocumentTask& question, Outcome outcome, std::strin
   return result;
 }
 
+// What is no file is known by its URI.
+std::string file_at(const std::string& path) {
+  if (!path.starts_with('/')) return path;
+  std::error_code error;
+  auto file = std::filesystem::weakly_canonical(path, error);
+  return error ? path : file.string();
+}
+
 }  // namespace
 
 void OpenDocuments::open(OpenDocument document, std::string_view language_id) {
@@ -26,6 +35,8 @@ void OpenDocuments::open(OpenDocument document, std::string_view language_id) {
   if (language == nullptr) language = language::find(language_id);
   if (language != nullptr) document.language = language->name;
   document.lines = Lines(document.text);
+  document.file = file_at(document.path);
+  use(document);
   auto uri = document.uri;
   documents_.insert_or_assign(std::move(uri), std::move(document));
 }
@@ -60,14 +71,28 @@ OpenDocument* OpenDocuments::find_uri(const std::string& uri) {
 }
 
 OpenDocument* OpenDocuments::find(const std::string& path) {
-  for (auto& [uri, document] : documents_) {
-    if (document.path == path) return &document;
-  }
-  return nullptr;
+  return speaker(file_at(path));
 }
 
-bool OpenDocuments::speaks_for(const std::string& path) {
-  const auto* document = find(path);
+OpenDocument* OpenDocuments::speaker(std::string_view file) {
+  auto rank = [](const OpenDocument& each) { return std::pair(!each.out_of_step, each.used); };
+  OpenDocument* best = nullptr;
+  for (auto& [uri, document] : documents_) {
+    if (document.file == file && (best == nullptr || rank(document) > rank(*best))) best = &document;
+  }
+  return best;
+}
+
+std::vector<OpenDocument*> OpenDocuments::speakers() {
+  std::vector<OpenDocument*> all;
+  for (auto& [uri, document] : documents_) {
+    if (!document.out_of_step && speaker(document.file) == &document) all.push_back(&document);
+  }
+  return all;
+}
+
+bool OpenDocuments::speaks_for(std::string_view file) {
+  const auto* document = speaker(file);
   return document != nullptr && !document->out_of_step;
 }
 

@@ -2,6 +2,7 @@
 // their trees says of them. Knows URIs, not JSON.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -18,7 +19,8 @@ namespace froe::server {
 
 struct OpenDocument {
   std::string uri;
-  std::string path;      // absolute, as the folder that it lies in is named
+  std::string path;  // absolute, as the folder that it lies in is named
+  std::string file;  // what this leads to when no link is left; where there is no file, as far as there are
   std::string language;  // of the registry; empty: text
   std::int64_t version = 0;
   std::string text;
@@ -27,7 +29,8 @@ struct OpenDocument {
   bool out_of_step = false;
   // What was said of this version; nothing: it was not asked.
   std::optional<DocumentResult> outline;
-  unsigned losses = 0;  // processes in a row that died of it
+  unsigned losses = 0;     // processes in a row that died of it
+  std::uint64_t used = 0;  // the last of several has the most
 };
 
 // A change as it comes: a range of the text, or nothing for all of it.
@@ -48,10 +51,15 @@ class OpenDocuments {
   bool change(OpenDocument& document, std::int64_t version, const std::vector<TextChange>& changes,
               PositionEncoding encoding);
   [[nodiscard]] OpenDocument* find_uri(const std::string& uri);
+  // The one that speaks for the file that a path leads to; one that is out of step if there is no other.
   [[nodiscard]] OpenDocument* find(const std::string& path);
-  // Whether the path is open, so that its text is what counts, and not the index. Of one that is out of step
-  // nobody knows the text.
-  [[nodiscard]] bool speaks_for(const std::string& path);
+  // Somebody works with it.
+  void use(OpenDocument& document) { document.used = ++uses_; }
+  // One file may be open under several URIs, each with a text of its own. What is told of many files has it
+  // once: as the document has it that was used last. Of one that is out of step nobody knows the text.
+  [[nodiscard]] std::vector<OpenDocument*> speakers();
+  // Whether one does for this file, an absolute path without links, so that the index does not.
+  [[nodiscard]] bool speaks_for(std::string_view file);
   [[nodiscard]] std::map<std::string, OpenDocument>& all() { return documents_; }
 
   // The outline of the text as it is now.
@@ -66,7 +74,10 @@ class OpenDocuments {
  private:
   execute::Companion companion_;
   const index::Options& options_;
+  OpenDocument* speaker(std::string_view file);
+
   std::map<std::string, OpenDocument> documents_;  // by URI: paths change with the folders
+  std::uint64_t uses_ = 0;
 };
 
 }  // namespace froe::server

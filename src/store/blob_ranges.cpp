@@ -9,9 +9,7 @@ namespace {
 constexpr std::size_t few_chunks = 2000;
 
 void fail_orphan(Connection& connection) {
-  connection.fail(
-      {ErrorKind::corrupt, "the index " + connection.path().string() +
-                               " is damaged: a full-text row has no chunk; remove it and index again"});
+  connection.fail_damaged("a full-text row has no chunk");
 }
 
 }  // namespace

@@ -74,9 +74,7 @@ bool MatchCounter::count(const std::string& expression, Matches& matches) {
   }
   while (more) more = rows.step();
   if (connection_.ok() && matches.chunks.size() > matches.all_chunks) {
-    connection_.fail({ErrorKind::corrupt, "the index " + connection_.path().string() +
-                                              " is damaged: more chunks match than there should be; remove it"
-                                              " and index again"});
+    connection_.fail_damaged("more chunks match than there should be");
   }
   return connection_.ok();
 }

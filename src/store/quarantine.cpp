@@ -40,9 +40,7 @@ std::vector<Quarantined> read_quarantine(Connection& connection, bool with_paths
     BlobId blob{};
     auto outcome = outcome_from_string(rows.bytes(3));
     if (!to_array(rows.bytes(0), blob) || !outcome || !is_quarantined(*outcome)) {
-      connection.fail(
-          {ErrorKind::corrupt, "the index " + connection.path().string() +
-                                   " is damaged: a row of the quarantine; remove it and index again"});
+      connection.fail_damaged("a row of the quarantine");
       break;
     }
     bool same = !entries.empty() && entries.back().blob == blob && entries.back().language == rows.bytes(1) &&

@@ -1,10 +1,7 @@
 #include <algorithm>
 
-#include "froe/digest.hpp"
 #include "froe/store.hpp"
-#include "store/last_run.hpp"
 #include "store/occurrences.hpp"
-#include "store/quarantine.hpp"
 #include "store/reader_state.hpp"
 #include "store/schema.hpp"
 #include "store/trees.hpp"
@@ -51,11 +48,7 @@ LedgerEntry to_entry(Connection& connection, const Statement& row) {
     entry.mark = mark_from_string(row.bytes(6));
     valid &= entry.mark.has_value();
   }
-  if (!valid) {
-    connection.fail({ErrorKind::corrupt, "the index " + connection.path().string() +
-                                             " is damaged: the ledger's row of " + entry.path +
-                                             "; remove it and index again"});
-  }
+  if (!valid) connection.fail_damaged("the ledger's row of " + entry.path);
   return entry;
 }
 
@@ -88,6 +81,20 @@ Status Reader::hold() {
 
 void Reader::let_go() {
   if (sqlite3_get_autocommit(state_->connection.handle()) == 0) State::Snapshot::end(state_->connection);
+}
+
+void Reader::stop_when(std::function<bool()> stop) {
+  // Some microseconds of SQLite's work.
+  constexpr int instructions = 4000;
+  auto* handle = state_->connection.handle();
+  state_->stop = std::move(stop);
+  if (!state_->stop) {
+    sqlite3_progress_handler(handle, 0, nullptr, nullptr);
+    return;
+  }
+  sqlite3_progress_handler(
+      handle, instructions,
+      [](void* context) { return (*static_cast<std::function<bool()>*>(context))() ? 1 : 0; }, &state_->stop);
 }
 
 Result<std::vector<Revision>> Reader::revisions() {
@@ -136,11 +143,7 @@ Result<BlobRow> indexed_blob(Connection& connection, BlobReader& rows, const std
   if (language != nullptr) *language = statement.bytes(3);
   auto blob = rows.blob(statement.integer(7));
   if (!connection.ok()) return tl::make_unexpected(connection.error());
-  if (!blob) {
-    return failure(ErrorKind::corrupt, "the index " + connection.path().string() +
-                                           " is damaged: the blob of " + path +
-                                           " is missing; remove it and index again");
-  }
+  if (!blob) return tl::make_unexpected(connection.damaged("the blob of " + path + " is missing"));
   return *blob;
 }
 
@@ -245,9 +248,8 @@ Result<IndexedFile> Reader::indexed(const std::string& path) {
   if (!blob) return tl::make_unexpected(blob.error());
   auto outcome = outcome_from_string(blob->outcome);
   if (!outcome) {
-    return failure(ErrorKind::corrupt, "the index " + connection.path().string() +
-                                           " is damaged: the blob of " + path + " has no such outcome as " +
-                                           blob->outcome + "; remove it and index again");
+    return tl::make_unexpected(
+        connection.damaged("the blob of " + path + " has no such outcome as " + blob->outcome));
   }
   IndexedFile file{
       *outcome,          rows.text(*blob), rows.chunks(*blob), rows.symbols(*blob), rows.imports(*blob),
@@ -265,9 +267,7 @@ MeasuredFile to_measured(Connection& connection, BlobReader& rows, const Stateme
   auto blob = rows.blob(row.integer(7));
   if (!connection.ok()) return file;
   if (!blob) {
-    connection.fail({ErrorKind::corrupt, "the index " + connection.path().string() +
-                                             " is damaged: the blob of " + file.entry.path +
-                                             " is missing; remove it and index again"});
+    connection.fail_damaged("the blob of " + file.entry.path + " is missing");
     return file;
   }
   file.content = rows.text(*blob);
@@ -338,95 +338,6 @@ Status Reader::ledger(std::optional<Outcome> outcome, const std::function<bool(c
     if (!connection.ok() || !visit(entry)) break;
   }
   return connection.status();
-}
-
-Result<std::vector<Quarantined>> Reader::quarantine() {
-  Connection& connection = state_->connection;
-  State::Snapshot snapshot(connection);
-  auto entries = read_quarantine(connection, true);
-  return result_of(connection, std::move(entries));
-}
-
-Result<LastRun> Reader::last_run() {
-  Connection& connection = state_->connection;
-  State::Snapshot snapshot(connection);
-  LastRun run = read_last_run(connection);
-  return result_of(connection, std::move(run));
-}
-
-Result<StableId> Reader::fingerprint() {
-  Connection& connection = state_->connection;
-  State::Snapshot snapshot(connection);
-  auto& known = state_->fingerprint;
-  auto state = connection.integer("PRAGMA main.data_version");
-  if (!known || known->state != state) {
-    std::string files;
-    Statement row = connection.prepare("SELECT path, hash, blob FROM file ORDER BY path");
-    while (row.step()) {
-      files.append(row.bytes(0)).push_back('\0');
-      files.append(row.bytes(1)).append(std::to_string(row.integer(2))).push_back('\0');
-    }
-    known = {state, stable_id({}, {}, Kind::text, {}, files)};
-  }
-  auto id = known->id;
-  if (!connection.ok()) known.reset();
-  return result_of(connection, id);
-}
-
-Result<std::vector<std::string>> Reader::roots() {
-  Connection& connection = state_->connection;
-  State::Snapshot snapshot(connection);
-  std::vector<std::string> roots;
-  for (auto& tree : read_trees(connection)) roots.push_back(std::move(tree.root));
-  return result_of(connection, std::move(roots));
-}
-
-Result<Statistics> Reader::statistics() {
-  Connection& connection = state_->connection;
-  State::Snapshot snapshot(connection);
-  Statistics all;
-  for (auto& tree : read_trees(connection)) {
-    all.complete = all.complete && tree.state != "partial";
-    all.roots.push_back(std::move(tree.root));
-  }
-  auto count = [&](std::string_view sql) { return static_cast<std::uint64_t>(connection.integer(sql)); };
-  all.files = count("SELECT count(*) FROM file");
-  all.revisions = count("SELECT count(*) FROM revision");
-  all.blobs = count("SELECT count(*) FROM blob");
-  all.chunks = count("SELECT total(chunk_count) FROM blob");
-  all.symbols = count("SELECT total(symbol_count) FROM blob");
-  all.source_bytes = count("SELECT total(size) FROM file WHERE blob IS NOT NULL");
-  all.database_bytes = count("PRAGMA page_count") * count("PRAGMA page_size");
-
-  Statement outcomes = connection.prepare("SELECT outcome, count(*), total(size) FROM file GROUP BY outcome");
-  while (outcomes.step()) {
-    auto outcome = outcome_from_string(outcomes.bytes(0));
-    if (!outcome) continue;  // verification names it
-    all.outcomes.push_back({*outcome, static_cast<std::uint64_t>(outcomes.integer(1)),
-                            static_cast<std::uint64_t>(outcomes.integer(2))});
-  }
-  std::ranges::sort(all.outcomes, {}, &OutcomeCount::outcome);
-
-  Statement marks =
-      connection.prepare("SELECT mark, count(*), total(size) FROM file WHERE mark IS NOT NULL GROUP BY mark");
-  while (marks.step()) {
-    auto mark = mark_from_string(marks.bytes(0));
-    if (!mark) continue;  // verification names it
-    all.marks.push_back(
-        {*mark, static_cast<std::uint64_t>(marks.integer(1)), static_cast<std::uint64_t>(marks.integer(2))});
-  }
-  std::ranges::sort(all.marks, {}, &MarkCount::mark);
-
-  Statement languages = connection.prepare(
-      "SELECT language, total(files), total(bytes), total(chunk_count) FROM"
-      " (SELECT language, blob, count(*) AS files, total(size) AS bytes FROM file WHERE blob IS NOT NULL"
-      "  GROUP BY language, blob) JOIN blob ON blob.id = blob GROUP BY language ORDER BY language");
-  while (languages.step()) {
-    all.languages.push_back(
-        {std::string(languages.bytes(0)), static_cast<std::uint64_t>(languages.integer(1)),
-         static_cast<std::uint64_t>(languages.integer(2)), static_cast<std::uint64_t>(languages.integer(3))});
-  }
-  return result_of(connection, std::move(all));
 }
 
 }  // namespace froe::store

@@ -54,16 +54,11 @@ BlobReader::BlobReader(Connection& connection)
               " WHERE chunk.id = ?"),
       text_(connection, "SELECT lz4 FROM content WHERE blob = ?") {}
 
-void BlobReader::fail_damaged(const std::string& what) {
-  connection_.fail({ErrorKind::corrupt, "the index " + connection_.path().string() + " is damaged: " + what +
-                                            "; remove it and index again"});
-}
-
 std::uint32_t BlobReader::count(const Statement& row, int column) {
   std::int64_t value = row.integer(column);
   if (value >= 0 && value <= std::numeric_limits<std::uint32_t>::max())
     return static_cast<std::uint32_t>(value);
-  fail_damaged("a number is out of range");
+  connection_.fail_damaged("a number is out of range");
   return 0;
 }
 
@@ -76,7 +71,7 @@ Kind BlobReader::to_kind(std::int64_t number) {
   if (number >= 0 && number < static_cast<std::int64_t>(all_kinds.size())) {
     return all_kinds[static_cast<std::size_t>(number)];
   }
-  fail_damaged("unknown kind");
+  connection_.fail_damaged("unknown kind");
   return Kind::text;
 }
 
@@ -84,7 +79,7 @@ Visibility BlobReader::to_visibility(std::int64_t number) {
   if (number >= 0 && number < static_cast<std::int64_t>(all_visibilities.size())) {
     return all_visibilities[static_cast<std::size_t>(number)];
   }
-  fail_damaged("unknown visibility");
+  connection_.fail_damaged("unknown visibility");
   return Visibility::unknown;
 }
 
@@ -122,7 +117,7 @@ std::optional<BlobRow> BlobReader::blob(std::int64_t id) {
   row.metric_count = blob_.integer(22);
   row.key.options.metrics = blob_.integer(23) != 0;
   blob_.reset();
-  if (!valid || !unit) fail_damaged("row " + std::to_string(id) + " of blob");
+  if (!valid || !unit) connection_.fail_damaged("row " + std::to_string(id) + " of blob");
   return row;
 }
 
@@ -145,29 +140,31 @@ Chunk BlobReader::to_chunk(const Statement& row) {
   chunk.doc = optional_range(row, 18);
   if (!row.is_null(20)) {
     auto decorators = ranges_from_json(row.bytes(20));
-    if (!decorators) fail_damaged("the decorators of chunk " + std::to_string(chunk.ordinal));
+    if (!decorators) connection_.fail_damaged("the decorators of chunk " + std::to_string(chunk.ordinal));
     chunk.decorators = std::move(decorators).value_or(std::vector<ByteRange>());
   }
   if (!row.is_null(21)) {
     auto imports = numbers_from_json(row.bytes(21));
-    if (!imports) fail_damaged("the imports of chunk " + std::to_string(chunk.ordinal));
+    if (!imports) connection_.fail_damaged("the imports of chunk " + std::to_string(chunk.ordinal));
     chunk.imports = std::move(imports).value_or(std::vector<std::uint32_t>());
   }
-  if (!to_array(row.bytes(22), chunk.id)) fail_damaged("stable id");
+  if (!to_array(row.bytes(22), chunk.id)) connection_.fail_damaged("stable id");
   return chunk;
 }
 
 void BlobReader::check(const Chunk& chunk, const Bounds& bounds) {
   std::string name = "chunk " + std::to_string(chunk.ordinal);
-  if (chunk.ordinal != bounds.ordinal) fail_damaged(name + " should be " + std::to_string(bounds.ordinal));
-  if (chunk.parent && *chunk.parent >= chunk.ordinal) fail_damaged(name + " comes before its parent");
+  if (chunk.ordinal != bounds.ordinal)
+    connection_.fail_damaged(name + " should be " + std::to_string(bounds.ordinal));
+  if (chunk.parent && *chunk.parent >= chunk.ordinal)
+    connection_.fail_damaged(name + " comes before its parent");
   auto outside = [&](ByteRange range) { return range.begin > range.end || range.end > bounds.size; };
-  if (outside(chunk.range)) fail_damaged(name + " does not lie in the file");
+  if (outside(chunk.range)) connection_.fail_damaged(name + " does not lie in the file");
   if ((chunk.doc && outside(*chunk.doc)) || std::ranges::any_of(chunk.decorators, outside)) {
-    fail_damaged("the documentation or a decorator of " + name + " does not lie in the file");
+    connection_.fail_damaged("the documentation or a decorator of " + name + " does not lie in the file");
   }
   if (std::ranges::any_of(chunk.imports, [&](std::uint32_t each) { return each >= bounds.imports; })) {
-    fail_damaged(name + " uses an import that there is not");
+    connection_.fail_damaged(name + " uses an import that there is not");
   }
 }
 
@@ -177,7 +174,7 @@ std::vector<Chunk> BlobReader::chunks(const BlobRow& blob) {
   while (chunks_.step()) {
     const Chunk& chunk = found.emplace_back(to_chunk(chunks_));
     if (chunks_.integer(0) != blob.id) {
-      fail_damaged("chunk " + std::to_string(chunk.ordinal) + " belongs to another blob");
+      connection_.fail_damaged("chunk " + std::to_string(chunk.ordinal) + " belongs to another blob");
     }
     check(chunk, {chunks_.integer(23) - blob.first_chunk, blob.size, blob.import_count});
   }
@@ -209,17 +206,17 @@ std::vector<Symbol> BlobReader::symbols(const BlobRow& blob) {
     symbol.doc = optional_range(symbols_, 15);
     std::size_t index = found.size() - 1;
     std::string name = "symbol " + std::to_string(index);
-    if (symbols_.integer(11) != blob.id) fail_damaged(name + " belongs to another blob");
+    if (symbols_.integer(11) != blob.id) connection_.fail_damaged(name + " belongs to another blob");
     if (symbols_.integer(12) != symbols_.integer(13) - blob.first_symbol) {
-      fail_damaged(name + " has the ordinal " + std::to_string(symbols_.integer(12)));
+      connection_.fail_damaged(name + " has the ordinal " + std::to_string(symbols_.integer(12)));
     }
-    if (symbol.parent && *symbol.parent >= index) fail_damaged(name + " comes before its parent");
+    if (symbol.parent && *symbol.parent >= index) connection_.fail_damaged(name + " comes before its parent");
     bool inside = symbol.range.begin <= symbol.name_range.begin &&
                   symbol.name_range.begin <= symbol.name_range.end &&
                   symbol.name_range.end <= symbol.range.end && symbol.range.end <= blob.size;
-    if (!inside) fail_damaged(name + " does not lie in the file, or its name not in it");
+    if (!inside) connection_.fail_damaged(name + " does not lie in the file, or its name not in it");
     if (symbol.doc && (symbol.doc->begin > symbol.doc->end || symbol.doc->end > blob.size)) {
-      fail_damaged("the documentation of " + name + " does not lie in the file");
+      connection_.fail_damaged("the documentation of " + name + " does not lie in the file");
     }
   }
   return found;
@@ -231,11 +228,11 @@ std::vector<Import> BlobReader::imports(const BlobRow& blob) {
   while (imports_.step()) {
     std::string name = "import " + std::to_string(found.size());
     Import& import = found.emplace_back();
-    if (imports_.integer(0) != blob.id) fail_damaged(name + " belongs to another blob");
+    if (imports_.integer(0) != blob.id) connection_.fail_damaged(name + " belongs to another blob");
     import.name = imports_.bytes(1);
     import.range = {count(imports_, 2), count(imports_, 3)};
     if (import.range.begin > import.range.end || import.range.end > blob.size)
-      fail_damaged(name + " does not lie in the file");
+      connection_.fail_damaged(name + " does not lie in the file");
   }
   return found;
 }
@@ -244,7 +241,7 @@ Reference BlobReader::to_reference(const Statement& row) {
   Reference reference;
   auto kind = row.integer(1);
   if (kind < 0 || kind >= static_cast<std::int64_t>(all_reference_kinds.size())) {
-    fail_damaged("unknown kind of reference");
+    connection_.fail_damaged("unknown kind of reference");
   } else {
     reference.kind = all_reference_kinds[static_cast<std::size_t>(kind)];
   }
@@ -258,9 +255,9 @@ Reference BlobReader::to_reference(const Statement& row) {
 
 void BlobReader::check(const Reference& reference, const BlobRow& blob) {
   if (reference.range.end > blob.size || reference.range.end < reference.range.begin)
-    fail_damaged("a reference to " + reference.name + " does not lie in the file");
+    connection_.fail_damaged("a reference to " + reference.name + " does not lie in the file");
   if (reference.symbol && *reference.symbol >= blob.symbol_count)
-    fail_damaged("a reference to " + reference.name + " is in a symbol that there is not");
+    connection_.fail_damaged("a reference to " + reference.name + " is in a symbol that there is not");
 }
 
 std::vector<Reference> BlobReader::references(const BlobRow& blob) {
@@ -269,7 +266,7 @@ std::vector<Reference> BlobReader::references(const BlobRow& blob) {
   while (references_.step()) {
     const Reference& reference = found.emplace_back(to_reference(references_));
     if (references_.integer(0) != blob.id) {
-      fail_damaged("reference " + std::to_string(found.size() - 1) + " belongs to another blob");
+      connection_.fail_damaged("reference " + std::to_string(found.size() - 1) + " belongs to another blob");
     }
     check(reference, blob);
   }
@@ -283,8 +280,9 @@ std::vector<Metrics> BlobReader::metrics(const BlobRow& blob) {
     std::string name = "metric " + std::to_string(found.size());
     const Metrics& metrics = found.emplace_back(Metrics{
         count(metrics_, 1), count(metrics_, 2), count(metrics_, 3), count(metrics_, 4), count(metrics_, 5)});
-    if (metrics_.integer(0) != blob.id) fail_damaged(name + " belongs to another blob");
-    if (metrics.symbol >= blob.symbol_count) fail_damaged(name + " is of a symbol that there is not");
+    if (metrics_.integer(0) != blob.id) connection_.fail_damaged(name + " belongs to another blob");
+    if (metrics.symbol >= blob.symbol_count)
+      connection_.fail_damaged(name + " is of a symbol that there is not");
   }
   return found;
 }
@@ -298,7 +296,7 @@ std::string BlobReader::tokens(const BlobRow& blob) {
   if (possible) tokens = decompress(tokens_.bytes(0), static_cast<std::uint64_t>(size));
   tokens_.reset();
   if (!tokens || !tokens_fit(*tokens, static_cast<std::uint32_t>(blob.size))) {
-    fail_damaged("the tokens of blob " + to_hex(blob.key.id) + " cannot be read");
+    connection_.fail_damaged("the tokens of blob " + to_hex(blob.key.id) + " cannot be read");
     return {};
   }
   return std::move(*tokens);
@@ -321,7 +319,7 @@ std::vector<ByteRange> BlobReader::errors(const BlobRow& blob) {
   auto errors = ranges_from_json(blob.errors);
   auto outside = [&](ByteRange range) { return range.begin > range.end || range.end > blob.size; };
   if (!errors || std::ranges::any_of(*errors, outside)) {
-    fail_damaged("the error ranges of blob " + to_hex(blob.key.id));
+    connection_.fail_damaged("the error ranges of blob " + to_hex(blob.key.id));
     return {};
   }
   return std::move(*errors);
@@ -331,7 +329,7 @@ std::string BlobReader::text(const BlobRow& blob) {
   std::optional<std::string> text;
   if (text_.with(blob.id).step()) text = decompress(text_.bytes(0), blob.size);
   text_.reset();
-  if (!text) fail_damaged("the text of blob " + to_hex(blob.key.id) + " cannot be read");
+  if (!text) connection_.fail_damaged("the text of blob " + to_hex(blob.key.id) + " cannot be read");
   return std::move(text).value_or("");
 }
 
@@ -391,8 +389,7 @@ std::vector<Revision> read_revisions(Connection& connection) {
     revision.rules = rows.bytes(3);
     revision.part = rows.bytes(4);
     if (to_array(rows.bytes(1), revision.commit)) continue;
-    connection.fail({ErrorKind::corrupt, "the index " + connection.path().string() +
-                                             " is damaged: a row of revisions; remove it and index again"});
+    connection.fail_damaged("a row of revisions");
     break;
   }
   return revisions;

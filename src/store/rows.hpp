@@ -75,7 +75,6 @@ class BlobReader {
   };
   void check(const Chunk& chunk, const Bounds& bounds);
   Reference to_reference(const Statement& row);
-  void fail_damaged(const std::string& what);
   Kind to_kind(std::int64_t number);
   Visibility to_visibility(std::int64_t number);
   [[nodiscard]] std::uint32_t count(const Statement& row, int column);

@@ -59,6 +59,11 @@ void Connection::fail(Error error) {
   if (!error_) error_ = std::move(error);
 }
 
+Error Connection::damaged(std::string_view what) const {
+  return {ErrorKind::corrupt, "the index " + path_.string() + " is damaged: " + std::string(what) +
+                                  "; remove it and index again"};
+}
+
 void Connection::fail_with(int code, std::string_view doing) {
   std::string name = path_.string();
   std::string reason = handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(code);
@@ -66,9 +71,7 @@ void Connection::fail_with(int code, std::string_view doing) {
   switch (code & 0xff) {
     case SQLITE_NOTADB:
       return fail({ErrorKind::corrupt, name + " is not a froe index: it is not an SQLite database"});
-    case SQLITE_CORRUPT:
-      return fail({ErrorKind::corrupt,
-                   "the index " + name + " is damaged (" + reason + "); remove it and index again"});
+    case SQLITE_CORRUPT: return fail_damaged(reason);
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return fail({ErrorKind::busy, at + "another program has locked the database"});
     case SQLITE_FULL:

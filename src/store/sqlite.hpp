@@ -40,6 +40,9 @@ class Connection {
   [[nodiscard]] const Error& error() const { return *error_; }  // only when !ok()
   // Keeps the first error.
   void fail(Error error);
+  // What is in the database cannot be: what is wrong with it, and the way out.
+  [[nodiscard]] Error damaged(std::string_view what) const;
+  void fail_damaged(std::string_view what) { fail(damaged(what)); }
   // Turns SQLite's present error into one of ours.
   void fail_with(int code, std::string_view doing);
   // Forgets an error that concerned one request only.

@@ -1,12 +1,10 @@
 // Definitions by name: what a server asks for by the keystroke.
 #include <algorithm>
-#include <map>
 #include <tuple>
 
 #include "froe/store.hpp"
 #include "store/occurrences.hpp"
 #include "store/reader_state.hpp"
-#include "store/trees.hpp"
 
 namespace froe::store {
 namespace {
@@ -25,19 +23,10 @@ std::string lower(std::string_view text) {
   return folded;
 }
 
-// 0: the name itself, 1: in other letters, 2: it begins so, 3: it has it.
-int distance(std::string_view name, std::string_view wanted, std::string_view folded) {
-  if (name == wanted) return 0;
-  auto here = lower(name);
-  if (here == folded) return 1;
-  return here.starts_with(folded) ? 2 : 3;
-}
-
 struct Row {
   std::int64_t id = 0;
   std::int64_t blob = 0;
-  int distance = 0;
-  std::size_t length = 0;
+  SymbolRank rank;  // in a file without a mark
 };
 
 // The text as a pattern of LIKE that means itself.
@@ -114,6 +103,18 @@ std::string pattern_of(const SymbolQuery& query) {
 
 }  // namespace
 
+SymbolRank symbol_rank(std::string_view name, std::string_view asked, bool is_marked) {
+  using Name = SymbolRank::Name;
+  auto fold = [](char c) { return lower(c); };
+  auto how = Name::other;
+  if (name == asked) {
+    how = Name::same;
+  } else if (std::ranges::mismatch(name, asked, {}, fold, fold).in2 == asked.end()) {
+    how = name.size() == asked.size() ? Name::other_case : Name::begins;
+  }
+  return {how, is_marked, name.size()};
+}
+
 Result<FoundSymbols> Reader::find_symbols(const SymbolQuery& asked) {
   Connection& connection = state_->connection;
   auto& symbol_names = state_->symbol_names;
@@ -149,15 +150,14 @@ Result<FoundSymbols> Reader::find_symbols(const SymbolQuery& asked) {
       found.is_complete = false;
       break;
     }
-    auto name = names.bytes(2);
-    rows.push_back({names.integer(0), names.integer(1), distance(name, query.name, folded), name.size()});
+    rows.push_back({names.integer(0), names.integer(1), symbol_rank(names.bytes(2), query.name, false)});
   }
   names.reset();
   if (!connection.ok()) return tl::make_unexpected(connection.error());
   // An id that is used again may be in both halves.
   std::ranges::sort(rows, {}, &Row::id);
-  auto twice = std::ranges::unique(rows, {}, &Row::id);
-  rows.erase(twice.begin(), twice.end());
+  auto same = [](const Row& a, const Row& b) { return a.id == b.id; };
+  rows.erase(std::unique(rows.begin(), rows.end(), same), rows.end());
 
   const Filter filter{.language = {}, .path_prefix = query.path_prefix};
   Occurrences occurrences(connection, filter);
@@ -172,8 +172,9 @@ Result<FoundSymbols> Reader::find_symbols(const SymbolQuery& asked) {
   if (!connection.ok()) return tl::make_unexpected(connection.error());
   found.total = places.size();
   auto order = [](const Place& place) {
-    return std::tuple(place.row.distance, place.file->mark.has_value(), place.row.length,
-                      std::string_view(place.file->path), place.row.id);
+    auto rank = place.row.rank;
+    rank.is_marked = place.file->mark.has_value();
+    return std::tuple(rank, std::string_view(place.file->path), place.row.id);
   };
   auto count = std::min<std::size_t>(query.limit, places.size());
   std::partial_sort(places.begin(), places.begin() + static_cast<std::ptrdiff_t>(count), places.end(),
@@ -192,53 +193,13 @@ Result<FoundSymbols> Reader::find_symbols(const SymbolQuery& asked) {
     if (!connection.ok() || !one.with(row.id).step()) break;
     auto symbol = to_symbol(one);
     if (!symbol) {
-      connection.fail({ErrorKind::corrupt, "the index " + connection.path().string() +
-                                               " is damaged: a definition in " + file->path +
-                                               " is none; remove it and index again"});
+      connection.fail_damaged("a definition in " + file->path + " is none");
       break;
     }
     found.symbols.push_back(
         {file->path, file->language, file->mark, std::move(*symbol), std::string(one.bytes(14))});
   }
   return result_of(connection, std::move(found));
-}
-
-Result<std::optional<ChunkOptions>> Reader::chunk_options(const std::string& root) {
-  Connection& connection = state_->connection;
-  State::Snapshot snapshot(connection);
-  std::optional<ChunkOptions> options;
-  // From the last content backwards, as a rule to the first that is looked at.
-  auto look = [&](const std::string& which) {
-    Statement recipe = connection.prepare(
-        "SELECT max_size, min_size, unit, with_references, with_metrics FROM blob"
-        " CROSS JOIN recipe ON recipe.id = blob.recipe WHERE recipe.language <> ''" +
-        which + " ORDER BY blob.id DESC LIMIT 1");
-    if (!recipe.step()) return;
-    auto unit = size_unit_from_string(recipe.bytes(2));
-    if (!unit) return;
-    options = ChunkOptions{static_cast<std::uint32_t>(recipe.integer(0)),
-                           static_cast<std::uint32_t>(recipe.integer(1)), *unit, recipe.integer(3) != 0,
-                           recipe.integer(4) != 0};
-  };
-  if (auto tree = find_tree(connection, root)) {
-    look(" AND EXISTS (SELECT 1 FROM file WHERE file.blob = blob.id AND " + paths_of(*tree) + ')');
-  }
-  if (!options) look("");
-  return result_of(connection, options);
-}
-
-void Reader::stop_when(std::function<bool()> stop) {
-  // Some microseconds of SQLite's work.
-  constexpr int instructions = 4000;
-  auto* handle = state_->connection.handle();
-  state_->stop = std::move(stop);
-  if (!state_->stop) {
-    sqlite3_progress_handler(handle, 0, nullptr, nullptr);
-    return;
-  }
-  sqlite3_progress_handler(
-      handle, instructions,
-      [](void* context) { return (*static_cast<std::function<bool()>*>(context))() ? 1 : 0; }, &state_->stop);
 }
 
 }  // namespace froe::store

@@ -40,9 +40,7 @@ void TermCounts::begin() {
 std::uint32_t TermCounts::of(const Matches::Chunk& chunk) {
   const std::uint32_t terms = in_row(chunk.row_id);
   if (connection_.ok() && terms < chunk.least_terms) {
-    connection_.fail({ErrorKind::corrupt, "the index " + connection_.path().string() +
-                                              " is damaged: the full-text index does not say how many terms a"
-                                              " chunk has; remove it and index again"});
+    connection_.fail_damaged("the full-text index does not say how many terms a chunk has");
   }
   return std::max(terms, chunk.least_terms);
 }

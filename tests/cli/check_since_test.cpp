@@ -51,10 +51,10 @@ TEST_F(CheckSinceTest, MovedCodeIsNotNew) {
 TEST_F(CheckSinceTest, ALargeFileThatIsRenamedAndEditedIsNotNew) {
   // Larger than a chunk many times, and git is told to look for no renamed files.
   std::string large;
-  for (int i = 0; i < 400; ++i) {
-    auto number = std::to_string(i);
+  auto add = [&](const std::string& number) {
     large += "def f" + number + "(a, b):\n    return a + " + number + " * b\n\n\n";
-  }
+  };
+  for (int i = 0; i < 400; ++i) add(std::to_string(i));
   git("config diff.renames false");
   git("config diff.renameLimit 1");
   write("large.py", large);
@@ -144,6 +144,64 @@ TEST_F(CheckSinceTest, WhatIsNewInSubmodulesIsNew) {
   // One that is not checked out has nothing.
   git("submodule -q deinit -f deps/library");
   EXPECT_EQ(found_since("HEAD~1"), Strings{});
+}
+
+TEST_F(CheckSinceTest, AHintIsAboutTheSubmoduleThatIsMeantHoweverDeepItLies) {
+  const std::string file = "-c protocol.file.allow=always ";
+  auto add_submodule = [&](const std::string& to, const std::string& name) {
+    git("-C '" + to + "' " + file + "submodule add -q 'file://" + (scratch_ / name).string() + "' deps/" +
+        name);
+  };
+  auto commit_in = [&](const std::string& name) {
+    const std::string there = "-C '" + (scratch_ / name).string() + "' ";
+    git(there + "add -A");
+    git(there + "commit -qm one");
+  };
+  // Each in the next.
+  git("init -q ../inner");
+  git("init -q ../middle");
+  write("../inner/inner.py", "def inner(a):\n    return a\n");
+  write("../middle/middle.py", "def middle(a):\n    return a\n");
+  commit_in("inner");
+  add_submodule("../middle", "inner");
+  commit_in("middle");
+  add_submodule(".", "middle");
+  git(file + "submodule update -q --init --recursive");
+  commit("one");
+  git("-C deps/middle/deps/inner commit -q --allow-empty -m two");
+  git("-C deps/middle commit -qam two");
+  commit("two");
+  EXPECT_EQ(found_since("HEAD~1"), Strings{});
+
+  const auto inner = tree_ / "deps/middle/deps/inner";
+  const auto git_file = read_all(inner / ".git");
+  write("deps/middle/deps/inner/.git", "gitdir: /nowhere\n");
+  auto told = froe("check --since HEAD~1");
+  EXPECT_EQ(told.status, 2);
+  EXPECT_TRUE(contains(told.err, inner.string() + " is in no git repository; it is a submodule: "))
+      << told.err;
+  EXPECT_TRUE(contains(told.err, " in " + (tree_ / "deps/middle").string() + " brings it anew\n"))
+      << told.err;
+  // As it says.
+  fs::remove(inner / ".git");
+  git(file + "-C deps/middle submodule update -q --init");
+  EXPECT_EQ(found_since("HEAD~1"), Strings{});
+  EXPECT_EQ(read_all(inner / ".git"), git_file);
+
+  // Without its history.
+  git("-C deps/middle/deps/inner push -q origin HEAD:refs/heads/two");
+  fs::remove_all(inner);
+  git(file + "clone -q --depth 1 --branch two 'file://" + (scratch_ / "inner").string() +
+      "' deps/middle/deps/inner");
+  const auto id = shell("git -C '" + (scratch_ / "inner").string() + "' rev-parse main").out.substr(0, 40);
+  told = froe("check --since HEAD~1");
+  EXPECT_EQ(told.status, 2);
+  const auto hint = "git fetch origin " + id;
+  EXPECT_TRUE(contains(told.err, "the submodule " + inner.string() + " has not the commit " + id))
+      << told.err;
+  EXPECT_TRUE(contains(told.err, '`' + hint + "` in it may bring it\n")) << told.err;
+  ASSERT_EQ(shell("cd '" + inner.string() + "' && " + hint).status, 0);
+  EXPECT_EQ(found_since("HEAD~1"), Strings{}) << "it did";
 }
 
 TEST_F(CheckSinceTest, WhatCannotBeComparedIsRefused) {

@@ -37,9 +37,11 @@ TEST_F(CheckTest, SaysTheSameWhateverRan) {
   write("c.c", "int f(int a, int b) { if (a && b || a) return 1; for (;;) goto x; x: return 2; }\n");
   write("broken.go", "package p\nfunc (\n");
   auto told = froe("check --json --executor inline --db ../inline.db");
+  auto told_by = [&](const std::string& executor) {
+    return froe("check --json --executor " + executor + " --db ../" + executor + ".db").out;
+  };
   for (const std::string executor : {"threads", "processes"}) {
-    auto other = froe("check --json --executor " + executor + " --db ../" + executor + ".db");
-    EXPECT_EQ(other.out, told.out) << executor;
+    EXPECT_EQ(told_by(executor), told.out) << executor;
     EXPECT_EQ(froe("dump --row-ids --db ../" + executor + ".db").out,
               froe("dump --row-ids --db ../inline.db").out);
   }
@@ -118,20 +120,45 @@ TEST_F(CheckTest, ScopesAndMarksDecideWhatIsJudged) {
   EXPECT_EQ(found(""), (Strings{"too-many-parameters src/a.py:1 f"}));
   EXPECT_EQ(found("src"), (Strings{"too-many-parameters a.py:1 f"})) << "the settings are found above";
   EXPECT_EQ(found("tests"), Strings{}) << "patterns are about paths from where the settings are";
+  EXPECT_EQ(found("tests --config froe.toml"), Strings{}) << "also if they are named";
+  // A link is where it stands.
+  fs::rename(tree_ / "froe.toml", scratch_ / "shared.toml");
+  fs::create_symlink(scratch_ / "shared.toml", tree_ / "froe.toml");
+  EXPECT_EQ(found("tests"), Strings{});
+}
+
+TEST_F(CheckTest, PatternsOfSettingsElsewhereAreAboutPathsFromTheTree) {
+  const std::string many = "def f(a, b, c):\n    return a\n";
+  write("src/a.py", many);
+  write("old/a.py", many);
+  const std::string settings =
+      "[check]\nexclude = [\"old\"]\n[check.rules]\ntoo-many-parameters = { limit = 2 }\n";
+  write("../shared/froe.toml", settings);
+  write("ci/froe.toml", settings);
+  for (const std::string file : {"../shared/froe.toml", "ci/froe.toml"}) {
+    EXPECT_EQ(found("--config " + file), (Strings{"too-many-parameters src/a.py:1 f"})) << file;
+    EXPECT_EQ(froe("check --config " + file).err, "") << file;
+  }
+  // The tree lies in the directory of these.
+  write("../above.toml", settings);
+  EXPECT_EQ(found("--config ../above.toml").size(), 2U);
 }
 
 TEST_F(CheckTest, PatternsAreMeantAsTheyAreWritten) {
   const std::string many = "def f(a, b, c):\n    return a\n";
   for (const auto* path : {"src/a.py", "old/a.py", "old/deep/b.py", "older/c.py"}) write(path, many);
-  const std::string rule = "[check.rules]\ntoo-many-parameters = { limit = 2 }\n";
+  auto exclude = [&](const std::string& pattern) {
+    write("froe.toml",
+          "[check]\nexclude = [\"" + pattern + "\"]\n[check.rules]\ntoo-many-parameters = { limit = 2 }\n");
+  };
   for (const std::string pattern : {"old", "old/", "./old", ".//old//", "old/.", "old/*"}) {
-    write("froe.toml", "[check]\nexclude = [\"" + pattern + "\"]\n" + rule);
+    exclude(pattern);
     EXPECT_EQ(found(""), (Strings{"too-many-parameters older/c.py:1 f", "too-many-parameters src/a.py:1 f"}))
         << pattern;
     EXPECT_EQ(froe("check").err, "") << pattern;
   }
   for (const std::string pattern : {".", "./", "*"}) {
-    write("froe.toml", "[check]\nexclude = [\"" + pattern + "\"]\n" + rule);
+    exclude(pattern);
     EXPECT_EQ(found(""), Strings{}) << pattern;
   }
 }

@@ -82,6 +82,24 @@ TEST_F(ConversationTest, AnAnswerSaysHowOldItIs) {
   EXPECT_TRUE(contains(left.out, "is not kept up to date")) << left.out;
 }
 
+TEST_F(ConversationTest, AnIndexInTheTreeIsNoneOfItByAnyName) {
+  write("a.py", "def a(): pass\n");
+  write("data/kept.txt", "kept\n");
+  fs::create_directory_symlink(tree_ / "data", scratch_ / "link");
+  std::ofstream(scratch_ / "start") << mcp_start();
+  for (int id = 2; id < 200; ++id)
+    std::ofstream(scratch_ / ("ask" + std::to_string(id))) << line(call(id, "index_status", "{}"));
+  auto ended = talk("--mcp --db link/index.db", R"(
+cat start >&3
+for id in $(seq 2 199); do cat ask$id >&3; answered $id; grep -q fresh out && break; sleep 0.05; done
+exec 3>&-; wait; cat out
+)");
+  EXPECT_TRUE(contains(ended.out, "fresh")) << ended.out << ended.err;
+  auto ledger = froe("ledger --db ../link/index.db").out;
+  EXPECT_TRUE(contains(ledger, "data/kept.txt")) << ledger;
+  EXPECT_FALSE(contains(ledger, "data/index.db")) << ledger;
+}
+
 TEST_F(ConversationTest, ABatchIsAnsweredByOne) {
   write("a.py", "def a(): pass\n");
   auto status = call(7, "index_status", "{}");

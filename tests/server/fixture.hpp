@@ -38,6 +38,12 @@ class ServeTest : public cli::CliTest {
   std::string about(const std::string& document_uri) const {
     return R"({"textDocument":{"uri":")" + document_uri + "\"}}";
   }
+  static std::string symbols(int id, const std::string& query) {
+    return framed(request(id, "workspace/symbol", R"({"query":")" + query + "\"}"));
+  }
+  std::string symbols_in(int id, const std::string& document_uri) const {
+    return framed(request(id, "textDocument/documentSymbol", about(document_uri)));
+  }
   static std::string goodbye() { return framed(request(99, "shutdown")) + framed(notification("exit")); }
 
   Outcome serve(const std::string& input, const std::string& arguments = "--lsp --no-index",
@@ -47,6 +53,17 @@ class ServeTest : public cli::CliTest {
         shell("timeout 60 " + program + " serve " + arguments + " <" + (scratch_ / "input").string());
     EXPECT_NE(outcome.status, 124) << "it hangs";
     return outcome;
+  }
+
+  static std::string answer(const Outcome& ended, int id) {
+    auto at = ended.out.find("\"id\":" + std::to_string(id) + ",\"");
+    if (at == std::string::npos) return "no answer";
+    return ended.out.substr(at, ended.out.find("Content-Length", at) - at);
+  }
+  static std::size_t count(const std::string& text, const std::string& part) {
+    std::size_t found = 0;
+    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+    return found;
   }
 };
 

@@ -22,9 +22,6 @@ class FoldersTest : public ServeTest {
                               "\"]}}}")) +
            framed(notification("initialized"));
   }
-  static std::string symbols(int id, const std::string& query) {
-    return framed(request(id, "workspace/symbol", R"({"query":")" + query + "\"}"));
-  }
   static std::string change_folders(const std::vector<std::string>& added,
                                     const std::vector<std::string>& removed) {
     auto list = [](const std::vector<std::string>& uris) {
@@ -36,19 +33,6 @@ class FoldersTest : public ServeTest {
     return framed(
         notification("workspace/didChangeWorkspaceFolders",
                      R"({"event":{"added":)" + list(added) + R"(,"removed":)" + list(removed) + "}}"));
-  }
-  std::string symbols_in(int id, const std::string& document_uri) const {
-    return framed(request(id, "textDocument/documentSymbol", about(document_uri)));
-  }
-  static std::string answer(const Outcome& ended, int id) {
-    auto at = ended.out.find("\"id\":" + std::to_string(id) + ",\"");
-    if (at == std::string::npos) return "no answer";
-    return ended.out.substr(at, ended.out.find("Content-Length", at) - at);
-  }
-  static std::size_t count(const std::string& text, const std::string& part) {
-    std::size_t found = 0;
-    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
-    return found;
   }
 };
 

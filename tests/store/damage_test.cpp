@@ -10,6 +10,7 @@
 #include <array>
 #include <chrono>
 #include <fstream>
+#include <functional>
 #include <random>
 #include <thread>
 
@@ -50,6 +51,7 @@ class Child {
     posix_spawn_file_actions_adddup2(&actions, in[0], STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
     std::vector<char*> arguments;
+    arguments.reserve(command.size() + 1);
     for (const auto& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
     arguments.push_back(nullptr);
     EXPECT_EQ(::posix_spawn(&pid_, arguments[0], &actions, nullptr, arguments.data(), environ), 0);
@@ -220,7 +222,11 @@ TEST(Damage, FlippedAndTruncatedFilesAreNoticed) {
       std::fill_n(bad.begin() + static_cast<std::ptrdiff_t>(random() % (bad.size() / 16384) * 16384), 16384,
                   '\0');
     } else {
-      for (int i = 0; i < 20; ++i) bad[random() % bad.size()] ^= static_cast<char>(1U << random() % 8);
+      for (int i = 0; i < 20; ++i) {
+        const auto bit = 1U << random() % 8;
+        auto& byte = bad[random() % bad.size()];
+        byte = static_cast<char>(byte ^ bit);
+      }
     }
     write_bytes(damaged, bad);
     std::string faults = verify(damaged);
@@ -246,6 +252,42 @@ TEST(Damage, FlippedAndTruncatedFilesAreNoticed) {
     }
   }
   EXPECT_GT(noticed, 45);
+}
+
+// Whoever comes upon it says the same: which index, what is wrong, what to do.
+TEST(Damage, MessagesNameTheIndexAndTheWayOut) {
+  struct Case {
+    const char* damage;
+    const char* said;
+    std::function<Status(Reader&)> read;
+  };
+  auto status_of = [](const auto& result) { return result ? Status() : tl::make_unexpected(result.error()); };
+  for (const Case& each : std::vector<Case>{
+           {"UPDATE file SET outcome = 'well' WHERE path = 'a'", "the ledger's row of a",
+            [&](Reader& reader) { return status_of(reader.file("a")); }},
+           {"UPDATE blob SET outcome = 'well'", "the blob of a has no such outcome as well",
+            [&](Reader& reader) { return status_of(reader.indexed("a")); }},
+           {"UPDATE file SET blob = 77 WHERE path = 'a'", "the blob of a is missing",
+            [&](Reader& reader) { return status_of(reader.content("a")); }},
+           {"UPDATE symbol SET name_end_byte = 1000", "a definition in a is none",
+            [&](Reader& reader) { return status_of(reader.find_symbols({.name = "namedThing0"})); }},
+           {"UPDATE chunk SET kind = 99", "unknown kind",
+            [&](Reader& reader) { return status_of(reader.chunks("a")); }},
+           {"INSERT INTO revision (id, commit_hash, name, rules, part) VALUES (1, x'00', '', '', '')",
+            "a row of revisions", [&](Reader& reader) { return status_of(reader.revisions()); }},
+       }) {
+    ScratchDirectory scratch;
+    const auto database = scratch / "index.db";
+    index(database, {{"a", "one\ntwo\nthree\nfour\n"}});
+    auto done = run({"sqlite3", database, each.damage});
+    ASSERT_EQ(done.status, 0) << each.damage << done.output;
+    Reader reader = open_reader(database);
+    auto read = each.read(reader);
+    ASSERT_FALSE(read) << each.damage;
+    EXPECT_EQ(read.error().kind, ErrorKind::corrupt);
+    EXPECT_EQ(read.error().message,
+              "the index " + database.string() + " is damaged: " + each.said + "; remove it and index again");
+  }
 }
 
 TEST(Damage, VerificationNamesWhatIsWrong) {

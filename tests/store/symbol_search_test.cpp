@@ -47,6 +47,17 @@ TEST(SymbolSearch, FindsNamesWhollyByTheirBeginningAndByAPart) {
   }
 }
 
+TEST(SymbolSearch, WhatIsNearestToWhatWasAskedForComesFirst) {
+  auto rank = [](const char* name, bool is_marked = false) { return symbol_rank(name, "Shelf", is_marked); };
+  EXPECT_LT(rank("Shelf"), rank("shelf"));
+  EXPECT_LT(rank("Shelf", true), rank("shelf")) << "wherever it stands";
+  EXPECT_LT(rank("SHELF"), rank("Shelfs"));
+  EXPECT_LT(rank("shelfKeeper"), rank("aShelf"));
+  EXPECT_LT(rank("shelfKeeper"), rank("ShelfKeepers"));
+  EXPECT_LT(rank("ShelfKeepers"), rank("shelfs", true));
+  EXPECT_EQ(symbol_rank("ab", "", false), symbol_rank("cd", "", false)) << "every name begins so";
+}
+
 // Numbers of blobs and symbols are used again, and names may be older or younger than the index.
 TEST(SymbolSearch, NamesThatAreOutOfDateSayNothingFalse) {
   ScratchDirectory scratch;
