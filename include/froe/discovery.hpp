@@ -34,7 +34,8 @@ struct Options {
   bool ignore_files = true;  // .ignore files, same syntax, which override .gitignore
   bool hidden = true;        // include names that begin with a dot (`.git` and `.froe` never are)
   // Told each directory of the tree before it is listed: relative to the root, empty for the root itself. May
-  // be empty. For who wants to hear of what changes there from then on. Called on a thread of the walk.
+  // be empty. For who wants to hear of what changes there from then on. Called within `open`
+  // for the root, else perhaps on another thread; one call at a time.
   std::function<void(const std::string& path)> entering = nullptr;
 };
 
@@ -64,8 +65,8 @@ struct Entry {
 // same on every machine and file system; a directory that cannot be listed stands where its content would, as
 // `path/`. Symbolic links are reported and never followed. Trees may be deeper than a
 // process may have open files and paths longer than PATH_MAX. Memory: the entries of the directories on the
-// current path. Two threads of its own go some thousand entries ahead of who asks, who is one thread at a
-// time.
+// current path, and some hundred kilobytes of those that come next: two threads of its own go ahead of who
+// asks, who is one thread at a time. A process with few descriptors walks without.
 class Walk {
  public:
   // Fails if `root` is not a directory that can be listed.
@@ -82,7 +83,7 @@ class Walk {
   // Files and directories that the rules left out so far (an ignored directory counts once).
   [[nodiscard]] std::uint64_t ignored() const;
   // Sentences about what weakened the rules so far: an ignore file, a repository or its list of tracked files
-  // that could not be read. Grows with `next`.
+  // that could not be read. Grows with `next`, from nothing.
   [[nodiscard]] const std::vector<std::string>& problems() const;
 
  private:

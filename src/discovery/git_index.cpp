@@ -14,6 +14,9 @@ constexpr std::size_t mode_at = 24;
 constexpr std::size_t flags_at = 60;
 constexpr std::size_t fixed_size = 62;
 
+// Version 4 can say much in little.
+constexpr std::size_t most_text = 1U << 30U;
+
 constexpr std::uint32_t extended_flag = 0x4000;
 constexpr std::uint32_t type_mask = 0170000;
 constexpr std::uint32_t directory_type = 0040000;  // all that is below it: a sparse index
@@ -117,7 +120,7 @@ bool GitIndex::add(std::string_view path) {
     if (path == last) return true;
     if (path < last) return false;
   }
-  if (text_.size() > std::numeric_limits<std::uint32_t>::max()) return false;
+  if (text_.size() > most_text) return false;
   names_.push_back(static_cast<std::uint32_t>(text_.size()));
   text_ += path;
   text_ += '\0';

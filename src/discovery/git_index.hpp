@@ -15,8 +15,8 @@ namespace froe::discovery {
 class GitIndex {
  public:
   // `bytes` as gitformat-index(5) describes them, versions 2 to 4 with SHA-1. Nothing: they are none of
-  // these, damaged, or need more than they hold (a split or a sparse index), so that libgit2 has to say what
-  // is to be said. Like git, this does not check the checksum.
+  // these, visibly damaged, or need more than they hold (a split or a sparse index), so that libgit2 has to
+  // say what is to be said. Like git, this does not check the checksum.
   static std::optional<GitIndex> parse(std::string_view bytes);
 
   // Whether `path` is tracked: relative to the work tree, '/' between names. Fastest in the order of a walk.

@@ -69,7 +69,8 @@ void add(Listing& listing, int directory, const dirent64& found, bool hidden) {
 
 Listing list(int directory, bool hidden) {
   Listing listing;
-  // As readdir reads it, without a stream and a descriptor for each directory.
+  // Without the stream and the second descriptor that readdir takes for each directory. A directory that has
+  // gone since it was opened is an error here, and not empty.
   alignas(dirent64) std::array<char, 1U << 15U> buffer;  // NOLINT: filled by getdents64
   for (;;) {
     const ssize_t size = ::getdents64(directory, buffer.data(), buffer.size());

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -69,7 +70,10 @@ std::string user_ignore_file_of(git_config* config) {
 }  // namespace
 
 GitSession::GitSession() {
-  git_libgit2_init();
+  // The options are libgit2's own globals, which others read as soon as they have a session.
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
+  if (git_libgit2_init() != 1) return;
   // froe runs nothing that a repository names and reads its ignore rules and index only, so that the owner
   // does not matter; refusing would make the index depend on who runs froe.
   git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);

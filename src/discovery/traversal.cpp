@@ -13,10 +13,12 @@ namespace {
 
 // Directories kept open at once, besides the root: a tree may be deeper than a process may have descriptors.
 constexpr std::size_t max_open_levels = 32;
-// So many that handing them over costs little beside looking at them.
-constexpr std::size_t most_items = 256;
 // Each is a descriptor until its files have been looked at.
 constexpr std::size_t most_parts = 16;
+// Paths may be of any length.
+constexpr std::size_t most_bytes = 1U << 16U;
+// Where nothing is found for long, whoever waits is to hear of that.
+constexpr std::size_t most_steps = 1024;
 
 }  // namespace
 
@@ -57,10 +59,13 @@ Result<std::unique_ptr<Traversal>> Traversal::open(const std::filesystem::path& 
   return traversal;
 }
 
-std::optional<Batch> Traversal::next() {
+std::optional<Batch> Traversal::next(std::size_t most_items) {
   if (ended_) return std::nullopt;
-  while (!levels_.empty() && batch_.exhausted == 0 && batch_.items.size() < most_items &&
-         batch_.parts.size() < most_parts) {
+  batch_.exhausted = rules_.exhausted();
+  for (std::size_t steps = 0;
+       steps < most_steps && !levels_.empty() && batch_.exhausted == 0 && batch_.items.size() < most_items &&
+       batch_.parts.size() < most_parts && batch_.paths.size() < most_bytes;
+       ++steps) {
     Level& level = levels_.back();
     if (level.next == level.listing.items.size()) {
       leave();
@@ -78,7 +83,10 @@ std::optional<Batch> Traversal::next() {
 }
 
 void Traversal::add(EntryType type, int error) {
-  if (is_exhaustion(error)) batch_.exhausted = error;
+  if (is_exhaustion(error)) {
+    batch_.exhausted = error;  // which says nothing of this entry
+    return;
+  }
   const std::size_t begin = batch_.paths.size();
   const std::size_t prefix = rules_.prefix().size();
   const std::size_t name_at = levels_.back().path_size - prefix;
@@ -140,6 +148,7 @@ void Traversal::take(Level& level) {
   }
   if (is_directory) return enter_child(verdict);
   add(item.type, item.error);
+  if (batch_.exhausted != 0) return;
   const auto& directory = open_level(levels_.size() - 1);
   if (batch_.parts.empty() || batch_.parts.back().directory != directory) {
     batch_.parts.push_back({directory, 0});

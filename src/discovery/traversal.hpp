@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -38,8 +37,7 @@ struct Batch {
   std::vector<Part> parts;
   std::uint64_t ignored = 0;          // what was left out among them
   std::vector<std::string> problems;  // that the rules met there
-  int exhausted = 0;                  // the error number for what ran out; the walk ends here
-  std::exception_ptr failure;         // and what was thrown, if anything was
+  int exhausted = 0;                  // the error number for what ran out; the walk ends behind these items
 };
 
 // Gives the regular files of a batch their stamps, and lets go of the directories. Any thread.
@@ -52,8 +50,8 @@ class Traversal {
 
   // The root, with links resolved.
   [[nodiscard]] const std::string& root() const { return root_; }
-  // Nothing: that was the last, or something is exhausted.
-  [[nodiscard]] std::optional<Batch> next();
+  // No more than `most_items`. Nothing: that was the last, or something is exhausted.
+  [[nodiscard]] std::optional<Batch> next(std::size_t most_items);
 
  private:
   struct Level {

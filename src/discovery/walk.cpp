@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <exception>
 #include <iterator>
 #include <system_error>
 #include <thread>
@@ -15,6 +16,8 @@
 namespace froe::discovery {
 namespace {
 
+// So many that handing them over costs little beside looking at them.
+constexpr std::size_t most_items = 256;
 // Batches between two threads: enough that a slow directory does not hold up the other.
 constexpr std::size_t most_batches = 4;
 // What is under way keeps some hundred directories open; who has fewer descriptors needs them for something
@@ -54,12 +57,15 @@ class Walk::State {
   void start();
   void list();
   void look();
+  std::optional<Batch> get();
   bool refill();
 
   std::unique_ptr<Traversal> traversal_;  // of the thread that lists, once it runs
   Channel<Batch> listed_{most_batches};
   Channel<Batch> looked_at_{most_batches};
   std::vector<std::thread> threads_;  // none: it is all done here
+  std::exception_ptr list_failure_;   // what each was ended by; read when it has closed its channel
+  std::exception_ptr look_failure_;
   bool started_ = false;
   bool ended_ = false;
 
@@ -86,36 +92,45 @@ void Walk::State::start() {
 
 void Walk::State::list() {
   try {
-    while (auto batch = traversal_->next()) {
+    while (auto batch = traversal_->next(most_items)) {
       if (!listed_.push(std::move(*batch))) break;
     }
   } catch (...) {
-    Batch failed;
-    failed.failure = std::current_exception();
-    listed_.push(std::move(failed));
+    list_failure_ = std::current_exception();
   }
   listed_.close();
 }
 
 void Walk::State::look() {
-  while (auto batch = listed_.pop()) {
-    look_at_files(*batch);
-    if (!looked_at_.push(std::move(*batch))) break;
+  try {
+    while (auto batch = listed_.pop()) {
+      look_at_files(*batch);
+      if (!looked_at_.push(std::move(*batch))) break;
+    }
+  } catch (...) {
+    look_failure_ = std::current_exception();
   }
   looked_at_.close();
 }
 
+std::optional<Batch> Walk::State::get() {
+  if (threads_.empty()) {
+    // One at a time: no directory is kept open for others to be listed.
+    auto batch = traversal_->next(1);
+    if (batch) look_at_files(*batch);
+    return batch;
+  }
+  auto batch = looked_at_.pop();
+  // The thread that looks ends of its own failure, or after the one that lists.
+  if (!batch && look_failure_) std::rethrow_exception(look_failure_);
+  if (!batch && list_failure_) std::rethrow_exception(list_failure_);
+  return batch;
+}
+
 bool Walk::State::refill() {
   if (!started_) start();
-  std::optional<Batch> batch;
-  if (threads_.empty()) {
-    batch = traversal_->next();
-    if (batch) look_at_files(*batch);
-  } else {
-    batch = looked_at_.pop();
-  }
+  auto batch = get();
   if (!batch) return false;
-  if (batch->failure) std::rethrow_exception(batch->failure);
   batch_ = std::move(*batch);
   at_ = 0;
   ignored_ += batch_.ignored;
@@ -124,8 +139,11 @@ bool Walk::State::refill() {
 }
 
 std::optional<Entry> Walk::State::next() {
-  while (at_ == batch_.items.size() && !ended_) ended_ = !refill();
-  if (ended_) return std::nullopt;
+  while (at_ == batch_.items.size()) {
+    // Also if it throws.
+    if (std::exchange(ended_, true)) return std::nullopt;
+    ended_ = !refill();
+  }
   const Batch::Item& item = batch_.items[at_++];
   return Entry{batch_.paths.c_str() + item.path, item.type, words(item.error), item.error == ENOENT,
                item.stamp};
@@ -133,7 +151,7 @@ std::optional<Entry> Walk::State::next() {
 
 Status Walk::State::status() const {
   const int error = batch_.exhausted;
-  if (error == 0) return {};
+  if (error == 0 || at_ < batch_.items.size()) return {};
   return failure(ErrorKind::busy,
                  "cannot list the tree '" + traversal_->root() + "': " + describe_exhaustion(error));
 }

@@ -184,6 +184,21 @@ TEST_F(IgnoreTest, WhatCannotBeReadIsSaid) {
   EXPECT_EQ(opened->ignored(), 1U);
 }
 
+// libgit2 1.5 cannot read it; that must not go unsaid.
+TEST_F(IgnoreTest, AnIndexInTwoPartsIsSaid) {
+  scratch_.write(".gitignore", "x\n");
+  touch({"x", "y"});
+  scratch_.git({"add", "-A", "-f"});
+  scratch_.git({"update-index", "--split-index"});
+  auto opened = Walk::open(scratch_.root(), {});
+  ASSERT_TRUE(opened);
+  Paths found;
+  while (auto entry = opened->next()) found.push_back(entry->path);
+  EXPECT_EQ(found, (Paths{".gitignore", "y"}));
+  ASSERT_EQ(opened->problems().size(), 1U);
+  EXPECT_NE(opened->problems()[0].find("cannot read the git index of '"), std::string::npos);
+}
+
 TEST_F(IgnoreTest, IgnoreFilesAsRipgrepReadsThem) {
   if (std::system("rg --version > /dev/null 2>&1") != 0) GTEST_SKIP() << "ripgrep is not installed";
   scratch_.write(".gitignore", "*.gen\n*.o\n");

@@ -106,6 +106,22 @@ TEST(Walk, DirectoriesMayGoWhileItRuns) {
   EXPECT_FALSE(opened->next());
 }
 
+// How many descriptors the process may have, while this lives. Below some hundred a walk starts no threads.
+class DescriptorLimit {
+ public:
+  explicit DescriptorLimit(rlim_t most) {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    const rlimit limit{.rlim_cur = std::min(most, before_.rlim_max), .rlim_max = before_.rlim_max};
+    EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+  }
+  DescriptorLimit(const DescriptorLimit&) = delete;
+  DescriptorLimit& operator=(const DescriptorLimit&) = delete;
+  ~DescriptorLimit() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
 // Runs `check` in a child that may not read what others may not; whether it returned true.
 template <class Check>
 bool as_nobody(Check check) {
@@ -164,14 +180,12 @@ TEST(Walk, GoesAnyDepthAndReadsWhatIsThere) {
   }
   std::ranges::sort(expected);
 
-  rlimit limit{};
-  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
-  const rlimit few{64, limit.rlim_max};
-  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
-  const auto entries = walk(scratch.root());
-  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
-  EXPECT_TRUE(paths(entries) == expected);  // a difference would fill the screen
-  EXPECT_TRUE(std::ranges::all_of(entries, [](const Entry& entry) { return entry.error.empty(); }));
+  for (const rlim_t most : {64U, 1024U}) {
+    const DescriptorLimit limit(most);
+    const auto entries = walk(scratch.root());
+    EXPECT_TRUE(paths(entries) == expected) << most;  // a difference would fill the screen
+    EXPECT_TRUE(std::ranges::all_of(entries, [](const Entry& entry) { return entry.error.empty(); }));
+  }
 
   const auto content = read_file(scratch.root(), path + "f", ByteCount(100));
   ASSERT_TRUE(content) << content.error().detail;
@@ -223,20 +237,42 @@ TEST(Walk, IsTheSameWithoutThreads) {
   for (int i = 0; i < 40; ++i) {
     for (int j = 0; j < 30; ++j) scratch.write("d" + std::to_string(i) + "/e/f" + std::to_string(j), "x");
   }
-  const auto with_threads = walk(scratch.root());
+  const auto walk_with = [&](rlim_t descriptors) {
+    const DescriptorLimit limit(descriptors);
+    return walk(scratch.root());
+  };
+  const auto with_threads = walk_with(1024);
   ASSERT_EQ(with_threads.size(), 1200U);
-  rlimit limit{};
-  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
-  const rlimit few{.rlim_cur = 100, .rlim_max = limit.rlim_max};
-  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
-  const auto without = walk(scratch.root());
-  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+  const auto without = walk_with(100);
   ASSERT_EQ(without.size(), with_threads.size());
   for (std::size_t i = 0; i < without.size(); ++i) {
     EXPECT_EQ(without[i].path, with_threads[i].path);
     EXPECT_TRUE(without[i].stamp);
     EXPECT_EQ(without[i].stamp, with_threads[i].stamp) << without[i].path;
   }
+}
+
+// What ran out says nothing of the entry that met it.
+TEST(Walk, EndsBeforeWhatItHasNoDescriptorsFor) {
+  const Scratch scratch;
+  std::string path;
+  for (int level = 0; level < 30; ++level) {
+    scratch.write(path + "a");
+    path += "d/";
+  }
+  std::vector<Entry> found;
+  std::optional<Status> status;
+  {
+    const DescriptorLimit limit(20);
+    auto opened = Walk::open(scratch.root(), {});
+    while (auto entry = opened->next()) found.push_back(*entry);
+    status = opened->status();
+  }
+  ASSERT_FALSE(*status);
+  EXPECT_EQ(status->error().kind, ErrorKind::busy);
+  EXPECT_GT(found.size(), 5U);
+  EXPECT_LT(found.size(), 20U);
+  for (const Entry& entry : found) EXPECT_EQ(entry.error, "");
 }
 
 TEST(Walk, MayBeLeftAtAnyPoint) {

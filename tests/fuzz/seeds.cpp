@@ -104,6 +104,28 @@ void write_rules(const fs::path& corpora) {
         std::string("\2", 1) + "doc/build\nbuild/\n# no\n\\#yes\n\\!x\ndoc/*\n");
 }
 
+std::string big_endian(std::uint32_t value, int bytes) {
+  std::string text;
+  for (int i = bytes; i-- > 0;) text += static_cast<char>(value >> (8 * i));
+  return text;
+}
+
+// git's index, with what no reader of names looks at left zero.
+void write_indexes(const fs::path& corpora) {
+  const std::string fixed = std::string(24, '\0') + big_endian(0100644, 4) + std::string(32, '\0');
+  const std::string end = "TREE" + big_endian(2, 4) + "xx" + std::string(20, '\0');
+  const std::string question = "a/b\n";
+  std::string two = question + "DIRC" + big_endian(2, 4) + big_endian(2, 4);
+  for (const std::string name : {"a/b", "a/bc.d"}) {
+    std::string entry = fixed + big_endian(static_cast<std::uint32_t>(name.size()), 2) + name;
+    two += entry + std::string(8 - entry.size() % 8, '\0');
+  }
+  write(corpora / "git_index" / "two", two + end);
+  std::string four = question + "DIRC" + big_endian(4, 4) + big_endian(2, 4);
+  four += fixed + big_endian(3, 2) + '\0' + "a/b" + '\0' + fixed + big_endian(6, 2) + '\1' + "c.d" + '\0';
+  write(corpora / "git_index" / "four", four + end);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -115,6 +137,7 @@ int main(int argc, char** argv) {
     write_texts(argv[1], argv[2]);
     write_frames(argv[2]);
     write_rules(argv[2]);
+    write_indexes(argv[2]);
   } catch (const std::exception& error) {
     std::cerr << error.what() << '\n';
     return 1;
