@@ -237,8 +237,10 @@ TEST_P(RealTree, AllButPositionsStaysWhenADefinitionComesAbove) {
     }
     ++edited;
   }
-  // Headers have hardly a definition that stands at the top of a file.
-  EXPECT_TRUE(edited > 0 || std::string_view(GetParam()).ends_with("include"));
+  // In headers and in our own files, which are in a namespace, hardly a definition stands at the top of a
+  // file.
+  const std::string folder = GetParam();
+  EXPECT_TRUE(edited > 0 || folder.ends_with("include") || folder == "src");
 }
 
 INSTANTIATE_TEST_SUITE_P(Folders, RealTree,
