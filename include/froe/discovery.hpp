@@ -92,9 +92,12 @@ class Walk {
   std::unique_ptr<State> state_;
 };
 
+enum class LastLink : std::uint8_t { resolve, keep };  // where a path leads to, or where its last name stands
+
 // A path as a walk over the tree names it, links resolved; empty if it does not lie below the root, which has
 // none. The path need not exist.
-[[nodiscard]] std::string below(const std::filesystem::path& root, const std::filesystem::path& path);
+[[nodiscard]] std::string below(const std::filesystem::path& root, const std::filesystem::path& path,
+                                LastLink last = LastLink::resolve);
 
 // Waits for a tree to change. The system tells of directories only, and only of those that it was asked to
 // watch: let each walk over the tree, the first and those after changes, name them to `watch`. One thread at

@@ -37,7 +37,8 @@ struct Options {
   // may be written again and look the same, so that the next run reads it once more. FAT counts in two
   // seconds.
   std::chrono::nanoseconds clock_tick = std::chrono::seconds(2);
-  std::string database;  // path of the index relative to the root, if it lies below: it does not index itself
+  // Of the index, which does not index itself: `names_below`.
+  std::vector<std::string> databases;
 };
 
 // Puts what nobody asked for as the index of this tree has it, or, if no code of the tree is in it, as it has
@@ -132,6 +133,10 @@ struct Forecast {
                                         store::Inventory& inventory, const std::atomic<bool>& stop,
                                         const std::function<void(Reason, const std::string& path)>& visit);
 
+// What a walk would call the index if it lies below the root: where a link at its end leads to, beside which
+// SQLite's files are, and the link, beside which froe's are.
+[[nodiscard]] std::vector<std::string> names_below(const std::filesystem::path& root,
+                                                   const std::filesystem::path& database);
 // Whether a path, relative to the root, is the index itself or one of the files beside it.
 [[nodiscard]] bool is_own(const Options& options, std::string_view path);
 

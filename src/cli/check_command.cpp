@@ -32,7 +32,7 @@ namespace fs = std::filesystem;
 Status update_index(const CheckArguments& arguments, const fs::path& root, const fs::path& database,
                     StopSignals& signals) {
   auto options = arguments.cut.options;
-  options.database = discovery::below(root, database);
+  options.databases = index::names_below(root, database);
   store::Writer::Options writing;
   writing.root = root.string();
   writing.on_wait = [](const std::string& holder) { complain("waiting for the index: " + holder); };

@@ -246,7 +246,7 @@ int run(const CommonArguments& common, const IndexArguments& arguments) {
   fs::path database = common.database.empty() ? default_database(root) : fs::path(common.database);
 
   auto options = arguments.cut.options;
-  options.database = discovery::below(root, database);
+  options.databases = index::names_below(root, database);
   if (arguments.dry_run) {
     index::keep_cut(options, database, root.string());
     return forecast(common, root, database, options);

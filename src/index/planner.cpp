@@ -42,12 +42,24 @@ std::string rules(const Options& options) {
          (options.chunk.references ? " references" : "") + (options.chunk.metrics ? " metrics" : "");
 }
 
+std::vector<std::string> names_below(const std::filesystem::path& root,
+                                     const std::filesystem::path& database) {
+  std::vector<std::string> names;
+  for (auto last : {discovery::LastLink::resolve, discovery::LastLink::keep}) {
+    auto name = discovery::below(root, database, last);
+    if (!name.empty() && std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
+  }
+  return names;
+}
+
 bool is_own(const Options& options, std::string_view path) {
-  const auto& database = options.database;
-  if (database.empty() || !path.starts_with(database)) return false;
-  auto suffix = path.substr(database.size());
-  if (suffix.starts_with("-names")) suffix.remove_prefix(6);
-  return suffix.empty() || suffix == "-wal" || suffix == "-shm" || suffix == "-journal" || suffix == ".lock";
+  return std::ranges::any_of(options.databases, [path](const std::string& database) {
+    if (!path.starts_with(database)) return false;
+    auto suffix = path.substr(database.size());
+    if (suffix.starts_with("-names")) suffix.remove_prefix(6);
+    return suffix.empty() || suffix == "-wal" || suffix == "-shm" || suffix == "-journal" ||
+           suffix == ".lock";
+  });
 }
 
 std::string_view to_string(Reason reason) {

@@ -23,7 +23,7 @@ constexpr int poll_share = 10;
 TreeWatch::TreeWatch(const std::filesystem::path& root, const std::filesystem::path& database,
                      Options& options)
     : watch_(root, [&options](const std::string& path) { return is_own(options, path); }) {
-  options.database = discovery::below(root, database);
+  options.databases = names_below(root, database);
   options.discovery.entering = [this](const std::string& path) { watch_.watch(path); };
 }
 

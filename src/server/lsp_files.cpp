@@ -103,6 +103,7 @@ std::string LspServer::real(const Folder& folder, std::string_view path) {
 }
 
 std::vector<LspServer::Source> LspServer::sources(const Message& message) {
+  documents_.find_files();
   std::vector<Source> all;
   for (auto& folder : folders_) {
     // First, so that what is read is no older than what the state tells of.
@@ -168,7 +169,10 @@ OpenDocument* LspServer::find_document(const std::string& uri) {
 
 OpenDocument& LspServer::open_document(const Message& message) {
   auto uri = required_text(member(message.params, "textDocument", "uri"), "the uri of a document");
-  auto* document = find_document(uri);
+  // By another name of the file it is another document, with a text of its own.
+  auto* document = documents_.find_uri(uri);
+  if (document == nullptr) document = documents_.find_path(path_of(uri));
+  if (document != nullptr) documents_.use(*document);
   if (document == nullptr)
     throw RequestError(invalid_params, "the document " + report::printable(path_of(uri)) + " is not open");
   return *document;

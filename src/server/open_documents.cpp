@@ -70,7 +70,19 @@ OpenDocument* OpenDocuments::find_uri(const std::string& uri) {
   return found == documents_.end() ? nullptr : &found->second;
 }
 
+OpenDocument* OpenDocuments::find_path(std::string_view path) {
+  for (auto& [uri, document] : documents_) {
+    if (document.path == path) return &document;
+  }
+  return nullptr;
+}
+
+void OpenDocuments::find_files() {
+  for (auto& [uri, document] : documents_) document.file = file_at(document.path);
+}
+
 OpenDocument* OpenDocuments::find(const std::string& path) {
+  find_files();
   return speaker(file_at(path));
 }
 

@@ -51,6 +51,10 @@ class OpenDocuments {
   bool change(OpenDocument& document, std::int64_t version, const std::vector<TextChange>& changes,
               PositionEncoding encoding);
   [[nodiscard]] OpenDocument* find_uri(const std::string& uri);
+  // One that was opened under this path.
+  [[nodiscard]] OpenDocument* find_path(std::string_view path);
+  // Looks again which files the documents are: links may have changed since. Before many are asked about.
+  void find_files();
   // The one that speaks for the file that a path leads to; one that is out of step if there is no other.
   [[nodiscard]] OpenDocument* find(const std::string& path);
   // Somebody works with it.

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <numeric>
 
 namespace froe::store {
 namespace {
@@ -117,8 +118,9 @@ int MatchCounter::add(const Fts5ExtensionApi& api, Fts5Context* row) {
     }
     if (is_hit) matches.hits.push_back(hit);
   }
-  std::uint32_t least_terms = 0;
-  for (int each : last) least_terms += static_cast<std::uint32_t>(each);
+  const auto least = std::accumulate(last.begin(), last.end(), std::uint64_t{0});
+  const auto least_terms = static_cast<std::uint32_t>(least);
+  if (least_terms != least) return SQLITE_CORRUPT_VTAB;
   matches.chunks.push_back({.row_id = api.xRowid(row),
                             .least_terms = least_terms,
                             .hits_end = static_cast<std::uint32_t>(matches.hits.size())});

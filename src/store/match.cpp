@@ -66,12 +66,24 @@ Result<std::vector<FoundChunk>> Reader::match(const std::string& expression, Ran
     }
     return entry->second;
   };
-  // Most are of another language as a rule, and to read one column is less than to read a chunk.
-  Statement language(connection, "SELECT language FROM chunk WHERE id = ?");
-  auto is_of_language = [&](std::int64_t chunk, const Occurrences::Files& files) {
-    const std::string_view own = language.with(chunk).step() ? language.bytes(0) : std::string_view();
-    return std::ranges::any_of(
-        files, [&](const auto& file) { return *filter.language == (own.empty() ? file.language : own); });
+  // What the filter leaves out is left out by the content, before anybody asks how long a chunk is. Parts of
+  // a file may be in another language than the file.
+  Statement has_part(
+      connection,
+      "SELECT 1 FROM blob JOIN chunk ON chunk.id >= first_chunk AND chunk.id < first_chunk + chunk_count"
+      " WHERE blob.id = ? AND language = ? LIMIT 1");
+  std::vector<std::optional<bool>> may_pass(matches.blobs.size());
+  auto is_left_out = [&](std::uint32_t blob) {
+    if (filter.path_prefix.empty() && !filter.language) return false;
+    std::optional<bool>& known = may_pass[blob];
+    if (!known) {
+      const std::int64_t id = matches.blobs[blob].row_id;
+      const auto& files = occurrences.files(id);
+      known = !files.empty() && (!filter.language || std::ranges::any_of(files, [&](const auto& file) {
+        return file.language == *filter.language;
+      }) || has_part.with(id, *filter.language).step());
+    }
+    return !*known;
   };
   std::priority_queue<double, std::vector<double>, std::greater<>> kept;  // the best `limit` scores so far
   auto is_too_low = [&](double score) {
@@ -84,16 +96,13 @@ Result<std::vector<FoundChunk>> Reader::match(const std::string& expression, Ran
     const auto [score_alone, index, is_exact] = next.top();
     next.pop();
     const Matches::Chunk& chunk = matches.chunks[index];
-    const std::int64_t blob = matches.blobs[chunk.blob].row_id;
-    // As a rule most lie elsewhere, and their lengths are nobody's business.
-    if (!filter.path_prefix.empty() && occurrences.files(blob).empty()) continue;
+    if (is_left_out(chunk.blob)) continue;
     if (!is_exact) {
       const double exact = ranker.score(matches, index, terms.of(chunk));
       if (!is_too_low(exact)) next.push({exact, index, true});
       continue;
     }
-    const auto& files = occurrences.files(blob);
-    if (filter.language && !is_of_language(chunk.row_id, files)) continue;
+    const auto& files = occurrences.files(matches.blobs[chunk.blob].row_id);
     const auto& at = places_of(chunk.blob, files);
     std::optional<BlobReader::Owned> owned;
     for (std::size_t i = 0; i < files.size(); ++i) {

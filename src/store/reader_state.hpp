@@ -33,7 +33,13 @@ struct Reader::State {
     }
     return *rows_;
   }
-  TermCounts& term_counts() { return term_counts_ ? *term_counts_ : term_counts_.emplace(connection); }
+  TermCounts& term_counts() {
+    if (!term_counts_ || !term_counts_are_whole_) {
+      term_counts_.emplace(connection);
+      term_counts_are_whole_ = connection.ok();
+    }
+    return *term_counts_;
+  }
   BlobRanges& blob_ranges() { return blob_ranges_; }
   struct Fingerprint {
     std::int64_t state = 0;  // SQLite's number of what was read
@@ -75,6 +81,7 @@ struct Reader::State {
   std::optional<TermCounts> term_counts_;
   std::optional<BlobReader> rows_;
   bool rows_are_whole_ = false;
+  bool term_counts_are_whole_ = false;
   BlobRanges blob_ranges_;
 };
 

@@ -209,10 +209,25 @@ TEST_F(UpdateTest, OtherOptionsCutAnew) {
   EXPECT_EQ(dump(database, false), dump(scratch_ / "fresh.db", false));
 }
 
+// SQLite's files are beside what a link leads to, froe's beside the link.
+TEST_F(UpdateTest, AnIndexBehindALinkIsOwnUnderBothNames) {
+  write("data/real.db", "");
+  std::filesystem::create_symlink(root_ / "data/real.db", root_ / "link.db");
+  index::Options options;
+  options.databases = index::names_below(root_, root_ / "link.db");
+  for (const char* own : {"link.db", "link.db.lock", "link.db-names", "data/real.db", "data/real.db-wal"})
+    EXPECT_TRUE(index::is_own(options, own)) << own;
+  for (const char* other : {"link.dbx", "data/link.db", "real.db"})
+    EXPECT_FALSE(index::is_own(options, other)) << other;
+  std::filesystem::create_symlink(scratch_ / "far.db", root_ / "far.db");
+  EXPECT_EQ(index::names_below(root_, root_ / "far.db"), std::vector<std::string>{"far.db"});
+  EXPECT_EQ(index::names_below(root_, scratch_ / "far.db"), std::vector<std::string>());
+}
+
 TEST_F(UpdateTest, TheDatabaseInsideTheTreeIsNotPartOfIt) {
   write("a.py", "x = 1\n");
   index::Options options;
-  options.database = "my.db";
+  options.databases = {"my.db"};
   must_update(root_ / "my.db", Pool::in_line, 1, false, options);
   must_update(root_ / "my.db", Pool::in_line, 1, false, options);
   auto rows = ledger(root_ / "my.db");

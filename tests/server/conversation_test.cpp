@@ -213,6 +213,29 @@ TEST_F(WriterTest, SignalsAndAPipeThatDoesNotWaitLoseNothing) {
   EXPECT_TRUE(read == message + '\n') << read.size() << " bytes of " << message.size() + 1;
 }
 
+TEST_F(ConversationTest, ADocumentIsTheFileThatItsLinkLeadsToNow) {
+  write("a.py", "def shelf(): pass\n");
+  fs::create_symlink("a.py", tree_ / "link.py");
+  ASSERT_EQ(froe("index -q .").status, 0);
+  const auto link = uri("link.py");
+  write("open",
+        framed(notification("textDocument/didOpen",
+                            R"({"textDocument":{"uri":")" + link +
+                                R"(","languageId":"python","version":1,"text":"def draft(): pass\n"}})")));
+  write("start", initialize());
+  for (int id : {2, 3}) write("ask" + std::to_string(id), symbols(id, "shelf"));
+  auto ended = talk("--lsp --no-index", "cd '" + tree_.string() + R"('
+say() { cat "$1" >&3; }
+cd -; say tree/start; say tree/open; say tree/ask2; answered 2
+rm tree/link.py; echo 'x = 1' >tree/link.py
+say tree/ask3; answered 3
+exec 3>&-; wait; cat out
+)");
+  EXPECT_EQ(count(answer(ended, 2), "\"shelf\""), 0U) << "as it is in the document\n"
+                                                      << ended.out << ended.err;
+  EXPECT_EQ(count(answer(ended, 3), "\"shelf\""), 1U) << "the document is another file's\n" << ended.out;
+}
+
 TEST_F(ConversationTest, ALongMessageTakesAFewTimesItsSize) {
   if (confine::is_sanitizer_build()) GTEST_SKIP() << "a sanitizer shadows memory and keeps what is freed";
   auto ended = talk("--lsp --no-index", R"(

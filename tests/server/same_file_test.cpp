@@ -80,6 +80,18 @@ TEST_F(SameFileTest, OfTwoDocumentsTheOneThatWasUsedLastIsListed) {
   }
 }
 
+// A change of a text that nobody opened is none of another text of the same file.
+TEST_F(SameFileTest, ANameThatIsNotOpenChangesAndClosesNothing) {
+  const auto change =
+      notification("textDocument/didChange", R"({"textDocument":{"uri":")" + uri("link.py") +
+                                                 R"(","version":2},"contentChanges":[{"text":""}]})");
+  auto ended = serve(initialize() + opened(uri("a.py"), lower) + framed(change) +
+                     framed(notification("textDocument/didClose", about(uri("link.py")))) +
+                     symbols(2, "shelf") + symbols_in(3, uri("a.py")) + goodbye());
+  EXPECT_EQ(count(answer(ended, 2), quoted(uri("a.py"))), 1U) << ended.out;
+  EXPECT_TRUE(contains(answer(ended, 3), R"("start":{"line":2,)")) << ended.out;
+}
+
 TEST_F(SameFileTest, OneThatIsOutOfStepLeavesTheWordToTheOther) {
   const auto plain = uri("a.py");
   const auto other = uri("link.py");
