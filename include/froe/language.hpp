@@ -211,9 +211,10 @@ struct Language {
   // If a line of a file begins with one of these, after white space, and the file's extension is claimed by
   // more than one language, this language wins. (`.h`: C unless a line begins like C++.)
   std::span<const std::string_view> line_starts;
-  // What opens the body of any definition worth an entry that stands inside a function, such as "{":
-  // statements without it are not searched for definitions. Empty: there is no such sign.
-  std::string_view body_opener;
+  // One of these is in any definition worth an entry and in any import that stands inside a function, a
+  // decorator or an import: what has none is not searched. A mark ("{"), a whole word ("class") or, with "*"
+  // behind it, how a word begins. Empty: there is no such sign.
+  std::span<const std::string_view> body_openers;
   // True: its scanner writes to variables of the whole program, so two threads must not parse with it at a
   // time.
   bool scanner_globals = false;

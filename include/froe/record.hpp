@@ -181,7 +181,7 @@ inline constexpr std::array all_size_units{SizeUnit::nonspace, SizeUnit::bytes, 
 // Part of the key under which the index remembers a blob's chunks. Raise it when the same bytes come to be
 // cut, named or outlined in another way (a rule of a language, a cost, a mended bug), so that no index mixes
 // old and new.
-inline constexpr const char* cutter_version = "cut5";
+inline constexpr const char* cutter_version = "cut6";
 
 // By what one sees, without reading it, that a file is not what it was. As the system gives it: times in
 // nanoseconds since 1970.

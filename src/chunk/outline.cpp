@@ -6,6 +6,7 @@
 #include "chunk/head.hpp"
 #include "chunk/imports.hpp"
 #include "chunk/measure.hpp"
+#include "chunk/opener_search.hpp"
 #include "chunk/parts.hpp"
 
 namespace froe::chunk {
@@ -98,19 +99,15 @@ class Walk {
     return false;
   }
 
-  // Most nodes of a tree stand inside of functions, and few of them hold a definition worth an entry. What
-  // holds an error is searched for it in any case.
+  // Most nodes of a tree stand inside of functions, imports and what leads up to definitions, and few of
+  // them hold a definition worth an entry. What holds an error is searched for it in any case.
   bool may_hold_definition(syntax::Node node, const Frame& frame, bool errors) {
     if (node.is_leaf()) return false;
-    auto opener = grammar_.language().body_opener;
-    if (opener.empty()) return true;
+    if (errors && node.has_error()) return true;
     bool in_body =
         frame.definition != no_definition && is_callable(outline_.definitions[frame.definition].kind);
-    if (!in_body || (errors && node.has_error())) return true;
-    // Nodes come in ascending order of where they begin, so that the source is searched once.
-    auto range = node.range();
-    if (next_opener_ < range.begin) next_opener_ = source_.find(opener, range.begin);
-    return next_opener_ < range.end;
+    bool needs_opener = in_body || frame.in_import || frame.in_lead;
+    return !needs_opener || openers_.any_in(node.range());
   }
 
   Frame visit(syntax::Node node, bool errors) {
@@ -391,8 +388,7 @@ class Walk {
   const syntax::Grammar& grammar_;
   const language::Habits& habits_ = grammar_.language().habits;
   std::string_view source_;
-  std::size_t next_opener_ = source_.find(
-      grammar_.language().body_opener);  // the first at or after the last node that asked; npos: none is left
+  OpenerSearch openers_{grammar_.language().body_openers, source_};
   syntax::Cursor cursor_;
   std::vector<Frame> frames_;
   std::vector<Lead> leads_;        // since the last node that is neither a comment nor an attribute

@@ -12,10 +12,12 @@
 
 #include "chunk/facts.hpp"
 #include "chunk/files.hpp"
+#include "chunk/outline.hpp"
 #include "chunk/sound.hpp"
 #include "froe/chunk.hpp"
 #include "froe/digest.hpp"
 #include "froe/language.hpp"
+#include "froe/syntax.hpp"
 
 namespace froe::chunk {
 namespace {
@@ -139,6 +141,39 @@ TEST_P(RealTree, FactsAreSound) {
     ASSERT_TRUE(facts_are_sound(task, chunker_.chunk(task)));
     task.options = {200, 50, SizeUnit::nonspace};
     ASSERT_TRUE(facts_are_sound(task, chunker_.chunk(task)));
+  }
+}
+
+// The lines where an outline has something, one for each.
+std::string outlined(const language::Language& language, std::string_view source) {
+  syntax::Grammar grammar(language);
+  syntax::Tree tree(grammar, source);
+  if (tree.given_up() != syntax::GivenUp::no) return {};
+  auto found = outline(grammar, tree, source);
+  std::vector<std::pair<ByteRange, std::string_view>> all;
+  for (const auto& definition : found.definitions)
+    all.emplace_back(definition.range, to_string(definition.kind));
+  for (const auto& import : found.imports) all.emplace_back(import.statement, import.name);
+  for (const auto& error : found.errors) all.emplace_back(error, "error");
+  std::string lines;
+  for (const auto& [range, what] : all) {
+    auto row = std::count(source.begin(), source.begin() + range.begin, '\n') + 1;
+    lines += std::to_string(row) + ' ' + std::string(what) + '\n';
+  }
+  return lines;
+}
+
+// What a language says of its local definitions and imports (`body_openers`) is true. Not so of what a
+// grammar misreads altogether, such as a class for a function, of which the system's headers have some.
+TEST_P(RealTree, NothingIsPassedOverForWantOfAnOpener) {
+  if (std::string(GetParam()) == "/usr/include") GTEST_SKIP() << "C++ between the preprocessor's conditions";
+  for (const auto& task : tasks_) {
+    const auto* language = language::find(task.language);
+    if (language == nullptr || language->body_openers.empty()) continue;
+    SCOPED_TRACE(task.path);
+    auto searched = *language;
+    searched.body_openers = {};
+    ASSERT_EQ(outlined(*language, task.content), outlined(searched, task.content));
   }
 }
 

@@ -287,6 +287,10 @@ TEST_F(Generate, RefusesHabitsThatCannotBe) {
   expect_refused({"wrappers[0].doc", "comments"});
   describe("toy", "doc_comments = \"//\"\n");
   expect_refused({"doc_comments: must be an array of strings"});
+  describe("toy", "body_openers = [\"{\", \"\"]\n");
+  expect_refused({"body_openers: must be an array of strings that are not empty"});
+  describe("toy", "body_openers = [\"*\"]\n");
+  expect_refused({"body_openers: \"*\" goes behind the beginning of a word"});
   describe("toy", "decorators = [\"annotation\"]\n");
   expect_refused({"decorators: the grammar has no node type \"annotation\""});
   describe("toy", "sections = [\"section\"]\n");

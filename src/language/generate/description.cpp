@@ -200,7 +200,7 @@ Description read_description(const Path& file) {
       file, "", table,
       {"name",        "title",        "package",     "directory",  "function",       "scope_separator",
        "sample",      "spaced_names", "name_trim",   "extensions", "file_names",     "interpreters",
-       "line_starts", "body_opener",  "rules_of",    "imports",    "definitions",    "wrappers",
+       "line_starts", "body_openers", "rules_of",    "imports",    "definitions",    "wrappers",
        "containers",  "attributes",   "prose",       "comments",   "sections",       "doc_comments",
        "directives",  "decorators",   "visibility",  "imported",   "embedded",       "file_kind",
        "references",  "measures",     "identifiers", "literals",   "scanner_globals"});
@@ -231,7 +231,10 @@ Description read_description(const Path& file) {
   if (description.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != std::string::npos) {
     throw InputError(file, "name", "must be lower-case letters, digits and underscores");
   }
-  description.body_opener = read_string(file, "", table, "body_opener", false);
+  description.body_openers = read_strings(file, "", table, "body_openers");
+  if (std::ranges::find(description.body_openers, "*") != description.body_openers.end()) {
+    throw InputError(file, "body_openers", "\"*\" goes behind the beginning of a word");
+  }
   description.rules_of = read_string(file, "", table, "rules_of", false);
   // The order in which the roles of a node type are tried: what is conditional as a rule before what is not.
   read_rules(table, "imports", Role::import, description);

@@ -91,7 +91,7 @@ struct Description {
   Strings file_names;
   Strings interpreters;
   Strings line_starts;
-  std::string body_opener;
+  Strings body_openers;
   std::string rules_of;  // the language whose rules these are, if not its own
   std::vector<RuleDescription> rules;
   std::vector<RuleDescription> imported;

@@ -164,6 +164,7 @@ void emit(std::ostream& out, const std::vector<Entry>& entries) {
     auto file_names = emit_strings(out, name + "_file_names", description.file_names);
     auto interpreters = emit_strings(out, name + "_interpreters", description.interpreters);
     auto line_starts = emit_strings(out, name + "_line_starts", description.line_starts);
+    auto body_openers = emit_strings(out, name + "_body_openers", description.body_openers);
     emit_rules(out, name + "_rules", description.rules);
     emit_rules(out, name + "_imported", description.imported);
     emit_rules(out, name + "_references", description.references);
@@ -182,8 +183,7 @@ void emit(std::ostream& out, const std::vector<Entry>& entries) {
           << ", .name_trim = " << literal(description.name_trim)
           << ",\n     .sample = " << literal(description.sample) << ", .extensions = " << extensions
           << ", .file_names = " << file_names << ", .interpreters = " << interpreters
-          << ", .line_starts = " << line_starts
-          << ",\n     .body_opener = " << literal(description.body_opener)
+          << ", .line_starts = " << line_starts << ",\n     .body_openers = " << body_openers
           << ", .scanner_globals = " << boolean(description.scanner_globals) << ", .rules = " << name
           << "_rules, .imported = " << name << "_imported, .references = " << name
           << "_references, .measures = " << name << "_measures, .identifiers = " << identifiers
