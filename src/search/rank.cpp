@@ -11,7 +11,7 @@ namespace froe::search {
 namespace {
 
 // How much a word says in each column: text, words, scope, name.
-constexpr std::array<double, 4> column_weights{1.0, 1.0, 3.0, 6.0};
+constexpr std::array<std::uint32_t, 4> column_weights{1, 1, 3, 6};
 
 // BM25's saturation: so high that a word's second and third time still count, as chunks are short; and
 // lengths are accounted for in full, as a chunk may be a line or a page and whoever reads it pays for that.
@@ -29,7 +29,7 @@ constexpr double path_share = 0.1;
 constexpr double marked_share = 0.7;
 
 double weight_in_chunk(const store::Matches::Hit& hit) {
-  double sum = 0;
+  std::uint32_t sum = 0;
   for (std::size_t i = 0; i < column_weights.size(); ++i) sum += column_weights.at(i) * hit.times.at(i);
   return sum;
 }

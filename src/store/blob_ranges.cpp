@@ -17,6 +17,10 @@ void fail_orphan(Connection& connection) {
 void BlobRanges::read(Connection& connection) {
   ranges_.clear();
   all_blobs_ = 0;
+  // Not more than there can be, whatever a damaged index says.
+  constexpr std::int64_t most_foreseen = 1 << 20;
+  const auto last = connection.integer("SELECT max(id) FROM blob");
+  ranges_.reserve(static_cast<std::size_t>(std::clamp<std::int64_t>(last, 0, most_foreseen)));
   Statement blob = connection.prepare("SELECT first_chunk, chunk_count, id, size FROM blob");
   for (; blob.step(); ++all_blobs_) {
     const auto first = blob.integer(0);
@@ -27,11 +31,21 @@ void BlobRanges::read(Connection& connection) {
   std::ranges::sort(ranges_, {}, &Range::first);
 }
 
-void BlobRanges::find(Connection& connection, Matches& matches) {
+bool BlobRanges::is_known(Connection& connection) const {
+  return read_at_ == connection.integer("PRAGMA main.data_version");
+}
+
+void BlobRanges::prepare(Connection& connection, std::size_t chunks) {
+  if (chunks <= few_chunks || is_known(connection)) return;
   const auto state = connection.integer("PRAGMA main.data_version");
-  const bool is_known = read_at_ == state;
+  read(connection);
+  read_at_ = connection.ok() ? std::optional(state) : std::nullopt;
+}
+
+void BlobRanges::find(Connection& connection, Matches& matches) {
+  prepare(connection, matches.chunks.size());
   Range range;
-  if (!is_known && matches.chunks.size() <= few_chunks) {
+  if (connection.ok() && !is_known(connection)) {
     matches.all_blobs = static_cast<std::uint64_t>(connection.integer("SELECT count(*) FROM blob"));
     Statement blob = connection.prepare(
         "SELECT first_chunk, first_chunk + chunk_count, blob.id, size FROM chunk JOIN blob"
@@ -47,17 +61,13 @@ void BlobRanges::find(Connection& connection, Matches& matches) {
     }
     return;
   }
-  if (!is_known) {
-    read(connection);
-    if (!connection.ok()) return;
-    read_at_ = state;
-  }
+  if (!connection.ok()) return;
   matches.all_blobs = all_blobs_;
   auto next = ranges_.begin();
   for (Matches::Chunk& chunk : matches.chunks) {
     if (chunk.row_id >= range.end) {
-      next = std::upper_bound(next, ranges_.end(), chunk.row_id,
-                              [](std::int64_t id, const Range& each) { return id < each.end; });
+      // Where many chunks match, the next one's blob is not far.
+      while (next != ranges_.end() && next->end <= chunk.row_id) ++next;
       if (next == ranges_.end() || chunk.row_id < next->first) return fail_orphan(connection);
       range = *next;
       matches.blobs.push_back({range.blob, range.size});

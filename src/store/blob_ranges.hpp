@@ -1,6 +1,7 @@
 // Which chunks are whose: a search that finds a hundred thousand chunks asks it of each.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -13,6 +14,10 @@ namespace froe::store {
 // The chunks of a blob follow each other, so that a blob is a range of them.
 class BlobRanges {
  public:
+  // Whether it is of this state of the index.
+  [[nodiscard]] bool is_known(Connection& connection) const;
+  // Reads what `find` needs for so many chunks.
+  void prepare(Connection& connection, std::size_t chunks);
   // Says which blobs the chunks belong to, which are in order, and fills in `all_blobs`. Belongs to one
   // connection, in a transaction. A chunk that is nobody's fails the connection with ErrorKind::corrupt.
   void find(Connection& connection, Matches& matches);

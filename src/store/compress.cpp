@@ -2,7 +2,6 @@
 
 #include <lz4frame.h>
 
-#include <memory>
 #include <new>
 
 namespace froe::store {
@@ -29,20 +28,24 @@ std::string_view Compressor::compress(std::string_view text) {
   return std::string_view(buffer_).substr(0, size);
 }
 
-std::optional<std::string> decompress(std::string_view frame, std::uint64_t size) {
-  // LZ4 makes at most 255 bytes of one: anything more is damage, not text.
-  if (size / 256 > frame.size()) return std::nullopt;
+Decompressor::Decompressor() {
   LZ4F_dctx* created = nullptr;
   if (LZ4F_isError(LZ4F_createDecompressionContext(&created, LZ4F_VERSION)) != 0) throw std::bad_alloc();
-  std::unique_ptr<LZ4F_dctx, LZ4F_errorCode_t (*)(LZ4F_dctx*)> context(created,
-                                                                       LZ4F_freeDecompressionContext);
+  context_.reset(created);
+}
+
+std::optional<std::string> Decompressor::decompress(std::string_view frame, std::uint64_t size) {
+  // LZ4 makes at most 255 bytes of one: anything more is damage, not text.
+  if (size / 256 > frame.size()) return std::nullopt;
+  // What came before may have ended in the middle.
+  LZ4F_resetDecompressionContext(context_.get());
   std::string text(size, '\0');
   std::size_t written = 0;
   while (!frame.empty()) {
     std::size_t taken = frame.size();
     std::size_t given = text.size() - written;
     std::size_t expected =
-        LZ4F_decompress(context.get(), text.data() + written, &given, frame.data(), &taken, nullptr);
+        LZ4F_decompress(context_.get(), text.data() + written, &given, frame.data(), &taken, nullptr);
     if (LZ4F_isError(expected) != 0) return std::nullopt;
     frame.remove_prefix(taken);
     written += given;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 namespace froe::store {
 namespace {
@@ -29,6 +30,19 @@ int visit_token(void* context, int flags, const char* token, int size, int /*beg
 }
 
 }  // namespace
+
+void start_anew(Matches& matches) {
+  auto hits = std::move(matches.hits);
+  auto chunks = std::move(matches.chunks);
+  auto blobs = std::move(matches.blobs);
+  hits.clear();
+  chunks.clear();
+  blobs.clear();
+  matches = {};
+  matches.hits = std::move(hits);
+  matches.chunks = std::move(chunks);
+  matches.blobs = std::move(blobs);
+}
 
 Tokenizer::Tokenizer(Connection& connection) : connection_(connection) {
   fts5_api* api = find_fts5(connection);
@@ -61,19 +75,20 @@ MatchCounter::MatchCounter(Connection& connection) : connection_(connection) {
   if (code != SQLITE_OK) connection.fail_with(code, "search");
 }
 
-bool MatchCounter::count(const std::string& expression, Matches& matches) {
+bool MatchCounter::count(const std::string& expression, const Rows& rows, Matches& matches) {
   matches_ = &matches;
-  Statement rows = connection_.prepare(
-      "SELECT froe_count(chunk_fts) FROM chunk_fts WHERE chunk_fts MATCH ? ORDER BY rowid");
+  // The function is a condition that no row meets: a step that returns one costs as much as counting it.
+  Statement found = connection_.prepare(
+      "SELECT NULL FROM chunk_fts WHERE chunk_fts MATCH ? AND rowid >= ? AND rowid <= ?"
+      " AND froe_count(chunk_fts) ORDER BY rowid");
   if (!connection_.ok()) return false;
-  bool more = rows.with(expression).step();
+  found.with(expression, rows.begin, rows.last).run();
   if (!connection_.ok() && connection_.error().kind == ErrorKind::internal) {
     // FTS5 reports a malformed expression as a plain error when it is first asked for a row.
     connection_.forgive();
     connection_.fail({ErrorKind::invalid_argument,
                       "cannot search for " + expression + ": " + sqlite3_errmsg(connection_.handle())});
   }
-  while (more) more = rows.step();
   if (connection_.ok() && matches.chunks.size() > matches.all_chunks) {
     connection_.fail_damaged("more chunks match than there should be");
   }
@@ -83,7 +98,8 @@ bool MatchCounter::count(const std::string& expression, Matches& matches) {
 void MatchCounter::on_row(const Fts5ExtensionApi* api, Fts5Context* row, sqlite3_context* result,
                           int /*count*/, sqlite3_value** /*values*/) {
   int code = static_cast<MatchCounter*>(api->xUserData(row))->add(*api, row);
-  if (code != SQLITE_OK) sqlite3_result_error_code(result, code);
+  if (code != SQLITE_OK) return sqlite3_result_error_code(result, code);
+  sqlite3_result_int(result, 0);
 }
 
 int MatchCounter::add(const Fts5ExtensionApi& api, Fts5Context* row) {
@@ -97,6 +113,11 @@ int MatchCounter::add(const Fts5ExtensionApi& api, Fts5Context* row) {
     matches.phrases = static_cast<std::uint32_t>(api.xPhraseCount(row));
     matches.all_chunks = static_cast<std::uint64_t>(chunks);
     matches.all_terms = static_cast<std::uint64_t>(terms);
+    // Room that is not used is never touched, and costs less than growing. A damaged index may say anything.
+    constexpr std::uint64_t most_foreseen = 1 << 20;
+    const auto foreseen = std::min(matches.all_chunks / 4, most_foreseen);
+    matches.chunks.reserve(foreseen);
+    matches.hits.reserve(foreseen);
   }
   std::array<int, fts5_columns> last{};  // where the last hit of each column stands, from 1
   for (std::uint32_t phrase = 0; phrase < matches.phrases; ++phrase) {

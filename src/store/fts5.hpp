@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -33,6 +35,9 @@ class Tokenizer {
   Fts5Tokenizer* instance_ = nullptr;
 };
 
+// Empties it, and keeps its room.
+void start_anew(Matches& matches);
+
 // Counts, as an auxiliary function of FTS5, what an expression matches.
 class MatchCounter {
  public:
@@ -40,9 +45,13 @@ class MatchCounter {
   explicit MatchCounter(Connection& connection);
   MatchCounter(const MatchCounter&) = delete;
   MatchCounter& operator=(const MatchCounter&) = delete;
-  // Everything but the blobs. False: the connection failed, with ErrorKind::invalid_argument if this is no
-  // expression.
-  [[nodiscard]] bool count(const std::string& expression, Matches& matches);
+  struct Rows {
+    std::int64_t begin = std::numeric_limits<std::int64_t>::min();
+    std::int64_t last = std::numeric_limits<std::int64_t>::max();
+  };
+  // Everything but the blobs, of these rows. False: the connection failed, with ErrorKind::invalid_argument
+  // if this is no expression.
+  [[nodiscard]] bool count(const std::string& expression, const Rows& rows, Matches& matches);
 
  private:
   static void on_row(const Fts5ExtensionApi* api, Fts5Context* row, sqlite3_context* result, int count,

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <optional>
 #include <queue>
@@ -27,33 +28,82 @@ struct ComesLater {
     return a.score != b.score ? a.score < b.score : a.index > b.index;
   }
 };
-using BestFirst = std::priority_queue<Candidate, std::vector<Candidate>, ComesLater>;
+// Candidates, best first. Most are never asked for: those with the best bounds are put in order, and the
+// others wait until these are used up.
+class BestFirst {
+ public:
+  // `bounds` must outlive this.
+  explicit BestFirst(const std::vector<double>& bounds) : bounds_(bounds), level_(level_of(bounds)) {
+    add([this](double bound) { return bound >= level_; });
+  }
+  // nullptr: there are no more.
+  [[nodiscard]] const Candidate* top() {
+    if (level_ > nobody && (queue_.empty() || queue_.top().score < level_)) {
+      add([this](double bound) { return bound < level_; });
+      level_ = nobody;
+    }
+    return queue_.empty() ? nullptr : &queue_.top();
+  }
+  void pop() { queue_.pop(); }
+  void push(const Candidate& candidate) { queue_.push(candidate); }
 
-BestFirst best_first(const std::vector<double>& bounds) {
-  std::vector<Candidate> all;
-  all.reserve(bounds.size());
-  for (double each : bounds) all.push_back({.score = each, .index = static_cast<std::uint32_t>(all.size())});
-  return BestFirst(ComesLater(), std::move(all));
-}
+ private:
+  using Queue = std::priority_queue<Candidate, std::vector<Candidate>, ComesLater>;
+  static constexpr double nobody = -std::numeric_limits<double>::infinity();
+
+  // About a thirtieth of the bounds are not below it, as a sample says.
+  static double level_of(const std::vector<double>& bounds) {
+    constexpr std::size_t samples = 1024;
+    constexpr std::size_t above = samples / 32;
+    const std::size_t step = bounds.size() / samples;
+    if (step < 2) return nobody;
+    std::vector<double> sample;
+    sample.reserve(samples);
+    for (std::size_t i = 0; i < samples; ++i) sample.push_back(bounds[i * step]);
+    std::ranges::nth_element(sample, sample.begin() + above, std::greater<>());
+    return sample[above];
+  }
+  template <class Predicate>
+  void add(Predicate&& is_wanted) {
+    std::vector<Candidate> all;
+    for (std::size_t i = 0; i < bounds_.size(); ++i) {
+      if (is_wanted(bounds_[i])) all.push_back({bounds_[i], static_cast<std::uint32_t>(i), false});
+    }
+    for (; !queue_.empty(); queue_.pop()) all.push_back(queue_.top());
+    queue_ = Queue(ComesLater(), std::move(all));
+  }
+
+  const std::vector<double>& bounds_;
+  double level_;  // candidates with lower bounds wait; `nobody`: none does
+  Queue queue_;
+};
 
 }  // namespace
 
 Result<std::vector<FoundChunk>> Reader::match(const std::string& expression, Ranker& ranker,
                                               std::uint32_t limit, const Filter& filter) {
   Connection& connection = state_->connection;
+  connection.forgive();
+  OtherHalf& other = state_->other_half();
+  const bool in_halves = other.prepare(connection);
   State::Snapshot snapshot(connection);
   std::vector<FoundChunk> found;
-  Matches matches;
-  if (limit == 0 || !state_->match_counter().count(expression, matches)) {
-    return result_of(connection, std::move(found));
-  }
+  if (limit == 0) return found;
+  Matches& matches = state_->matches;
+  start_anew(matches);
+  MatchCounter& counter = state_->match_counter();
+  const bool is_counted = in_halves
+                              ? other.count(connection, counter, state_->blob_ranges(), expression, matches)
+                              : counter.count(expression, {}, matches);
+  if (!is_counted) return result_of(connection, std::move(found));
   state_->blob_ranges().find(connection, matches);
   if (!connection.ok()) return tl::make_unexpected(connection.error());
 
   TermCounts& terms = state_->term_counts();
   terms.begin();
-  BestFirst next =
-      best_first(ranker.bounds(matches, [&](std::size_t index) { return terms.of(matches.chunks[index]); }));
+  const auto bounds =
+      ranker.bounds(matches, [&](std::size_t index) { return terms.of(matches.chunks[index]); });
+  BestFirst next(bounds);
   auto& rows = state_->rows();
   Occurrences occurrences(connection, filter);
   std::map<std::uint32_t, std::vector<Ranker::Place>> places;  // of a blob, as its files
@@ -92,8 +142,9 @@ Result<std::vector<FoundChunk>> Reader::match(const std::string& expression, Ran
   // A candidate that comes first with its own score is the best of all, as nobody's is above its bound.
   // Chunks that may tie with the last one are read too, so that path and ordinal decide, not the order of
   // rows.
-  while (!next.empty() && connection.ok() && !is_too_low(next.top().score)) {
-    const auto [score_alone, index, is_exact] = next.top();
+  for (const Candidate* top = next.top(); top != nullptr && connection.ok() && !is_too_low(top->score);
+       top = next.top()) {
+    const auto [score_alone, index, is_exact] = *top;
     next.pop();
     const Matches::Chunk& chunk = matches.chunks[index];
     if (is_left_out(chunk.blob)) continue;

@@ -9,9 +9,6 @@
 namespace froe::store {
 namespace {
 
-constexpr std::string_view file_columns =
-    "SELECT path, outcome, detail, language, size, hash, mark, blob FROM file ";
-
 // Opens beside a writer if it can. On media that cannot be written SQLite's shared memory has no place; then
 // the file is read as it is, unless there is a log that would be missed.
 bool open_any(Connection& connection, const std::filesystem::path& database) {
@@ -120,17 +117,17 @@ Result<std::optional<LedgerEntry>> Reader::file(const std::string& path) {
   Connection& connection = state_->connection;
   State::Snapshot snapshot(connection);
   std::optional<LedgerEntry> entry;
-  Statement statement = connection.prepare(std::string(file_columns) + "WHERE path = ?");
+  Statement& statement = state_->file();
   if (connection.ok() && statement.with(path).step()) entry = to_entry(connection, statement);
+  statement.reset();
   return result_of(connection, std::move(entry));
 }
 
 namespace {
 
 // The blob of an indexed file; an error if there is no such file, or if it was left out.
-Result<BlobRow> indexed_blob(Connection& connection, BlobReader& rows, const std::string& path,
-                             std::string* language) {
-  Statement statement = connection.prepare(std::string(file_columns) + "WHERE path = ?");
+Result<BlobRow> indexed_blob(Connection& connection, Statement& statement, BlobReader& rows,
+                             const std::string& path, std::string* language) {
   if (!connection.ok()) return tl::make_unexpected(connection.error());
   if (!statement.with(path).step()) {
     if (!connection.ok()) return tl::make_unexpected(connection.error());
@@ -142,6 +139,7 @@ Result<BlobRow> indexed_blob(Connection& connection, BlobReader& rows, const std
   }
   if (language != nullptr) *language = statement.bytes(3);
   auto blob = rows.blob(statement.integer(7));
+  statement.reset();
   if (!connection.ok()) return tl::make_unexpected(connection.error());
   if (!blob) return tl::make_unexpected(connection.damaged("the blob of " + path + " is missing"));
   return *blob;
@@ -154,7 +152,7 @@ Result<std::vector<FoundChunk>> Reader::chunks(const std::string& path) {
   State::Snapshot snapshot(connection);
   BlobReader rows(connection);
   std::string language;
-  auto blob = indexed_blob(connection, rows, path, &language);
+  auto blob = indexed_blob(connection, state_->file(), rows, path, &language);
   if (!blob) return tl::make_unexpected(blob.error());
   std::vector<FoundChunk> found;
   for (Chunk& chunk : rows.chunks(*blob)) {
@@ -188,7 +186,7 @@ Result<std::vector<Symbol>> Reader::symbols(const std::string& path) {
   Connection& connection = state_->connection;
   State::Snapshot snapshot(connection);
   BlobReader rows(connection);
-  auto blob = indexed_blob(connection, rows, path, nullptr);
+  auto blob = indexed_blob(connection, state_->file(), rows, path, nullptr);
   if (!blob) return tl::make_unexpected(blob.error());
   auto symbols = rows.symbols(*blob);
   return result_of(connection, std::move(symbols));
@@ -234,7 +232,7 @@ Result<std::string> Reader::content(const std::string& path) {
   Connection& connection = state_->connection;
   State::Snapshot snapshot(connection);
   auto& rows = state_->rows();
-  auto blob = indexed_blob(connection, rows, path, nullptr);
+  auto blob = indexed_blob(connection, state_->file(), rows, path, nullptr);
   if (!blob) return tl::make_unexpected(blob.error());
   std::string text = rows.text(*blob);
   return result_of(connection, std::move(text));
@@ -244,7 +242,7 @@ Result<IndexedFile> Reader::indexed(const std::string& path) {
   Connection& connection = state_->connection;
   State::Snapshot snapshot(connection);
   auto& rows = state_->rows();
-  auto blob = indexed_blob(connection, rows, path, nullptr);
+  auto blob = indexed_blob(connection, state_->file(), rows, path, nullptr);
   if (!blob) return tl::make_unexpected(blob.error());
   auto outcome = outcome_from_string(blob->outcome);
   if (!outcome) {
@@ -312,7 +310,7 @@ Result<MeasuredFile> Reader::measured(const std::string& root, const std::string
   State::Snapshot snapshot(connection);
   auto tree = find_tree(connection, root);
   const std::string in_ledger = (tree ? tree->prefix() : std::string()) + path;
-  Statement file = connection.prepare(std::string(file_columns) + "WHERE path = ?");
+  Statement& file = state_->file();
   if (connection.ok() && !file.with(in_ledger).step() && connection.ok()) {
     return failure(ErrorKind::not_found, "the index has no file " + path);
   }

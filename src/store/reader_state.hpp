@@ -3,16 +3,22 @@
 
 #include <functional>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "froe/store.hpp"
 #include "store/blob_ranges.hpp"
 #include "store/fts5.hpp"
+#include "store/other_half.hpp"
 #include "store/rows.hpp"
 #include "store/sqlite.hpp"
 #include "store/symbol_names.hpp"
 #include "store/term_counts.hpp"
 
 namespace froe::store {
+
+inline constexpr std::string_view file_columns =
+    "SELECT path, outcome, detail, language, size, hash, mark, blob FROM file ";
 
 struct Reader::State {
   std::function<bool()> stop;  // see Reader::stop_when; outlives the connection
@@ -33,6 +39,11 @@ struct Reader::State {
     }
     return *rows_;
   }
+  // By its path.
+  Statement& file() {
+    if (!file_) file_ = connection.prepare(std::string(file_columns) + "WHERE path = ?");
+    return file_;
+  }
   TermCounts& term_counts() {
     if (!term_counts_ || !term_counts_are_whole_) {
       term_counts_.emplace(connection);
@@ -40,7 +51,10 @@ struct Reader::State {
     }
     return *term_counts_;
   }
+  // Of the search that runs. Kept for its room: some megabytes, which every search would ask the system for.
+  Matches matches;
   BlobRanges& blob_ranges() { return blob_ranges_; }
+  OtherHalf& other_half() { return other_half_; }
   struct Fingerprint {
     std::int64_t state = 0;  // SQLite's number of what was read
     StableId id{};
@@ -80,9 +94,11 @@ struct Reader::State {
   std::optional<MatchCounter> match_counter_;
   std::optional<TermCounts> term_counts_;
   std::optional<BlobReader> rows_;
+  Statement file_;
   bool rows_are_whole_ = false;
   bool term_counts_are_whole_ = false;
   BlobRanges blob_ranges_;
+  OtherHalf other_half_;
 };
 
 template <class T>

@@ -293,7 +293,7 @@ std::string BlobReader::tokens(const BlobRow& blob) {
   auto size = tokens_.integer(1);
   // Two bytes a token is what the shortest take, and no token is empty.
   bool possible = size >= 0 && static_cast<std::uint64_t>(size) <= most_token_bytes(blob.size);
-  if (possible) tokens = decompress(tokens_.bytes(0), static_cast<std::uint64_t>(size));
+  if (possible) tokens = decompressor_.decompress(tokens_.bytes(0), static_cast<std::uint64_t>(size));
   tokens_.reset();
   if (!tokens || !tokens_fit(*tokens, static_cast<std::uint32_t>(blob.size))) {
     connection_.fail_damaged("the tokens of blob " + to_hex(blob.key.id) + " cannot be read");
@@ -327,7 +327,7 @@ std::vector<ByteRange> BlobReader::errors(const BlobRow& blob) {
 
 std::string BlobReader::text(const BlobRow& blob) {
   std::optional<std::string> text;
-  if (text_.with(blob.id).step()) text = decompress(text_.bytes(0), blob.size);
+  if (text_.with(blob.id).step()) text = decompressor_.decompress(text_.bytes(0), blob.size);
   text_.reset();
   if (!text) connection_.fail_damaged("the text of blob " + to_hex(blob.key.id) + " cannot be read");
   return std::move(text).value_or("");

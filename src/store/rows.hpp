@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "froe/store.hpp"
+#include "store/compress.hpp"
 #include "store/sqlite.hpp"
 #include "store/terms.hpp"
 
@@ -83,6 +84,7 @@ class BlobReader {
   [[nodiscard]] std::optional<ByteRange> optional_range(const Statement& row, int column);
 
   Connection& connection_;
+  Decompressor decompressor_;
   Statement blob_;
   Statement chunks_;
   Statement symbols_;

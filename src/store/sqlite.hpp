@@ -71,6 +71,8 @@ class Statement {
  public:
   Statement() = default;
   Statement(Connection& connection, std::string_view sql);
+  // Whether it was prepared.
+  explicit operator bool() const { return handle_ != nullptr; }
 
   // Starts the statement again with these values, in order.
   template <class... Values>

@@ -1,14 +1,16 @@
 #include "store/symbol_names.hpp"
 
+#include <optional>
 #include <string>
 
 #include "froe/store.hpp"
+#include "store/file_state.hpp"
 
 namespace froe::store {
 namespace {
 
 // Of the file; another one is made anew.
-constexpr int names_version = 3;
+constexpr int names_version = 4;
 
 // As SQL writes a text.
 std::string quoted(const std::string& text) {
@@ -20,48 +22,89 @@ std::string quoted(const std::string& text) {
   return sql + '\'';
 }
 
-// Blobs that the names do not know, or know by other content: a blob's id is used again once it is gone.
-constexpr const char* update_names = R"sql(
-CREATE TEMP TABLE unknown AS
-  SELECT source.blob.id, source.blob.hash, source.blob.first_symbol, source.blob.symbol_count
-  FROM source.blob LEFT JOIN main.blob AS known
-    ON known.id = source.blob.id AND known.hash = source.blob.hash AND known.first_symbol = source.blob.first_symbol
-    AND known.symbol_count = source.blob.symbol_count
-  WHERE known.id IS NULL;
-INSERT OR IGNORE INTO main.name
-  SELECT lower(symbol.name), symbol.id FROM temp.unknown AS blob
-  JOIN source.symbol ON symbol.id >= blob.first_symbol AND symbol.id < blob.first_symbol + blob.symbol_count
-  ORDER BY 1, 2;
-INSERT OR REPLACE INTO main.blob SELECT id, hash, first_symbol, symbol_count FROM temp.unknown;
-DROP TABLE temp.unknown;
+// Two rows for one blob: its id is used again once it is gone, and so are the ids of its definitions.
+constexpr std::string_view same_blob =
+    "known.id = blob.id AND known.hash = blob.hash AND known.recipe = blob.recipe"
+    " AND known.first_symbol = blob.first_symbol AND known.symbol_count = blob.symbol_count";
+
+// A name is of the pass that put it there: it counts as long as its blob is of that pass too. So those of a
+// blob that is gone need not be looked for.
+constexpr const char* names_tables = R"sql(
+CREATE TABLE main.name (name TEXT NOT NULL COLLATE NOCASE, id INTEGER NOT NULL, blob INTEGER NOT NULL,
+                        pass INTEGER NOT NULL, kind INTEGER NOT NULL, PRIMARY KEY (name, id)) STRICT, WITHOUT ROWID;
+CREATE TABLE main.blob (id INTEGER PRIMARY KEY, hash BLOB NOT NULL, recipe INTEGER NOT NULL,
+                        first_symbol INTEGER NOT NULL, symbol_count INTEGER NOT NULL,
+                        pass INTEGER NOT NULL) STRICT;
+CREATE TABLE main.state (pass INTEGER NOT NULL, dropped INTEGER NOT NULL, files TEXT) STRICT;
+INSERT INTO main.state VALUES (0, 0, NULL);
 )sql";
 
-constexpr const char* names_tables = R"sql(
-CREATE TABLE main.name (folded TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (folded, id)) STRICT, WITHOUT ROWID;
-CREATE TABLE main.blob (id INTEGER PRIMARY KEY, hash BLOB NOT NULL, first_symbol INTEGER NOT NULL,
-                        symbol_count INTEGER NOT NULL) STRICT;
+// Blobs that have gone, or have changed.
+constexpr const char* drop_blobs = R"sql(
+UPDATE main.state SET pass = pass + 1, dropped = dropped +
+  (SELECT coalesce(sum(symbol_count), 0) FROM main.blob WHERE id IN (SELECT id FROM temp.gone));
+DELETE FROM main.blob WHERE id IN (SELECT id FROM temp.gone);
 )sql";
+
+// Blobs that the names do not know.
+constexpr const char* add_blobs = R"sql(
+INSERT OR REPLACE INTO main.name
+  SELECT symbol.name, symbol.id, symbol.blob, (SELECT pass FROM main.state), symbol.kind
+  FROM temp.unknown AS blob
+  JOIN source.symbol ON symbol.id >= blob.first_symbol AND symbol.id < blob.first_symbol + blob.symbol_count
+  ORDER BY symbol.name COLLATE NOCASE, symbol.id;
+INSERT INTO main.blob
+  SELECT id, hash, recipe, first_symbol, symbol_count, (SELECT pass FROM main.state) FROM temp.unknown;
+)sql";
+
+bool bring_up_to_date(Connection& names) {
+  const std::string same(same_blob);
+  names.execute(
+      "CREATE TEMP TABLE gone AS SELECT known.id FROM main.blob AS known LEFT JOIN source.blob ON " + same +
+      " WHERE source.blob.id IS NULL");
+  names.execute(
+      "CREATE TEMP TABLE unknown AS SELECT blob.id, blob.hash, blob.recipe, blob.first_symbol,"
+      " blob.symbol_count FROM source.blob LEFT JOIN main.blob AS known ON " +
+      same + " WHERE known.id IS NULL");
+  if (names.integer("SELECT EXISTS (SELECT 1 FROM temp.gone) OR EXISTS (SELECT 1 FROM temp.unknown)") != 0) {
+    names.execute(drop_blobs);
+    names.execute(add_blobs);
+  }
+  return names.ok();
+}
+
+// Notes that the names are those of the index as long as its files are as they were before it was read, if
+// they still are and no later state can look the same.
+void note_files(Connection& names, const std::optional<FileState>& before) {
+  const auto now = file_state(names, "source");
+  std::optional<std::string> files;
+  if (before && now && before->text == now->text && is_settled(*before)) files = now->text;
+  Statement note = names.prepare("UPDATE main.state SET files = ?1 WHERE files IS NOT ?1");
+  if (names.ok()) note.with(files).run();
+}
 
 bool update(Connection& names, const std::filesystem::path& database) {
   names.execute(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384;"
       "PRAGMA journal_size_limit = 1048576; ATTACH " +
       quoted(database.string()) + " AS source");
+  const auto before = file_state(names, "source");
   if (!names.execute("BEGIN IMMEDIATE")) return false;
   bool is_new = names.integer("PRAGMA main.user_version") != names_version;
-  // More than half of it is of blobs that are gone.
-  bool is_old =
-      !is_new &&
-      names.integer(
-          "SELECT (SELECT count(*) FROM main.blob) > 2 * (SELECT count(*) FROM source.blob) + 100") != 0;
+  // More names are of blobs that are gone than of others.
+  bool is_old = !is_new && names.integer(
+                               "SELECT (SELECT dropped FROM main.state) >"
+                               " (SELECT total(symbol_count) + 1000 FROM main.blob)") != 0;
   if (is_new || is_old) {
     names.execute(
-        "DROP TABLE IF EXISTS main.name; DROP TABLE IF EXISTS main.blob;"
+        "DROP TABLE IF EXISTS main.name; DROP TABLE IF EXISTS main.blob; DROP TABLE IF EXISTS main.state;"
         "DROP TABLE IF EXISTS main.covered;");  // of an earlier version
+    names.execute(names_tables);
+    names.execute("PRAGMA main.user_version = " + std::to_string(names_version));
   }
-  if (is_new || is_old) names.execute(names_tables);
-  return names.execute(update_names) &&
-         names.execute("PRAGMA main.user_version = " + std::to_string(names_version) + "; COMMIT");
+  // Whoever opens the file next would read all of a log that somebody who was killed has left.
+  if (bring_up_to_date(names)) note_files(names, before);
+  return names.execute("COMMIT; PRAGMA main.wal_checkpoint(TRUNCATE)");
 }
 
 }  // namespace
@@ -106,19 +149,49 @@ void SymbolNames::attach(Connection& connection) {
   connection.forgive();
 }
 
-void SymbolNames::find_unnamed(Connection& connection) {
+namespace {
+
+bool as_noted(Connection& connection) {
+  Statement noted = connection.prepare("SELECT files FROM names.state");
+  if (!noted.step()) return false;
+  const auto now = file_state(connection, "main");
+  return now && !noted.is_null(0) && noted.bytes(0) == now->text;
+}
+
+}  // namespace
+
+void SymbolNames::compare(Connection& connection) {
+  // The names are read first: if the index's files are now as they say, no index that is older or younger
+  // than they are can have been read between. But a transaction that had begun may see an older one.
+  const bool is_older = sqlite3_txn_state(connection.handle(), "main") != SQLITE_TXN_NONE;
+  const auto of_names = connection.integer("PRAGMA names.data_version");
   // They change when another connection has written.
-  const std::pair state{connection.integer("PRAGMA main.data_version"),
-                        connection.integer("PRAGMA names.data_version")};
-  if (found_at_ == state) return;
-  connection.execute(
-      "CREATE TEMP TABLE IF NOT EXISTS unnamed (first_symbol INTEGER, symbol_count INTEGER); DELETE FROM "
-      "temp.unnamed;"
-      "INSERT INTO temp.unnamed SELECT blob.first_symbol, blob.symbol_count FROM main.blob"
-      " LEFT JOIN names.blob AS known ON known.id = blob.id AND known.hash = blob.hash"
-      " AND known.first_symbol = blob.first_symbol AND known.symbol_count = blob.symbol_count"
-      " WHERE known.id IS NULL AND blob.symbol_count > 0");
-  if (connection.ok()) found_at_ = state;
+  const std::pair state{connection.integer("PRAGMA main.data_version"), of_names};
+  if (compared_at_ == state) return;
+  unnamed_.clear();
+  are_exact_ = !is_older && as_noted(connection);
+  if (are_exact_) {
+    compared_at_ = state;
+    return;
+  }
+  const std::string blobs = " FROM main.blob LEFT JOIN names.blob AS known ON " + std::string(same_blob);
+  Statement count = connection.prepare("SELECT count(*), count(known.id)" + blobs);
+  if (!count.step()) return;
+  const auto all = count.integer(0);
+  const auto known = count.integer(1);
+  count.reset();
+  if (known < all) {
+    Statement blob = connection.prepare("SELECT blob.first_symbol, blob.symbol_count" + blobs +
+                                        " WHERE known.id IS NULL AND blob.symbol_count > 0 ORDER BY 1");
+    while (blob.step()) {
+      const auto begin = blob.integer(0);
+      const auto end = begin + blob.integer(1);
+      if (unnamed_.empty() || unnamed_.back().end != begin) unnamed_.push_back({begin, end});
+      unnamed_.back().end = end;
+    }
+  }
+  are_exact_ = known == all && connection.integer("SELECT count(*) FROM names.blob") == all;
+  if (connection.ok()) compared_at_ = state;
 }
 
 }  // namespace froe::store

@@ -1,5 +1,6 @@
 // Definitions by name: what a server asks for by the keystroke.
 #include <algorithm>
+#include <limits>
 #include <tuple>
 
 #include "froe/store.hpp"
@@ -48,19 +49,32 @@ std::string end_of_prefix(std::string prefix) {
   return prefix;
 }
 
-// ?1: the name or its pattern, ?2: the kind, ?3 and ?4: between which folded names.
-std::string select(const SymbolQuery& query, bool by_names) {
-  using Match = SymbolQuery::Match;
-  const std::string condition = std::string("(?2 IS NULL OR kind = ?2) AND name ") +
-                                (query.match == Match::exact ? "= ?1" : "LIKE ?1 ESCAPE '\\'");
-  if (!by_names) return "SELECT id, blob, name FROM symbol WHERE " + condition;
-  // What the names know is held against what is there, and what they do not know is read.
-  return "SELECT symbol.id, blob, name FROM names.name CROSS JOIN symbol ON symbol.id = names.name.id"
-         " WHERE folded >= ?3 AND folded < ?4 AND " +
-         condition +
-         " UNION ALL SELECT symbol.id, blob, name FROM temp.unnamed CROSS JOIN symbol"
-         " ON symbol.id >= first_symbol AND symbol.id < first_symbol + symbol_count WHERE " +
-         condition;
+// Where names are looked for.
+enum class Source {
+  range,     // from a row id to before another one
+  names,     // what they know is held against what is there
+  as_named,  // they are exact
+};
+
+// Rows of a symbol's id, its blob and its name. ?1: the name or its pattern, ?2: the kind, ?3 and ?4: between
+// which names in either case, or row ids.
+std::string select(const SymbolQuery& query, Source source) {
+  auto such = [&](const std::string& kind, const std::string& name) {
+    return " AND (?2 IS NULL OR " + kind + " = ?2) AND " + name +
+           (query.match == SymbolQuery::Match::exact ? " = ?1" : " LIKE ?1 ESCAPE '\\'");
+  };
+  switch (source) {
+    case Source::range: break;
+    case Source::names:
+      return "SELECT symbol.id, symbol.blob, symbol.name FROM names.name CROSS JOIN symbol"
+             " ON symbol.id = names.name.id WHERE names.name.name >= ?3 AND names.name.name < ?4" +
+             such("symbol.kind", "symbol.name");
+    case Source::as_named:
+      return "SELECT name.id, name.blob, name.name FROM names.name CROSS JOIN names.blob AS known"
+             " ON known.id = name.blob AND known.pass = name.pass WHERE name.name >= ?3 AND name.name < ?4" +
+             such("name.kind", "name.name COLLATE BINARY");
+  }
+  return "SELECT id, blob, name FROM symbol WHERE id >= ?3 AND id < ?4" + such("kind", "name");
 }
 
 // Nothing: the row is damaged.
@@ -101,6 +115,36 @@ std::string pattern_of(const SymbolQuery& query) {
   return query.name;
 }
 
+// What matches, no more than `most`; false: there is more. `names`: nullptr, or the file to look into.
+bool find_rows(Connection& connection, const SymbolQuery& query, std::size_t most, const SymbolNames* names,
+               std::vector<Row>& rows) {
+  const auto pattern = pattern_of(query);
+  const auto folded = lower(query.name);
+  std::optional<int> kind;
+  if (query.kind) kind = static_cast<int>(*query.kind);
+  auto take = [&](Statement& found) {
+    while (found.step()) {
+      if (rows.size() == most) {
+        found.reset();
+        return false;
+      }
+      rows.push_back({found.integer(0), found.integer(1), symbol_rank(found.bytes(2), query.name, false)});
+    }
+    return true;
+  };
+  auto in_index = [&](std::int64_t begin, std::int64_t end) {
+    Statement found = connection.prepare(select(query, Source::range));
+    return !connection.ok() || take(found.with(pattern, kind, begin, end));
+  };
+  if (names == nullptr) return in_index(0, std::numeric_limits<std::int64_t>::max());
+  const bool is_exact = query.match == SymbolQuery::Match::exact;
+  const auto end = is_exact ? folded + '\0' : end_of_prefix(folded);
+  Statement named = connection.prepare(select(query, names->are_exact() ? Source::as_named : Source::names));
+  if (connection.ok() && !take(named.with(pattern, kind, folded, end))) return false;
+  return std::ranges::all_of(names->unnamed(),
+                             [&](const auto& range) { return in_index(range.begin, range.end); });
+}
+
 }  // namespace
 
 SymbolRank symbol_rank(std::string_view name, std::string_view asked, bool is_marked) {
@@ -117,42 +161,20 @@ SymbolRank symbol_rank(std::string_view name, std::string_view asked, bool is_ma
 
 Result<FoundSymbols> Reader::find_symbols(const SymbolQuery& asked) {
   Connection& connection = state_->connection;
-  auto& symbol_names = state_->symbol_names;
-  symbol_names.attach(connection);
-  // Before the transaction of this call, whose end would take the table with it.
-  if (symbol_names.attached()) symbol_names.find_unnamed(connection);
+  auto& names = state_->symbol_names;
+  names.attach(connection);
   State::Snapshot snapshot(connection);
+  if (names.attached()) names.compare(connection);
   FoundSymbols found;
   auto query = asked;
   if (query.match == SymbolQuery::Match::typed) {
     bool is_small = connection.integer("SELECT max(id) FROM symbol") <= most_read_while_typing;
     query.match = is_small ? SymbolQuery::Match::part : SymbolQuery::Match::prefix;
   }
-  auto folded = lower(query.name);
-  auto pattern = pattern_of(query);
-  std::optional<int> kind;
-  if (query.kind) kind = static_cast<int>(*query.kind);
-
   const std::size_t most = asked.match == SymbolQuery::Match::typed ? most_rows_while_typing : most_rows;
+  const bool by_names = names.attached() && query.match != SymbolQuery::Match::part;
   std::vector<Row> rows;
-  const bool by_names = symbol_names.attached() && query.match != SymbolQuery::Match::part;
-  const bool is_exact = query.match == SymbolQuery::Match::exact;
-  const auto end = is_exact ? folded + '\0' : end_of_prefix(folded);
-  Statement names = connection.prepare(select(query, by_names));
-  if (!connection.ok()) return tl::make_unexpected(connection.error());
-  if (by_names) {
-    names.with(pattern, kind, folded, end);
-  } else {
-    names.with(pattern, kind);
-  }
-  while (names.step()) {
-    if (rows.size() == most) {
-      found.is_complete = false;
-      break;
-    }
-    rows.push_back({names.integer(0), names.integer(1), symbol_rank(names.bytes(2), query.name, false)});
-  }
-  names.reset();
+  found.is_complete = find_rows(connection, query, most, by_names ? &names : nullptr, rows);
   if (!connection.ok()) return tl::make_unexpected(connection.error());
   // An id that is used again may be in both halves.
   std::ranges::sort(rows, {}, &Row::id);
@@ -189,8 +211,16 @@ Result<FoundSymbols> Reader::find_symbols(const SymbolQuery& asked) {
       " FROM symbol JOIN blob ON blob.id = symbol.blob"
       " LEFT JOIN symbol AS around ON around.id = first_symbol + symbol.parent AND around.blob = symbol.blob"
       " WHERE symbol.id = ?");
+  const bool is_as_named = by_names && names.are_exact();
   for (const auto& [row, file] : places) {
-    if (!connection.ok() || !one.with(row.id).step()) break;
+    if (!connection.ok()) break;
+    const bool is_there = one.with(row.id).step();
+    if (connection.ok() && is_as_named &&
+        (!is_there || symbol_rank(one.bytes(3), query.name, false) != row.rank)) {
+      names.doubt();
+      return find_symbols(asked);
+    }
+    if (!is_there) break;
     auto symbol = to_symbol(one);
     if (!symbol) {
       connection.fail_damaged("a definition in " + file->path + " is none");

@@ -7,8 +7,8 @@
 namespace froe::store {
 namespace {
 
-// A damaged index may say that it has a row of any number.
-constexpr std::int64_t most_known = 1 << 25;
+// Some ten megabytes.
+constexpr std::size_t most_known = 1 << 18;
 
 }  // namespace
 
@@ -46,16 +46,12 @@ std::uint32_t TermCounts::of(const Matches::Chunk& chunk) {
 }
 
 std::uint32_t TermCounts::in_row(std::int64_t id) {
-  const bool is_kept = id >= 0 && id < most_known;
-  const auto at = static_cast<std::size_t>(is_kept ? id : 0);
-  if (is_kept && at < known_.size() && known_[at] > 0) return known_[at];
+  if (const auto known = known_.find(id); known != known_.end()) return known->second;
   if (!sizes_.with(id).step()) return 0;
   const auto sizes = column_sizes(sizes_.bytes(0)).value_or(ColumnSizes{});
   const auto terms = std::accumulate(sizes.begin(), sizes.end(), 0U);
-  if (is_kept) {
-    if (at >= known_.size()) known_.resize(at + 1);
-    known_[at] = terms;
-  }
+  if (known_.size() >= most_known) known_.clear();
+  known_.emplace(id, terms);
   return terms;
 }
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <vector>
+#include <unordered_map>
 
 #include "froe/store.hpp"
 #include "store/fts5.hpp"
@@ -36,8 +36,8 @@ class TermCounts {
 
   Connection& connection_;
   Statement sizes_;
-  // By row, 0 where none was looked up. Who asks again has many rows in common with who asked before.
-  std::vector<std::uint32_t> known_;
+  // By row. Who asks again has many rows in common with who asked before.
+  std::unordered_map<std::int64_t, std::uint32_t> known_;
   std::optional<std::int64_t> known_at_;  // SQLite's number of the state that they are of
 };
 

@@ -32,6 +32,28 @@ TEST(LinesTest, BytesThatAreNoUtf8CountOneEach) {
   EXPECT_EQ(Lines(text).position(text, 3, PositionEncoding::utf16), (LspPosition{0, 3}));
 }
 
+// A break may stand anywhere in what is looked at together.
+TEST(LinesTest, EveryBreakIsFound) {
+  std::mt19937 random(3);
+  const std::string letters = "\n\r\x8A\x8D\x0B\x09\x0C\x0E xyz\xFF";
+  for (int round = 0; round < 2000; ++round) {
+    std::string text;
+    for (auto left = random() % 40; left > 0; --left) text += letters[random() % letters.size()];
+    const Lines lines(text);
+    std::uint32_t line = 0;
+    std::uint32_t begin = 0;
+    for (std::uint32_t at = 0; at <= text.size(); ++at) {
+      const bool is_pair = at > 0 && at < text.size() && text[at - 1] == '\r' && text[at] == '\n';
+      if (at > 0 && !is_pair && (text[at - 1] == '\n' || text[at - 1] == '\r')) {
+        ++line;
+        begin = at;
+      }
+      ASSERT_EQ(lines.position(text, at, PositionEncoding::utf8), (LspPosition{line, at - begin})) << round;
+    }
+    ASSERT_EQ(lines.count(), line + 1);
+  }
+}
+
 TEST(LinesTest, FollowEditsAsIfTheyWereNew) {
   std::mt19937 random(5);
   const std::vector<std::string> pieces{"", "x", "\n", "\r", "\r\n", "ab\ncd\r", "\n\n", "é"};

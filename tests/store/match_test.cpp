@@ -47,9 +47,9 @@ struct Corpus {
     }
     return text;
   }
-  void write() {
+  void write(int files) {
     Writer writer = open_writer(database);
-    for (int i = 0; i < 200; ++i) {
+    for (int i = 0; i < files; ++i) {
       const std::string content = text();
       const FileResult result = cut(content);
       // Files of one content: they differ in path, language and mark.
@@ -111,7 +111,7 @@ TEST(Match, FewAreTheFirstOfAllThatMatch) {
   for (int round = 0; round < 4; ++round) {
     SCOPED_TRACE(round);
     ScratchDirectory scratch;
-    Corpus{scratch / "index.db", random}.write();
+    Corpus{scratch / "index.db", random}.write(200);
     Reader reader = open_reader(scratch / "index.db");
     for (const char* expression :
          {"needle", "box", "red OR blue", "\"needle box\" OR grey", "needle AND hay NOT box", "name : thing",
@@ -123,6 +123,24 @@ TEST(Match, FewAreTheFirstOfAllThatMatch) {
     }
   }
   EXPECT_LT(scored[0].one, scored[0].all * 3 / 4) << "for one, without a bonus";
+}
+
+// So many that not all bounds are put in order at once.
+TEST(Match, FewOfManyAreTheFirstOfAllThatMatch) {
+  std::mt19937 random(11);
+  ScratchDirectory scratch;
+  Corpus{scratch / "index.db", random}.write(1800);
+  Reader reader = open_reader(scratch / "index.db");
+  ASSERT_GT(match(reader, "needle", 1'000'000).value().size(), 3000U) << "or this test shows nothing";
+  // Under the last path there is little, so that candidates are asked for far down.
+  const std::vector<Filter> filters{
+      {}, {.language = "hay", .path_prefix = ""}, {.language = {}, .path_prefix = "box/needle_box/"}};
+  Scored scored;
+  for (const char* expression : {"needle", "red OR blue OR hay"}) {
+    for (double bonus : {0.0, 0.6}) {
+      for (const Filter& filter : filters) expect_few_are_first(reader, expression, bonus, filter, scored);
+    }
+  }
 }
 
 // The first of all by a score that is known, not only by a comparison of two searches.

@@ -1,6 +1,9 @@
+#include <chrono>
 #include <fstream>
+#include <thread>
 
 #include "store/fixture.hpp"
+#include "store/sqlite.hpp"
 
 namespace froe::store {
 namespace {
@@ -45,6 +48,127 @@ TEST(SymbolSearch, FindsNamesWhollyByTheirBeginningAndByAPart) {
     EXPECT_EQ(found(database, {.name = "", .match = Match::prefix, .limit = 1}), "a namedThing0\n3\n");
     EXPECT_EQ(found(database, {.name = "namedThing0", .kind = Kind::import}), "0\n");
   }
+}
+
+// As a program that knows nothing of froe does.
+void in_names(const std::filesystem::path& database, const std::string& sql, std::string* value = nullptr) {
+  auto names = database;
+  names += "-names";
+  Connection connection;
+  ASSERT_TRUE(connection.open(names, Connection::Mode::write));
+  Statement statement = connection.prepare(sql);
+  if (statement.step() && value != nullptr) *value = statement.bytes(0);
+  ASSERT_TRUE(connection.ok()) << connection.error().message;
+}
+
+// Letters of either case stand together, and what is no letter keeps its place.
+TEST(SymbolSearch, NamesInOrderAreThoseThatAreRead) {
+  ScratchDirectory scratch;
+  const auto database = scratch / "index.db";
+  const std::vector<std::string> names{"Ab",  "aB",  "ab",  "a_b", "A_B", "a[", "aZ", "az", "a{",
+                                       "a@b", "A@B", "abC", "ABc", "éa",  "Éa", "_a", "_A", "[a"};
+  std::string content;
+  for (std::size_t i = 0; i < names.size(); ++i) content += std::to_string(i) + '\n';
+  FileResult result = cut(content, 1);
+  for (std::size_t i = 0; i < names.size(); ++i) result.symbols[i].name = names[i];
+  {
+    Writer writer = open_writer(database);
+    const BlobKey key = key_of(content);
+    ASSERT_TRUE(writer.put(entry_of("a", content), &key, content, &result));
+    ASSERT_TRUE(writer.finish());
+  }
+  std::vector<SymbolQuery> queries;
+  for (const char* name :
+       {"", "a", "A", "ab", "aB", "a_", "a@", "A@b", "a[", "az", "aZ", "a{", "_", "é", "["}) {
+    for (auto match : {Match::exact, Match::prefix, Match::typed}) {
+      queries.push_back({.name = name, .match = match});
+      queries.push_back({.name = name, .match = match, .kind = Kind::class_, .limit = 2});
+    }
+  }
+  std::vector<std::string> before;
+  for (const auto& query : queries) before.push_back(found(database, query));
+  order_names(database);
+  for (std::size_t i = 0; i < queries.size(); ++i) {
+    EXPECT_EQ(found(database, queries[i]), before[i])
+        << queries[i].name << ' ' << static_cast<int>(queries[i].match);
+  }
+}
+
+// What the file of names says is what the index has, or it is not said.
+TEST(SymbolSearch, NamesThatAreWrongAreNotBelieved) {
+  ScratchDirectory scratch;
+  const auto database = scratch / "index.db";
+  index(database, {{"a", lines(4, "x")}, {"b", lines(7, "y")}});
+  order_names(database);
+  in_names(database, "UPDATE name SET name = 'other' WHERE name = 'namedThing2'");
+  in_names(database, "UPDATE name SET id = id + 1000 WHERE name = 'namedThing1'");
+  EXPECT_EQ(found(database, {.name = "other"}), "0\n");
+  EXPECT_EQ(found(database, {.name = "namedThing1"}), "0\n");
+  EXPECT_EQ(found(database, {.name = "namedThing0"}), "a namedThing0\nb namedThing0\n2\n");
+}
+
+// A pass that adds nothing but a blob must not bring back what one before it had there.
+TEST(SymbolSearch, OfABlobThatIsAnotherNowNothingIsFound) {
+  ScratchDirectory scratch;
+  const auto database = scratch / "index.db";
+  index(database, {{"a", lines(4, "x")}, {"b", lines(10, "y")}});
+  order_names(database);
+  for (int round = 0; round < 3; ++round) {
+    const std::string word(1, static_cast<char>('p' + round));
+    index(database, {{"a", lines(4, "x")}, {"b", lines(7, word)}});
+    order_names(database);
+    EXPECT_EQ(found(database, {.name = "namedthing", .match = Match::prefix}),
+              "a namedThing0\na namedThing1\nb namedThing0\nb namedThing1\nb namedThing2\n5\n");
+    index(database, {{"a", lines(4, "x")}});
+    order_names(database);
+    EXPECT_EQ(found(database, {.name = "namedthing", .match = Match::prefix}),
+              "a namedThing0\na namedThing1\n2\n");
+  }
+}
+
+// Once the index's files have come to rest, the names say which they are of.
+TEST(SymbolSearch, FilesThatAreAsTheyWereNeedNotBeRead) {
+  ScratchDirectory scratch;
+  const auto database = scratch / "index.db";
+  const std::string noted = "SELECT files IS NOT NULL FROM state";
+  std::string value;
+  index(database, {{"a", lines(4, "x")}});
+  order_names(database);
+  in_names(database, noted, &value);
+  EXPECT_EQ(value, "0") << "whoever writes now may leave files that look the same";
+  std::this_thread::sleep_for(std::chrono::milliseconds(2100));
+  order_names(database);
+  in_names(database, noted, &value);
+  EXPECT_EQ(value, "1");
+  // So nobody sees that a blob is missing from the names;
+  in_names(database, "DELETE FROM blob");
+  EXPECT_EQ(found(database, {.name = "namedThing1"}), "0\n");
+  // and everybody does when the index is another.
+  Reader reader = open_reader(database);
+  index(database, {{"a", lines(4, "x")}, {"b", lines(7, "y")}});
+  EXPECT_EQ(reader.find_symbols({.name = "namedThing1"}).value().total, 2U);
+  EXPECT_EQ(found(database, {.name = "namedThing1"}), "a namedThing1\nb namedThing1\n2\n");
+  order_names(database);
+  in_names(database, noted, &value);
+  EXPECT_EQ(value, "0");
+  EXPECT_EQ(found(database, {.name = "namedThing2"}), "b namedThing2\n1\n");
+}
+
+// Whoever opens the names would have to read all of it.
+TEST(SymbolSearch, NoLogOfNamesIsLeft) {
+  ScratchDirectory scratch;
+  const auto database = scratch / "index.db";
+  index(database, {{"a", lines(4, "x")}});
+  order_names(database);
+  Reader reader = open_reader(database);
+  ASSERT_EQ(reader.find_symbols({.name = "namedThing1"}).value().total, 1U);
+  index(database, {{"a", lines(4, "x")}, {"b", lines(700, "y")}});
+  order_names(database);
+  auto log = database;
+  log += "-names-wal";
+  ASSERT_TRUE(std::filesystem::exists(log)) << "the reader has the names open";
+  EXPECT_EQ(std::filesystem::file_size(log), 0U);
+  EXPECT_EQ(reader.find_symbols({.name = "namedThing1"}).value().total, 2U);
 }
 
 TEST(SymbolSearch, WhatIsNearestToWhatWasAskedForComesFirst) {

@@ -1,0 +1,108 @@
+// Two threads that count must find what one finds, of one state of the index.
+#include "store/other_half.hpp"
+
+#include <thread>
+
+#include "store/fixture.hpp"
+
+namespace froe::store {
+namespace {
+
+class Halves : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (std::thread::hardware_concurrency() < 2) GTEST_SKIP() << "there is one processor only";
+    for (int i = 0; i < 300; ++i) {
+      std::string& text = tree_["f" + std::to_string(i)];
+      for (int line = 0; line < 9; ++line) text += line % 4 == i % 3 ? "needle red\n" : "hay needle hay\n";
+      text += "w" + std::to_string(i) + '\n';
+    }
+    tree_["f250"] += "rare\n";
+    index(database_, tree_);
+    ASSERT_TRUE(reader_.open(database_, Connection::Mode::read));
+  }
+  // In a transaction, after what comes before it.
+  [[nodiscard]] std::string count(bool in_halves, const std::string& expression) {
+    reader_.forgive();
+    reader_.execute("BEGIN");
+    MatchCounter counter(reader_);
+    BlobRanges blobs;
+    Matches matches;
+    const bool is_counted = in_halves ? half_.count(reader_, counter, blobs, expression, matches)
+                                      : counter.count(expression, {}, matches);
+    if (is_counted) blobs.find(reader_, matches);
+    std::string all = reader_.ok() ? std::string() : reader_.error().message + '\n';
+    all += std::to_string(matches.phrases) + ' ' + std::to_string(matches.all_chunks) + ' ' +
+           std::to_string(matches.all_terms) + ' ' + std::to_string(matches.all_blobs) + '\n';
+    for (std::size_t i = 0; i < matches.chunks.size(); ++i) {
+      const auto& chunk = matches.chunks[i];
+      all += std::to_string(chunk.row_id) + ' ' + std::to_string(matches.blobs.at(chunk.blob).row_id) + ' ' +
+             std::to_string(chunk.least_terms) + ':';
+      for (const auto& hit : matches.hits_of(i)) {
+        all += ' ' + std::to_string(hit.phrase);
+        for (auto times : hit.times) all += ',' + std::to_string(times);
+      }
+      all += '\n';
+    }
+    sqlite3_exec(reader_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+    return all;
+  }
+
+  ScratchDirectory scratch_;
+  std::filesystem::path database_ = scratch_ / "index.db";
+  Tree tree_;
+  Connection reader_;
+  OtherHalf half_{0};
+};
+
+TEST_F(Halves, FindWhatOneFinds) {
+  for (const char* expression :
+       {"needle", "red OR hay", "rare", "nothing", "rare OR nothing", "hay NOT red", "\"no"}) {
+    ASSERT_TRUE(half_.prepare(reader_)) << expression;
+    const auto both = count(true, expression);
+    EXPECT_TRUE(both == count(false, expression)) << expression << '\n' << both.substr(0, 500);
+  }
+  EXPECT_GT(count(false, "needle").size(), 900U * 20) << "or this test shows nothing";
+}
+
+TEST_F(Halves, SeeOneStateOfTheIndex) {
+  ASSERT_TRUE(half_.prepare(reader_));
+  tree_["g"] = "needle\n";
+  index(database_, tree_);
+  const auto both = count(true, "needle");
+  EXPECT_TRUE(both == count(false, "needle")) << "written between";
+  EXPECT_NE(both.find(" 1201 "), std::string::npos) << both.substr(0, 100);
+  ASSERT_TRUE(half_.prepare(reader_));
+  EXPECT_TRUE(count(true, "needle") == both);
+}
+
+TEST_F(Halves, AreNotThereWhereTheReaderMaySeeAnOldState) {
+  reader_.execute("BEGIN");
+  EXPECT_FALSE(half_.prepare(reader_));
+  reader_.execute("ROLLBACK");
+  EXPECT_TRUE(half_.prepare(reader_));
+}
+
+TEST_F(Halves, AreOfTheFileThatTheReaderHas) {
+  std::filesystem::rename(database_, scratch_ / "moved.db");
+  index(database_, {{"a", "another\n"}});
+  EXPECT_FALSE(half_.prepare(reader_));
+}
+
+TEST_F(Halves, AreNotWorthItInASmallIndex) {
+  EXPECT_FALSE(OtherHalf().prepare(reader_));
+}
+
+// What stops the one stops the other.
+TEST_F(Halves, Stop) {
+  ASSERT_TRUE(half_.prepare(reader_));
+  sqlite3_progress_handler(
+      reader_.handle(), 1, [](void*) { return 1; }, nullptr);
+  EXPECT_NE(count(true, "needle").find("stopped"), std::string::npos);
+  sqlite3_progress_handler(reader_.handle(), 0, nullptr, nullptr);
+  ASSERT_TRUE(half_.prepare(reader_));
+  EXPECT_TRUE(count(true, "needle") == count(false, "needle")) << "and go on";
+}
+
+}  // namespace
+}  // namespace froe::store
