@@ -181,6 +181,16 @@ struct Habits {
   std::span<const VisibilityRule> visibility;
 };
 
+// How the lines of a language's definitions look, for a file in which its grammar loses its place and does
+// not find back. What is found that way is read by the grammar all the same.
+struct Recovery {
+  // Words that a line begins with, after white space, where a definition begins ("sub"); its name follows.
+  // Empty: a tree is taken as it is.
+  std::span<const std::string_view> starts;
+  std::string_view opens;   // what the body begins behind ("{")
+  std::string_view closes;  // what the last line of one begins with, indented like the first ("}")
+};
+
 // What the files of a language are for, as a rule.
 enum class FileKind : std::uint8_t {
   code,
@@ -235,6 +245,7 @@ struct Language {
   // inside. Roles and kinds are ignored.
   std::span<const NodeRule> embedded;
   Habits habits;
+  Recovery recovery;
   const TSLanguage* (*load)();
 };
 

@@ -67,9 +67,13 @@ class Flattener {
       if (visit()) continue;
       while (!cursor_.to_next_sibling()) {
         open_.pop_back();
-        if (open_.empty() || !cursor_.to_parent()) return std::move(list_).take();
+        if (open_.empty() || !cursor_.to_parent()) break;
       }
+      if (open_.empty()) break;
     }
+    open_.push_back({cursor_.node().symbol(), no_definition, 0});
+    add_left_out(std::numeric_limits<std::uint32_t>::max());
+    return std::move(list_).take();
   }
 
  private:
@@ -87,6 +91,7 @@ class Flattener {
     auto node = cursor_.node();
     auto range = node.range();
     if (range.size() == 0 || range.begin < done_) return false;
+    add_left_out(range.begin);
     if (visit_joined(range)) return false;
     auto definition = definition_at(range);
     auto size = measure_.size(range);
@@ -214,6 +219,14 @@ class Flattener {
     push(atom);
   }
 
+  // What has no nodes, up to where a node begins.
+  void add_left_out(std::uint32_t end) {
+    const auto& left_out = outline_.left_out;
+    for (; next_left_out_ < left_out.size() && left_out[next_left_out_].begin < end; ++next_left_out_) {
+      if (left_out[next_left_out_].begin >= done_) add_text(left_out[next_left_out_]);
+    }
+  }
+
   void add_text(ByteRange range) {
     split_text(measure_, range, options_.max_size, [&](ByteRange piece) {
       Atom atom;
@@ -271,6 +284,7 @@ class Flattener {
   const Outline& outline_;
   const std::vector<std::vector<Atom>>& embedded_;  // by part
   std::size_t next_part_ = 0;
+  std::size_t next_left_out_ = 0;
   const Measure& measure_;
   const ChunkOptions& options_;
   AtomList list_;

@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <iterator>
+#include <memory>
+#include <span>
 #include <utility>
+#include <vector>
 
+#include "chunk/recovery.hpp"
 #include "froe/language.hpp"
 
 namespace froe::chunk {
@@ -25,9 +29,38 @@ class Dissection {
 
   Dissected run(const syntax::Grammar& grammar, const syntax::Tree& tree, int nesting,
                 Barren* barren = nullptr) {
+    auto found = outline(grammar, tree, source_, barren);
+    if (nesting > 0 || found.errors.empty()) return take_apart(grammar, tree, std::move(found), nesting);
+    std::vector<syntax::Extent> left_out;
+    auto without_bodies = read_again(grammar, tree, &Lost::bodies, found, left_out);
+    const auto& better = without_bodies ? *without_bodies : tree;
+    // What is a paragraph of code, and what is one of prose in a comment, a better tree knows better.
+    auto without_paragraphs = read_again(grammar, better, &Lost::paragraphs, found, left_out);
+    for (const auto& each : left_out) {
+      found.left_out.push_back(each.range);
+      found.errors.push_back(each.range);
+    }
+    return take_apart(grammar, without_paragraphs ? *without_paragraphs : better, std::move(found), nesting);
+  }
+
+  std::string detail() && { return std::move(detail_); }
+  [[nodiscard]] bool out_of_time() const { return out_of_time_; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  Dissected take_apart(const syntax::Grammar& grammar, const syntax::Tree& tree, Outline found, int nesting) {
     Dissected whole;
-    whole.outline = outline(grammar, tree, source_, barren);
-    if (measure_ != nullptr) whole.survey = survey(grammar, tree, whole.outline, source_, options_);
+    whole.outline = std::move(found);
+    if (measure_ != nullptr) {
+      whole.survey = survey(grammar, tree, whole.outline, source_, options_);
+      // Of which a part was not looked at.
+      std::erase_if(whole.survey.functions, [&](const Measured& function) {
+        return std::any_of(whole.outline.left_out.begin(), whole.outline.left_out.end(), [&](ByteRange out) {
+          return out.begin >= function.range.begin && out.end <= function.range.end;
+        });
+      });
+    }
     std::vector<std::vector<Atom>> atoms_of(whole.outline.embedded.size());
     for (std::size_t i = 0; nesting < max_nesting && i < atoms_of.size(); ++i) {
       const auto& part = whole.outline.embedded[i];
@@ -43,11 +76,43 @@ class Dissection {
     return whole;
   }
 
-  std::string detail() && { return std::move(detail_); }
-  [[nodiscard]] bool out_of_time() const { return out_of_time_; }
+  // If the grammar lost its place: a tree without those of the suspects that fail, and what is left out
+  // already. Its outline takes the place of the one that was found. nullptr if that has nothing for it.
+  std::unique_ptr<syntax::Tree> read_again(const syntax::Grammar& grammar, const syntax::Tree& tree,
+                                           std::vector<Suspect> Lost::*suspects, Outline& found,
+                                           std::vector<syntax::Extent>& left_out) {
+    auto lost = lost_in(grammar, tree, found, source_);
+    auto all = left_out;
+    for (const auto& suspect : lost.*suspects) {
+      auto alone = parse(grammar, {&suspect.piece, 1});
+      if (!alone) return nullptr;
+      if (alone->root().has_error()) all.push_back(suspect.body);
+    }
+    if (all.size() == left_out.size()) return nullptr;
+    std::sort(all.begin(), all.end(),
+              [](const syntax::Extent& a, const syntax::Extent& b) { return a.range.begin < b.range.begin; });
+    auto rest = without(all, source_);
+    auto again = rest.empty() ? nullptr : parse(grammar, rest);
+    if (!again) return nullptr;
+    auto outline = chunk::outline(grammar, *again, source_);
+    bool is_better = outline.definitions.size() > found.definitions.size() &&
+                     lost_in(grammar, *again, outline, source_).definitions < lost.definitions;
+    if (!is_better) return nullptr;
+    found = std::move(outline);
+    left_out = std::move(all);
+    return again;
+  }
 
- private:
-  using Clock = std::chrono::steady_clock;
+  // nullptr if it is given up.
+  std::unique_ptr<syntax::Tree> parse(const syntax::Grammar& grammar, std::span<const syntax::Extent> parts) {
+    if (steps_ == 0) return nullptr;
+    auto start = Clock::now();
+    auto tree = std::make_unique<syntax::Tree>(
+        grammar, source_, syntax::ParseOptions{.steps = steps_, .time = time_, .parts = parts});
+    steps_ -= tree->steps();
+    spend(std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start));
+    return tree->given_up() == syntax::GivenUp::no ? std::move(tree) : nullptr;
+  }
 
   // An example of which no definition and no error counts is looked into only to be cut.
   [[nodiscard]] bool stays_whole(const Embedded& part) const {

@@ -64,6 +64,8 @@ struct Outline {
   std::vector<Embedded> embedded;  // in order of the nodes
   // Outermost error nodes and missing tokens.
   std::vector<ByteRange> errors;
+  // What was left out, for the grammar to read the rest, in order. Errors as well.
+  std::vector<ByteRange> left_out;
 };
 
 // Parts of definitions (a body, a list of parameters) in which a walk found nothing worth an entry, by the

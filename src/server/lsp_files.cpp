@@ -99,7 +99,7 @@ std::string LspServer::absolute(const Folder& folder, std::string_view path) con
 }
 
 std::string LspServer::real(const Folder& folder, std::string_view path) {
-  return joined(folder.workspace->root().native(), path);
+  return path.starts_with('/') ? std::string(path) : joined(folder.workspace->root().native(), path);
 }
 
 std::vector<LspServer::Source> LspServer::sources(const Message& message) {
@@ -117,13 +117,14 @@ std::vector<LspServer::Source> LspServer::sources(const Message& message) {
 bool LspServer::speaks_for(const std::vector<Source>& sources, const Source& source, std::string_view path) {
   if (sources.size() == 1) return true;
   const auto file = real(*source.folder, path);
-  // The innermost, and before it any that is whole: a first pass may have most of a tree still to come.
-  auto rank = [](const Source& each) {
-    return std::pair(each.is_whole, each.folder->workspace->root().native().size());
+  // The innermost, and before it any that is whole: a first pass may have most of a tree still to come. An
+  // index with several trees may speak of a file outside of its folder.
+  auto holds = [&](const Source& each) { return below(each.folder->workspace->root().native(), file); };
+  auto rank = [&](const Source& each) {
+    return std::pair(each.is_whole, holds(each) ? each.folder->workspace->root().native().size() : 0);
   };
-  return std::ranges::none_of(sources, [&](const Source& other) {
-    return below(other.folder->workspace->root().native(), file) && rank(other) > rank(source);
-  });
+  return std::ranges::none_of(
+      sources, [&](const Source& other) { return holds(other) && rank(other) > rank(source); });
 }
 
 std::vector<store::FoundSymbol> LspServer::symbols_of(const std::vector<Source>& sources,

@@ -123,7 +123,7 @@ class LspServer {
   // A path below the root of a folder as the innermost folder around it is named.
   [[nodiscard]] std::string named(const std::string& real) const;
   [[nodiscard]] std::string absolute(const Folder& folder, std::string_view path) const;
-  // The same below its root, where no link is left.
+  // The same below its root, where no link is left. What is absolute is a file of another tree of its index.
   [[nodiscard]] static std::string real(const Folder& folder, std::string_view path);
   std::vector<Source> sources(const Message& message);
   // Whether what its index says of a file counts: a folder inside of it may have an index of its own.

@@ -315,6 +315,26 @@ TEST_F(Generate, RefusesHabitsThatCannotBe) {
   expect_refused({"visibility[1]: never applies"});
 }
 
+TEST_F(Generate, WritesHowTheGrammarFindsBack) {
+  describe("toy", R"toml(recovery = { starts = ["fn", "class"], opens = "{", closes = "}" }
+)toml");
+  EXPECT_EQ(generate(), 0) << message_;
+  auto text = generated();
+  for (const auto* part : {R"({"fn", "class", })", R"(.opens = "{", .closes = "}")"})
+    EXPECT_NE(text.find(part), std::string::npos) << part;
+}
+
+TEST_F(Generate, RefusesARecoveryThatCannotBe) {
+  describe("toy", "recovery = [\"fn\"]\n");
+  expect_refused({"recovery: must be a table"});
+  describe("toy", "recovery = { opens = \"{\", closes = \"}\" }\n");
+  expect_refused({"recovery.starts: missing"});
+  describe("toy", "recovery = { starts = [\"fn\"], opens = \"{\" }\n");
+  expect_refused({"recovery.closes: missing"});
+  describe("toy", "recovery = { starts = [\"fn\"], opens = \"{\", closes = \"}\", ends = \"}\" }\n");
+  expect_refused({"recovery.ends: unknown key"});
+}
+
 TEST_F(Generate, RefusesWhatCannotBeImported) {
   describe("toy", "imported = [\"function\"]\n");
   expect_refused({"imported[0]: must be a table"});

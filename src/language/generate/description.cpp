@@ -153,6 +153,21 @@ RuleDescription read_embedded(const Path& file, const std::string& key, const to
   return rule;
 }
 
+RecoveryDescription read_recovery(const Path& file, const toml::table& description) {
+  RecoveryDescription recovery;
+  const auto* node = description.get("recovery");
+  if (!node) return recovery;
+  const auto* table = node->as_table();
+  if (!table) throw InputError(file, "recovery", "must be a table");
+  const std::string where = "recovery.";
+  refuse_unknown_keys(file, where, *table, {"starts", "opens", "closes"});
+  recovery.starts = read_strings(file, where, *table, "starts");
+  if (recovery.starts.empty()) throw InputError(file, where + "starts", "missing");
+  recovery.opens = read_string(file, where, *table, "opens", true);
+  recovery.closes = read_string(file, where, *table, "closes", true);
+  return recovery;
+}
+
 // Whether some node of this type may be left to the rules that follow.
 bool is_conditional(const RuleDescription& rule) {
   return !rule.parents.empty() || !rule.contains.empty() || !rule.name.empty() || !rule.local ||
@@ -198,12 +213,12 @@ Description read_description(const Path& file) {
   }
   refuse_unknown_keys(
       file, "", table,
-      {"name",        "title",        "package",     "directory",  "function",       "scope_separator",
-       "sample",      "spaced_names", "name_trim",   "extensions", "file_names",     "interpreters",
-       "line_starts", "body_openers", "rules_of",    "imports",    "definitions",    "wrappers",
-       "containers",  "attributes",   "prose",       "comments",   "sections",       "doc_comments",
-       "directives",  "decorators",   "visibility",  "imported",   "embedded",       "file_kind",
-       "references",  "measures",     "identifiers", "literals",   "scanner_globals"});
+      {"name",        "title",        "package",     "directory",  "function",        "scope_separator",
+       "sample",      "spaced_names", "name_trim",   "extensions", "file_names",      "interpreters",
+       "line_starts", "body_openers", "rules_of",    "imports",    "definitions",     "wrappers",
+       "containers",  "attributes",   "prose",       "comments",   "sections",        "doc_comments",
+       "directives",  "decorators",   "visibility",  "imported",   "embedded",        "file_kind",
+       "references",  "measures",     "identifiers", "literals",   "scanner_globals", "recovery"});
   Description description;
   description.file = file;
   description.name = read_string(file, "", table, "name", true);
@@ -260,6 +275,7 @@ Description read_description(const Path& file) {
       table, "embedded", file, description.embedded,
       [&](const std::string& where, const toml::node& node) { return read_embedded(file, where, node); });
   description.habits = read_habits(file, table);
+  description.recovery = read_recovery(file, table);
   if (!description.rules_of.empty() && !description.has_no_rules()) {
     throw InputError(file, "rules_of", "leaves no room for rules of its own");
   }
@@ -282,6 +298,7 @@ void share_rules(std::vector<Description>& descriptions) {
     description.identifiers = other->identifiers;
     description.literals = other->literals;
     description.habits = other->habits;
+    if (description.recovery.starts.empty()) description.recovery = other->recovery;
   }
 }
 

@@ -74,6 +74,13 @@ struct HabitsDescription {
   }
 };
 
+// The parts of a Recovery, owned.
+struct RecoveryDescription {
+  Strings starts;
+  std::string opens;
+  std::string closes;
+};
+
 struct Description {
   std::filesystem::path file;
   std::string name;
@@ -101,6 +108,7 @@ struct Description {
   Strings literals;
   std::vector<RuleDescription> embedded;
   HabitsDescription habits;
+  RecoveryDescription recovery;
 
   [[nodiscard]] bool has_no_rules() const {
     return rules.empty() && imported.empty() && measures.empty() && embedded.empty() && habits.empty();

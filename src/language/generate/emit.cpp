@@ -129,6 +129,13 @@ std::string emit_habits(std::ostream& out, const Description& description) {
          ", .decorators = " + decorators + ", .visibility = " + visibility + '}';
 }
 
+std::string emit_recovery(std::ostream& out, const Description& description) {
+  const auto& recovery = description.recovery;
+  auto starts = emit_strings(out, description.name + "_recovery_starts", recovery.starts);
+  return "{.starts = " + starts + ", .opens = " + literal(recovery.opens) +
+         ", .closes = " + literal(recovery.closes) + '}';
+}
+
 }  // namespace
 
 PackageInfo read_package(const std::filesystem::path& folder) {
@@ -173,6 +180,7 @@ void emit(std::ostream& out, const std::vector<Entry>& entries) {
     auto literals = emit_strings(out, name + "_literals", description.literals);
     emit_rules(out, name + "_embedded", description.embedded);
     auto habits = emit_habits(out, description);
+    auto recovery = emit_recovery(out, description);
     out << '\n';
     table << "    {.name = " << literal(name) << ", .title = " << literal(description.title)
           << ", .grammar = " << literal(description.package + '@' + package.version)
@@ -188,7 +196,8 @@ void emit(std::ostream& out, const std::vector<Entry>& entries) {
           << "_rules, .imported = " << name << "_imported, .references = " << name
           << "_references, .measures = " << name << "_measures, .identifiers = " << identifiers
           << ", .literals = " << literals << ", .embedded = " << name
-          << "_embedded,\n     .habits = " << habits << ", .load = " << description.function << "},\n";
+          << "_embedded,\n     .habits = " << habits << ",\n     .recovery = " << recovery
+          << ", .load = " << description.function << "},\n";
   }
   out << "constexpr std::array<Language, " << entries.size() << "> registry{{\n"
       << table.str()
