@@ -55,10 +55,11 @@ class Dissection {
     if (measure_ != nullptr) {
       whole.survey = survey(grammar, tree, whole.outline, source_, options_);
       // Of which a part was not looked at.
+      const auto& left_out = whole.outline.left_out;
       std::erase_if(whole.survey.functions, [&](const Measured& function) {
-        return std::any_of(whole.outline.left_out.begin(), whole.outline.left_out.end(), [&](ByteRange out) {
-          return out.begin >= function.range.begin && out.end <= function.range.end;
-        });
+        auto first = std::lower_bound(left_out.begin(), left_out.end(), function.range.begin,
+                                      [](ByteRange out, std::uint32_t at) { return out.begin < at; });
+        return first != left_out.end() && first->end <= function.range.end;
       });
     }
     std::vector<std::vector<Atom>> atoms_of(whole.outline.embedded.size());
@@ -81,7 +82,10 @@ class Dissection {
   std::unique_ptr<syntax::Tree> read_again(const syntax::Grammar& grammar, const syntax::Tree& tree,
                                            std::vector<Suspect> Lost::*suspects, Outline& found,
                                            std::vector<syntax::Extent>& left_out) {
+    // The lexer looks for its place among all that is left, again and again.
+    constexpr std::size_t most_suspects = 2000;
     auto lost = lost_in(grammar, tree, found, source_);
+    if ((lost.*suspects).size() > most_suspects) return nullptr;
     auto all = left_out;
     for (const auto& suspect : lost.*suspects) {
       auto alone = parse(grammar, {&suspect.piece, 1});
@@ -89,8 +93,7 @@ class Dissection {
       if (alone->root().has_error()) all.push_back(suspect.body);
     }
     if (all.size() == left_out.size()) return nullptr;
-    std::sort(all.begin(), all.end(),
-              [](const syntax::Extent& a, const syntax::Extent& b) { return a.range.begin < b.range.begin; });
+    all = united(std::move(all));
     auto rest = without(all, source_);
     auto again = rest.empty() ? nullptr : parse(grammar, rest);
     if (!again) return nullptr;
@@ -103,14 +106,16 @@ class Dissection {
     return again;
   }
 
-  // nullptr if it is given up.
+  // nullptr if it is given up, or nothing is left of steps or time for it.
   std::unique_ptr<syntax::Tree> parse(const syntax::Grammar& grammar, std::span<const syntax::Extent> parts) {
-    if (steps_ == 0) return nullptr;
+    if (steps_ == 0 || out_of_time_) return nullptr;
     auto start = Clock::now();
     auto tree = std::make_unique<syntax::Tree>(
-        grammar, source_, syntax::ParseOptions{.steps = steps_, .time = time_, .parts = parts});
-    steps_ -= tree->steps();
-    spend(std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start));
+        grammar, source_, syntax::ParseOptions{.steps = steps_, .time = time_left(), .parts = parts});
+    // The parser counts hundreds of operations; a small part, which takes less, is not for nothing.
+    steps_ -= std::min(steps_, tree->steps() + 1);
+    if (time_.count() > 0) time_ = std::max(time_ - (Clock::now() - start), least_time);
+    out_of_time_ = tree->given_up() == syntax::GivenUp::time;
     return tree->given_up() == syntax::GivenUp::no ? std::move(tree) : nullptr;
   }
 
@@ -119,22 +124,16 @@ class Dissection {
     return part.quoted && (measure_ == nullptr || measure_->size(part.content) <= options_.max_size);
   }
 
-  // What is left of the time is for the parts to come; a little always is.
-  void spend(std::chrono::milliseconds spent) {
-    if (time_.count() > 0) time_ = std::max(time_ - spent, std::chrono::milliseconds(1));
+  // What is left is for the parts to come; a little always is.
+  static constexpr std::chrono::nanoseconds least_time = std::chrono::milliseconds(1);
+  [[nodiscard]] std::chrono::milliseconds time_left() const {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(time_);
   }
 
   Dissected run(const Embedded& part, int nesting) {
     const auto& grammar = find_grammar_(*part.language);
+    if (auto tree = parse(grammar, part.parts)) return run(grammar, *tree, nesting + 1);
     if (out_of_time_) return {};
-    if (steps_ > 0) {
-      auto start = Clock::now();
-      syntax::Tree tree(grammar, source_, {.steps = steps_, .time = time_, .parts = part.parts});
-      steps_ -= tree.steps();
-      spend(std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start));
-      if (tree.given_up() == syntax::GivenUp::no) return run(grammar, tree, nesting + 1);
-      out_of_time_ = tree.given_up() == syntax::GivenUp::time;
-    }
     if (detail_.empty()) {
       detail_ = "parsing the " + std::string(part.language->title) + " from line " +
                 std::to_string(part.parts.front().begin.row + 1) + " on took too long";
@@ -175,7 +174,7 @@ class Dissection {
   std::string_view source_;
   const Measure* measure_;
   const ChunkOptions& options_;
-  std::chrono::milliseconds time_;
+  std::chrono::nanoseconds time_;
   const FindGrammar& find_grammar_;
   std::uint64_t steps_;  // left for all parts
   std::string detail_;

@@ -4,6 +4,7 @@
 #include <limits>
 #include <map>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 
 #include "chunk/measure.hpp"
@@ -260,15 +261,26 @@ class Search {
     end_paragraph(end);
   }
 
+  // Of what opens in a line, the first that the line does not close: others belong to a parameter, or to a
+  // comment behind the head. Where it ends, from the beginning of the text.
+  [[nodiscard]] std::optional<std::size_t> opened_in(std::string_view text) const {
+    std::vector<std::size_t> open;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+      if (text.substr(at).starts_with(recovery_.opens)) {
+        open.push_back(at + recovery_.opens.size());
+      } else if (text.substr(at).starts_with(recovery_.closes) && !open.empty()) {
+        open.pop_back();
+      }
+    }
+    return open.empty() ? std::nullopt : std::optional(open.front());
+  }
+
   void add_body(const Start& start, std::vector<Suspect>& suspects) const {
     auto last = *start.last;
     for (auto line = start.line; line < last; ++line) {
-      auto at = text(lines_[line]);
-      auto opener = at.find(recovery_.opens);
-      if (opener == std::string_view::npos) continue;
-      // An earlier one may belong to a parameter.
-      if (at.ends_with(recovery_.opens)) opener = at.size() - recovery_.opens.size();
-      auto begin = lines_[line].text + static_cast<std::uint32_t>(opener + recovery_.opens.size());
+      auto opener = opened_in(text(lines_[line]));
+      if (!opener) continue;
+      auto begin = lines_[line].text + static_cast<std::uint32_t>(*opener);
       auto end = lines_[last].text;
       suspects.push_back({extent(lines_[start.line].begin, start.line, lines_[last].end, last),
                           extent(begin, line, end, last)});
@@ -308,10 +320,26 @@ Lost lost_in(const syntax::Grammar& grammar, const syntax::Tree& tree, const Out
   return Search(recovery, outline, comments_of(grammar, tree, source), source).run();
 }
 
+std::vector<syntax::Extent> united(std::vector<syntax::Extent> extents) {
+  std::sort(extents.begin(), extents.end(),
+            [](const syntax::Extent& a, const syntax::Extent& b) { return a.range.begin < b.range.begin; });
+  std::vector<syntax::Extent> apart;
+  for (const auto& each : extents) {
+    if (apart.empty() || each.range.begin >= apart.back().range.end) {
+      apart.push_back(each);
+    } else if (each.range.end > apart.back().range.end) {
+      apart.back().range.end = each.range.end;
+      apart.back().end = each.end;
+    }
+  }
+  return apart;
+}
+
 std::vector<syntax::Extent> without(const std::vector<syntax::Extent>& left_out, std::string_view source) {
   std::vector<syntax::Extent> parts;
   syntax::Extent part;
   for (const auto& each : left_out) {
+    if (each.range.begin < part.range.begin) throw std::logic_error("what is left out is not apart");
     part.range.end = each.range.begin;
     part.end = each.begin;
     if (part.range.size() > 0) parts.push_back(part);

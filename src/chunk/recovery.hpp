@@ -32,7 +32,10 @@ struct Lost {
 [[nodiscard]] Lost lost_in(const syntax::Grammar& grammar, const syntax::Tree& tree, const Outline& outline,
                            std::string_view source);
 
-// What is left of a source without some ranges of it, in order.
+// In order, those that overlap as one.
+[[nodiscard]] std::vector<syntax::Extent> united(std::vector<syntax::Extent> extents);
+
+// What is left of a source without some ranges of it, in order and apart from each other.
 [[nodiscard]] std::vector<syntax::Extent> without(const std::vector<syntax::Extent>& left_out,
                                                   std::string_view source);
 

@@ -1,6 +1,8 @@
 // `froe serve`: hands the server what it does not know: how indexes are made, how workers are started, git.
-#include <malloc.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include <filesystem>
 #include <memory>
@@ -60,7 +62,7 @@ execute::WorkerSpec document_worker(const CutArguments& cut) {
 // A search of frequent words takes tens of megabytes for a moment. By itself glibc learns from the first to
 // keep them, and between them lies what stays: a server would grow with each such search.
 void give_back_large_blocks() {
-#ifdef M_MMAP_THRESHOLD
+#ifdef __GLIBC__
   constexpr int large = 1 << 20;
   mallopt(M_MMAP_THRESHOLD, large);
 #endif

@@ -123,8 +123,17 @@ bool LspServer::speaks_for(const std::vector<Source>& sources, const Source& sou
   auto rank = [&](const Source& each) {
     return std::pair(each.is_whole, holds(each) ? each.folder->workspace->root().native().size() : 0);
   };
-  return std::ranges::none_of(
-      sources, [&](const Source& other) { return holds(other) && rank(other) > rank(source); });
+  if (std::ranges::any_of(sources,
+                          [&](const Source& other) { return holds(other) && rank(other) > rank(source); }))
+    return false;
+  if (holds(source)) return true;
+  // Outside of all folders: the first index that has it.
+  for (const Source& other : sources) {
+    if (other.folder == source.folder) break;
+    auto known = other.reader->file(file);
+    if (known && *known) return false;
+  }
+  return true;
 }
 
 std::vector<store::FoundSymbol> LspServer::symbols_of(const std::vector<Source>& sources,

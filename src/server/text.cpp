@@ -20,7 +20,7 @@ std::uint64_t load(std::string_view text, std::uint32_t at) {
   return bytes;
 }
 
-// The top bits of the bytes that are `c`; which must be below 0x80.
+// The top bits of the bytes that are `c`.
 constexpr std::uint64_t equal(std::uint64_t bytes, char c) {
   const std::uint64_t different = bytes ^ static_cast<unsigned char>(c) * ones;
   return ~(((different & ~tops) + ~tops) | different) & tops;
@@ -34,7 +34,7 @@ void add_starts(std::string_view text, std::uint32_t begin, std::uint32_t end,
       starts.push_back(at + 1);
   };
   auto at = begin;
-  for (; end - at >= sizeof(std::uint64_t); at += sizeof(std::uint64_t)) {
+  for (; at + sizeof(std::uint64_t) <= end; at += sizeof(std::uint64_t)) {
     const auto bytes = load(text, at);
     for (auto breaks = equal(bytes, '\n') | equal(bytes, '\r'); breaks != 0; breaks &= breaks - 1)
       add(at + static_cast<std::uint32_t>(std::countr_zero(breaks)) / 8);

@@ -35,8 +35,10 @@ Status Writer::State::collect(std::span<const std::int64_t> revisions, std::span
   if (commit()) {
     half_revision = false;
     start_pass();
+    // The copy that VACUUM makes is as large as the index: not in memory.
     connection.execute(
-        "INSERT INTO chunk_fts (chunk_fts) VALUES ('optimize'); VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
+        "INSERT INTO chunk_fts (chunk_fts) VALUES ('optimize');"
+        "PRAGMA temp_store = FILE; VACUUM; PRAGMA temp_store = MEMORY; PRAGMA wal_checkpoint(TRUNCATE)");
   }
   return connection.status();
 }

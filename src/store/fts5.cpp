@@ -44,6 +44,13 @@ void start_anew(Matches& matches) {
   matches.blobs = std::move(blobs);
 }
 
+bool check_number(Connection& connection, const Matches& matches) {
+  if (connection.ok() && matches.chunks.size() > matches.all_chunks) {
+    connection.fail_damaged("more chunks match than there should be");
+  }
+  return connection.ok();
+}
+
 Tokenizer::Tokenizer(Connection& connection) : connection_(connection) {
   fts5_api* api = find_fts5(connection);
   void* context = nullptr;
@@ -89,10 +96,7 @@ bool MatchCounter::count(const std::string& expression, const Rows& rows, Matche
     connection_.fail({ErrorKind::invalid_argument,
                       "cannot search for " + expression + ": " + sqlite3_errmsg(connection_.handle())});
   }
-  if (connection_.ok() && matches.chunks.size() > matches.all_chunks) {
-    connection_.fail_damaged("more chunks match than there should be");
-  }
-  return connection_.ok();
+  return check_number(connection_, matches);
 }
 
 void MatchCounter::on_row(const Fts5ExtensionApi* api, Fts5Context* row, sqlite3_context* result,

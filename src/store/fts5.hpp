@@ -38,6 +38,9 @@ class Tokenizer {
 // Empties it, and keeps its room.
 void start_anew(Matches& matches);
 
+// Fails the connection if more was counted than FTS5 says there is: then no score can be trusted.
+[[nodiscard]] bool check_number(Connection& connection, const Matches& matches);
+
 // Counts, as an auxiliary function of FTS5, what an expression matches.
 class MatchCounter {
  public:

@@ -92,9 +92,9 @@ Result<std::vector<FoundChunk>> Reader::match(const std::string& expression, Ran
   Matches& matches = state_->matches;
   start_anew(matches);
   MatchCounter& counter = state_->match_counter();
-  const bool is_counted = in_halves
-                              ? other.count(connection, counter, state_->blob_ranges(), expression, matches)
-                              : counter.count(expression, {}, matches);
+  const bool is_counted =
+      in_halves ? other.count(connection, state_->stop, counter, state_->blob_ranges(), expression, matches)
+                : counter.count(expression, {}, matches);
   if (!is_counted) return result_of(connection, std::move(found));
   state_->blob_ranges().find(connection, matches);
   if (!connection.ok()) return tl::make_unexpected(connection.error());

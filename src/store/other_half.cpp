@@ -1,6 +1,8 @@
 #include "store/other_half.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <new>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -55,7 +57,7 @@ bool OtherHalf::prepare(Connection& reader) {
     is_worth_it_ =
         std::thread::hardware_concurrency() > 1 && reader.integer("SELECT max(id) FROM chunk") > many_chunks_;
   }
-  if (!*is_worth_it_ || (!second_ && !open(reader))) return false;
+  if (!is_worth_it_ || (!second_ && !open(reader))) return false;
   auto& connection = second_->connection;
   connection.forgive();
   state_ = connection.integer("PRAGMA data_version");
@@ -82,15 +84,27 @@ bool OtherHalf::begin(const std::string& expression, std::int64_t from) {
   return has_begun;
 }
 
-bool OtherHalf::finish(bool stop) {
-  if (stop) stop_ = true;
-  const bool is_counted = counted_.get();
+bool OtherHalf::finish(const std::function<bool()>& stop) {
+  constexpr std::chrono::milliseconds step{5};
+  while (counted_.wait_for(step) != std::future_status::ready) stop_ = stop_ || (stop && stop());
+  bool is_counted = false;
+  try {
+    is_counted = counted_.get();
+  } catch (const std::bad_alloc&) {
+    start_anew(rest_);  // the reader, alone, may do with less
+  }
   roll_back(second_->connection);
   return is_counted;
 }
 
-bool OtherHalf::count(Connection& reader, MatchCounter& counter, BlobRanges& blobs,
-                      const std::string& expression, Matches& matches) {
+OtherHalf::Running::~Running() {
+  if (!half.counted_.valid()) return;
+  half.stop_ = true;
+  static_cast<void>(half.finish({}));
+}
+
+bool OtherHalf::count(Connection& reader, const std::function<bool()>& stop, MatchCounter& counter,
+                      BlobRanges& blobs, const std::string& expression, Matches& matches) {
   // Reading what belongs to blobs takes about half as long as counting what many chunks have.
   const std::int64_t parts = blobs.is_known(reader) ? 2 : 3;
   const auto last = reader.integer("SELECT max(id) FROM chunk") / parts;
@@ -99,15 +113,17 @@ bool OtherHalf::count(Connection& reader, MatchCounter& counter, BlobRanges& blo
   rest_.chunks.reserve(static_cast<std::size_t>(std::clamp<std::int64_t>(last, 0, most_foreseen)));
   rest_.hits.reserve(rest_.chunks.capacity());
   if (!begin(expression, last + 1)) return counter.count(expression, {}, matches);
-  if (counter.count(expression, {.last = last}, matches)) blobs.prepare(reader, matches.chunks.size());
-  const bool is_whole = finish(!reader.ok());
+  const Running running{*this};
+  if (!counter.count(expression, {.last = last}, matches)) return false;
+  blobs.prepare(reader, matches.chunks.size());
   if (!reader.ok()) return false;
+  const bool is_whole = finish(stop);
   if (!is_whole) {
     start_anew(rest_);
     if (!counter.count(expression, {.begin = last + 1}, rest_)) return false;
   }
   append(matches, rest_);
-  return true;
+  return check_number(reader, matches);
 }
 
 }  // namespace froe::store

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <future>
 #include <memory>
 #include <optional>
@@ -28,9 +29,9 @@ class OtherHalf {
   // Before a transaction of the reader begins. False: it counts alone.
   [[nodiscard]] bool prepare(Connection& reader);
   // As MatchCounter::count of all rows, in a transaction that has read nothing yet. Meanwhile reads of the
-  // blobs what will be asked.
-  [[nodiscard]] bool count(Connection& reader, MatchCounter& counter, BlobRanges& blobs,
-                           const std::string& expression, Matches& matches);
+  // blobs what will be asked. `stop`: as the reader's own, or empty.
+  [[nodiscard]] bool count(Connection& reader, const std::function<bool()>& stop, MatchCounter& counter,
+                           BlobRanges& blobs, const std::string& expression, Matches& matches);
 
  private:
   struct Second {
@@ -42,10 +43,15 @@ class OtherHalf {
   // transaction has begun to read, may see another state of the index.
   [[nodiscard]] bool begin(const std::string& expression, std::int64_t from);
   // Waits for what was begun, and fills `rest_`. False: it failed, or was to stop.
-  [[nodiscard]] bool finish(bool stop);
+  [[nodiscard]] bool finish(const std::function<bool()>& stop);
+  // Ends what was begun, whichever way the reader's half ends.
+  struct Running {
+    OtherHalf& half;
+    ~Running();
+  };
 
   std::int64_t many_chunks_;
-  std::optional<bool> is_worth_it_;
+  bool is_worth_it_ = false;  // asked until it is: an index grows
   std::unique_ptr<Second> second_;
   std::int64_t state_ = 0;  // SQLite's number, as the second connection has it
   std::atomic<bool> stop_ = false;

@@ -4,13 +4,12 @@
 #include <string>
 
 #include "froe/store.hpp"
-#include "store/file_state.hpp"
 
 namespace froe::store {
 namespace {
 
 // Of the file; another one is made anew.
-constexpr int names_version = 4;
+constexpr int names_version = 5;
 
 // As SQL writes a text.
 std::string quoted(const std::string& text) {
@@ -35,8 +34,8 @@ CREATE TABLE main.name (name TEXT NOT NULL COLLATE NOCASE, id INTEGER NOT NULL, 
 CREATE TABLE main.blob (id INTEGER PRIMARY KEY, hash BLOB NOT NULL, recipe INTEGER NOT NULL,
                         first_symbol INTEGER NOT NULL, symbol_count INTEGER NOT NULL,
                         pass INTEGER NOT NULL) STRICT;
-CREATE TABLE main.state (pass INTEGER NOT NULL, dropped INTEGER NOT NULL, files TEXT) STRICT;
-INSERT INTO main.state VALUES (0, 0, NULL);
+CREATE TABLE main.state (pass INTEGER NOT NULL, dropped INTEGER NOT NULL) STRICT;
+INSERT INTO main.state VALUES (0, 0);
 )sql";
 
 // Blobs that have gone, or have changed.
@@ -73,22 +72,11 @@ bool bring_up_to_date(Connection& names) {
   return names.ok();
 }
 
-// Notes that the names are those of the index as long as its files are as they were before it was read, if
-// they still are and no later state can look the same.
-void note_files(Connection& names, const std::optional<FileState>& before) {
-  const auto now = file_state(names, "source");
-  std::optional<std::string> files;
-  if (before && now && before->text == now->text && is_settled(*before)) files = now->text;
-  Statement note = names.prepare("UPDATE main.state SET files = ?1 WHERE files IS NOT ?1");
-  if (names.ok()) note.with(files).run();
-}
-
 bool update(Connection& names, const std::filesystem::path& database) {
   names.execute(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384;"
       "PRAGMA journal_size_limit = 1048576; ATTACH " +
       quoted(database.string()) + " AS source");
-  const auto before = file_state(names, "source");
   if (!names.execute("BEGIN IMMEDIATE")) return false;
   bool is_new = names.integer("PRAGMA main.user_version") != names_version;
   // More names are of blobs that are gone than of others.
@@ -102,9 +90,11 @@ bool update(Connection& names, const std::filesystem::path& database) {
     names.execute(names_tables);
     names.execute("PRAGMA main.user_version = " + std::to_string(names_version));
   }
-  // Whoever opens the file next would read all of a log that somebody who was killed has left.
-  if (bring_up_to_date(names)) note_files(names, before);
-  return names.execute("COMMIT; PRAGMA main.wal_checkpoint(TRUNCATE)");
+  if (!bring_up_to_date(names) || !names.execute("COMMIT")) return false;
+  // Whoever opens the file next would read all of a log that somebody who was killed has left. Not worth
+  // waiting for those who read it.
+  sqlite3_busy_timeout(names.handle(), 0);
+  return names.execute("PRAGMA main.wal_checkpoint(TRUNCATE)");
 }
 
 }  // namespace
@@ -149,31 +139,13 @@ void SymbolNames::attach(Connection& connection) {
   connection.forgive();
 }
 
-namespace {
-
-bool as_noted(Connection& connection) {
-  Statement noted = connection.prepare("SELECT files FROM names.state");
-  if (!noted.step()) return false;
-  const auto now = file_state(connection, "main");
-  return now && !noted.is_null(0) && noted.bytes(0) == now->text;
-}
-
-}  // namespace
-
 void SymbolNames::compare(Connection& connection) {
-  // The names are read first: if the index's files are now as they say, no index that is older or younger
-  // than they are can have been read between. But a transaction that had begun may see an older one.
-  const bool is_older = sqlite3_txn_state(connection.handle(), "main") != SQLITE_TXN_NONE;
-  const auto of_names = connection.integer("PRAGMA names.data_version");
   // They change when another connection has written.
-  const std::pair state{connection.integer("PRAGMA main.data_version"), of_names};
+  const std::pair state{connection.integer("PRAGMA main.data_version"),
+                        connection.integer("PRAGMA names.data_version")};
   if (compared_at_ == state) return;
   unnamed_.clear();
-  are_exact_ = !is_older && as_noted(connection);
-  if (are_exact_) {
-    compared_at_ = state;
-    return;
-  }
+  are_exact_ = false;
   const std::string blobs = " FROM main.blob LEFT JOIN names.blob AS known ON " + std::string(same_blob);
   Statement count = connection.prepare("SELECT count(*), count(known.id)" + blobs);
   if (!count.step()) return;
@@ -185,7 +157,10 @@ void SymbolNames::compare(Connection& connection) {
                                         " WHERE known.id IS NULL AND blob.symbol_count > 0 ORDER BY 1");
     while (blob.step()) {
       const auto begin = blob.integer(0);
-      const auto end = begin + blob.integer(1);
+      std::int64_t end = 0;
+      if (__builtin_add_overflow(begin, blob.integer(1), &end)) {
+        return connection.fail_damaged("a blob has more definitions than there can be");
+      }
       if (unnamed_.empty() || unnamed_.back().end != begin) unnamed_.push_back({begin, end});
       unnamed_.back().end = end;
     }

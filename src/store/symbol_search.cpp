@@ -132,9 +132,9 @@ bool find_rows(Connection& connection, const SymbolQuery& query, std::size_t mos
     }
     return true;
   };
+  Statement in_range = connection.prepare(select(query, Source::range));
   auto in_index = [&](std::int64_t begin, std::int64_t end) {
-    Statement found = connection.prepare(select(query, Source::range));
-    return !connection.ok() || take(found.with(pattern, kind, begin, end));
+    return !connection.ok() || take(in_range.with(pattern, kind, begin, end));
   };
   if (names == nullptr) return in_index(0, std::numeric_limits<std::int64_t>::max());
   const bool is_exact = query.match == SymbolQuery::Match::exact;
@@ -207,7 +207,7 @@ Result<FoundSymbols> Reader::find_symbols(const SymbolQuery& asked) {
   Statement one = connection.prepare(
       "SELECT symbol.parent, symbol.kind, symbol.visibility, symbol.name, symbol.begin_byte, symbol.end_byte,"
       " symbol.name_begin_byte, symbol.name_end_byte, symbol.begin_row, symbol.begin_column, symbol.end_row,"
-      " symbol.end_column, symbol.doc_begin_byte, symbol.doc_end_byte, around.name, size"
+      " symbol.end_column, symbol.doc_begin_byte, symbol.doc_end_byte, around.name, size, symbol.blob"
       " FROM symbol JOIN blob ON blob.id = symbol.blob"
       " LEFT JOIN symbol AS around ON around.id = first_symbol + symbol.parent AND around.blob = symbol.blob"
       " WHERE symbol.id = ?");
@@ -215,8 +215,11 @@ Result<FoundSymbols> Reader::find_symbols(const SymbolQuery& asked) {
   for (const auto& [row, file] : places) {
     if (!connection.ok()) break;
     const bool is_there = one.with(row.id).step();
-    if (connection.ok() && is_as_named &&
-        (!is_there || symbol_rank(one.bytes(3), query.name, false) != row.rank)) {
+    const bool is_it = is_there && one.integer(15) == row.blob &&
+                       symbol_rank(one.bytes(3), query.name, false) == row.rank &&
+                       (!query.kind || one.integer(1) == static_cast<int>(*query.kind));
+    if (connection.ok() && is_as_named && !is_it) {
+      one.reset();
       names.doubt();
       return find_symbols(asked);
     }

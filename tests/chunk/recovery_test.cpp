@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -117,6 +118,57 @@ TEST(Recovery, EndsThatAreIndentedOddly) {
       sub("third"));
 }
 
+TEST(Recovery, BracesInAHeadThatAreNotOfTheBody) {
+  expect_the_same(
+      sub("first") + "sub second    # takes {a}, gives a number\n{\n    HERE\n    return 2;\n}\n\n" +
+      sub("third") + "sub fourth ($x = {}) { # {x}\n    HERE\n    return 2;\n}\n\n" + sub("fifth"));
+}
+
+// The body that is left out takes the end of a comment with it, so that a paragraph reaches over it.
+TEST(Recovery, PiecesThatOverlap) {
+  auto task =
+      perl(sub("before") +
+           "print <<EOT;\nsub intext {\n}\nEOT\n\nmy $x = );\n"
+           "  sub foo # see { here\n  {\n    my $s = shift;\n    $s =~ m$a$;\n    return 2;\n  }\n\n" +
+           sub("after") + sub("more") + "print <<EOT;\nsub intext {\n}\nEOT\n\n" + sub("end"));
+  auto result = chunk_afresh(task);
+  EXPECT_EQ(result.outcome, Outcome::parsed_with_errors) << result.detail;
+  EXPECT_TRUE(is_sound(task, result));
+  EXPECT_TRUE(facts_are_sound(task, result));
+}
+
+TEST(Recovery, LinesInAnyOrder) {
+  const std::vector<std::string> lines{
+      "sub f {",       "sub g # see { here", "  {",       "}",          "  }", "{",
+      "my $s = m$a$;", "my $x = );",         "=pod",      "=cut",       "EOT", "print <<EOT;",
+      "# a } b {",     "sub h { 1 }",        "\"$x->\";", "package A;", "",    "    return 2;"};
+  std::mt19937 random(1);
+  for (int round = 0; round < 400; ++round) {
+    std::string text;
+    for (int i = 0; i < 30; ++i) text += lines[random() % lines.size()] + '\n';
+    auto task = perl(text);
+    auto result = chunk_afresh(task);
+    SCOPED_TRACE(text);
+    ASSERT_TRUE(result.outcome == Outcome::parsed || result.outcome == Outcome::parsed_with_errors)
+        << result.detail;
+    ASSERT_TRUE(is_sound(task, result));
+  }
+}
+
+// Pieces that take the parser no time to speak of do not make a file take long.
+TEST(Recovery, IsNotTriedOnTensOfThousandsOfPieces) {
+  std::string text = "sub first {\n    my $x = m$a$;\n}\n";
+  for (int i = 0; i < 40'000; ++i) text += "sub f{\n);\n}\n";
+  text += "sub last {\n    return 1;\n}\n";
+  auto task = perl(text);
+  const auto& language = *language::find("perl");
+  syntax::Grammar grammar(language);
+  syntax::Tree tree(grammar, task.content);
+  auto found = outline(grammar, tree, task.content);
+  EXPECT_GT(lost_in(grammar, tree, found, task.content).bodies.size(), 30'000U);
+  EXPECT_EQ(chunk_afresh(task).errors, found.errors);
+}
+
 TEST(Recovery, WithLineBreaksOfTwoCharactersAndTabs) {
   std::string text = sub("first") + "\tsub second {\n\t    HERE\n\t}\n" + sub("third");
   for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 2))
@@ -179,6 +231,17 @@ TEST(Recovery, IsForAnyLanguageWhoseDataSayHow) {
   ASSERT_EQ(found.survey.functions.size(), 2U);
   EXPECT_EQ(found.survey.functions[0].range, found.outline.definitions[0].range);
   EXPECT_EQ(found.survey.functions[1].range, found.outline.definitions[2].range);
+}
+
+TEST(Recovery, WhatOverlapsIsOne) {
+  auto all = united({{{6, 8}, {2, 0}, {2, 2}},
+                     {{0, 5}, {0, 0}, {1, 2}},
+                     {{1, 2}, {0, 1}, {0, 2}},
+                     {{4, 6}, {1, 1}, {2, 0}}});
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].range, (ByteRange{0, 6}));
+  EXPECT_EQ(all[0].end, (Position{2, 0}));
+  EXPECT_EQ(all[1].range, (ByteRange{6, 8}));
 }
 
 TEST(Recovery, AllButWhatIsLeftOut) {

@@ -48,5 +48,27 @@ TEST_F(SeveralTreesTest, WhatIsOpenIsNotListedFromTheIndexToo) {
   EXPECT_EQ(count(answer(ended, 3), quoted(scratch_ / "second/b.py")), 1U) << ended.out;
 }
 
+// Two folders, each with an index of its own that has the same third tree too.
+TEST_F(SeveralTreesTest, AFileThatLiesInNoFolderIsListedOnce) {
+  for (const char* folder : {"one", "two"}) {
+    fs::create_directory(scratch_ / folder);
+    std::ofstream(scratch_ / folder / "x.py") << "def other(): pass\n";
+    ASSERT_EQ(froe("index -q ../" + std::string(folder)).status, 0);
+    ASSERT_EQ(froe("index -q --db ../" + std::string(folder) + "/.froe/index.db ../second").status, 0);
+  }
+  auto folder = [&](const std::string& name) {
+    return R"({"uri":"file://)" + (scratch_ / name).string() + R"(","name":")" + name + "\"}";
+  };
+  auto ended = serve(framed(request(1, "initialize",
+                                    R"({"processId":null,"capabilities":{},"workspaceFolders":[)" +
+                                        folder("one") + ',' + folder("two") + "]}")) +
+                         framed(notification("initialized", "{}")) + symbols(2, "shelf") +
+                         framed(request(3, "froe/search", R"({"query":"shelf"})")) + goodbye(),
+                     "--lsp --no-index");
+  for (int id : {2, 3}) {
+    EXPECT_EQ(count(answer(ended, id), quoted(scratch_ / "second/b.py")), 1U) << ended.out << ended.err;
+  }
+}
+
 }  // namespace
 }  // namespace froe::server

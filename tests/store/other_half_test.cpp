@@ -28,7 +28,7 @@ class Halves : public testing::Test {
     MatchCounter counter(reader_);
     BlobRanges blobs;
     Matches matches;
-    const bool is_counted = in_halves ? half_.count(reader_, counter, blobs, expression, matches)
+    const bool is_counted = in_halves ? half_.count(reader_, {}, counter, blobs, expression, matches)
                                       : counter.count(expression, {}, matches);
     if (is_counted) blobs.find(reader_, matches);
     std::string all = reader_.ok() ? std::string() : reader_.error().message + '\n';
@@ -91,6 +91,25 @@ TEST_F(Halves, AreOfTheFileThatTheReaderHas) {
 
 TEST_F(Halves, AreNotWorthItInASmallIndex) {
   EXPECT_FALSE(OtherHalf().prepare(reader_));
+}
+
+// Each half may have fewer chunks than FTS5 says there are, and both together more.
+TEST_F(Halves, TogetherHaveNoMoreThanThereAre) {
+  Connection writer;
+  ASSERT_TRUE(writer.open(database_, Connection::Mode::write));
+  sqlite3_db_config(writer.handle(), SQLITE_DBCONFIG_DEFENSIVE, 0, nullptr);
+  // The record of averages: a varint of the number of rows, 1200, and the sums of the columns.
+  const auto all = writer.integer("SELECT count(*) FROM chunk_fts_docsize");
+  ASSERT_GT(all, 1023);
+  writer.execute("UPDATE chunk_fts_data SET block = CAST(x'8700' || substr(block, 3) AS BLOB) WHERE id = 1");
+  ASSERT_TRUE(writer.ok()) << writer.error().message;
+  ASSERT_TRUE(half_.prepare(reader_));
+  reader_.execute("BEGIN");
+  MatchCounter counter(reader_);
+  BlobRanges blobs;
+  Matches matches;
+  EXPECT_FALSE(half_.count(reader_, {}, counter, blobs, "needle", matches));
+  EXPECT_NE(reader_.error().message.find("more chunks match than there should be"), std::string::npos);
 }
 
 // What stops the one stops the other.

@@ -105,6 +105,9 @@ TEST(SymbolSearch, NamesThatAreWrongAreNotBelieved) {
   EXPECT_EQ(found(database, {.name = "other"}), "0\n");
   EXPECT_EQ(found(database, {.name = "namedThing1"}), "0\n");
   EXPECT_EQ(found(database, {.name = "namedThing0"}), "a namedThing0\nb namedThing0\n2\n");
+  in_names(database, "UPDATE name SET blob = (SELECT max(id) FROM blob) WHERE name = 'namedThing0'");
+  EXPECT_EQ(found(database, {.name = "namedThing0"}), "a namedThing0\nb namedThing0\n2\n")
+      << "of another file";
 }
 
 // A pass that adds nothing but a blob must not bring back what one before it had there.
@@ -124,34 +127,6 @@ TEST(SymbolSearch, OfABlobThatIsAnotherNowNothingIsFound) {
     EXPECT_EQ(found(database, {.name = "namedthing", .match = Match::prefix}),
               "a namedThing0\na namedThing1\n2\n");
   }
-}
-
-// Once the index's files have come to rest, the names say which they are of.
-TEST(SymbolSearch, FilesThatAreAsTheyWereNeedNotBeRead) {
-  ScratchDirectory scratch;
-  const auto database = scratch / "index.db";
-  const std::string noted = "SELECT files IS NOT NULL FROM state";
-  std::string value;
-  index(database, {{"a", lines(4, "x")}});
-  order_names(database);
-  in_names(database, noted, &value);
-  EXPECT_EQ(value, "0") << "whoever writes now may leave files that look the same";
-  std::this_thread::sleep_for(std::chrono::milliseconds(2100));
-  order_names(database);
-  in_names(database, noted, &value);
-  EXPECT_EQ(value, "1");
-  // So nobody sees that a blob is missing from the names;
-  in_names(database, "DELETE FROM blob");
-  EXPECT_EQ(found(database, {.name = "namedThing1"}), "0\n");
-  // and everybody does when the index is another.
-  Reader reader = open_reader(database);
-  index(database, {{"a", lines(4, "x")}, {"b", lines(7, "y")}});
-  EXPECT_EQ(reader.find_symbols({.name = "namedThing1"}).value().total, 2U);
-  EXPECT_EQ(found(database, {.name = "namedThing1"}), "a namedThing1\nb namedThing1\n2\n");
-  order_names(database);
-  in_names(database, noted, &value);
-  EXPECT_EQ(value, "0");
-  EXPECT_EQ(found(database, {.name = "namedThing2"}), "b namedThing2\n1\n");
 }
 
 // Whoever opens the names would have to read all of it.
