@@ -86,7 +86,15 @@ std::optional<Node> Path::Step::take(const Cursor& at, std::string_view source) 
   return end && passes(*end, source) ? end : std::nullopt;
 }
 
+bool Path::Step::is_plain() const {
+  return field != 0 && place == 0 && !last && types.empty() && texts.empty() && where.empty();
+}
+
 std::optional<Node> Path::descend(Node node, std::size_t step, std::string_view source) const {
+  if (step + 1 == steps_.size() && steps_[step].is_plain()) {
+    TSNode child = ts_node_child_by_field_id(node.raw(), steps_[step].field);
+    return ts_node_is_null(child) ? std::nullopt : steps_[step].finish(Node(child));
+  }
   std::optional<Node> found;
   std::uint32_t place = 0;
   Cursor cursor(node);
