@@ -72,6 +72,7 @@ Result<Reader> Reader::open(const std::filesystem::path& database) {
 }
 
 Status Reader::hold() {
+  state_->symbol_names.attach(state_->connection);  // which no transaction allows
   state_->connection.execute("BEGIN");
   return state_->connection.status();
 }

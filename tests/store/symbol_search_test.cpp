@@ -110,6 +110,29 @@ TEST(SymbolSearch, NamesThatAreWrongAreNotBelieved) {
       << "of another file";
 }
 
+// For as long as a reader holds one state of the index, names that are older or younger are held against it.
+TEST(SymbolSearch, NamesAreOfUseToWhoeverHoldsAState) {
+  ScratchDirectory scratch;
+  const auto database = scratch / "index.db";
+  index(database, {{"a", lines(4, "x")}, {"b", lines(7, "y")}});
+  order_names(database);
+  Reader reader = open_reader(database);
+  auto total = [&](const char* name) { return reader.find_symbols({.name = name}).value().total; };
+  ASSERT_TRUE(reader.hold());
+  EXPECT_EQ(total("namedThing1"), 2U);
+  index(database, {{"a", lines(4, "x")}});
+  order_names(database);
+  EXPECT_EQ(total("namedThing1"), 2U) << "as it was";
+  EXPECT_EQ(total("namedThing0"), 2U);
+  reader.let_go();
+  EXPECT_EQ(total("namedThing1"), 1U);
+  // Nobody but the names can say so.
+  in_names(database, "DELETE FROM name WHERE name = 'namedThing1'");
+  ASSERT_TRUE(reader.hold());
+  EXPECT_EQ(total("namedThing1"), 0U) << "they were not asked";
+  reader.let_go();
+}
+
 // A pass that adds nothing but a blob must not bring back what one before it had there.
 TEST(SymbolSearch, OfABlobThatIsAnotherNowNothingIsFound) {
   ScratchDirectory scratch;
