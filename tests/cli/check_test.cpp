@@ -133,9 +133,9 @@ TEST_F(CheckTest, PatternsOfSettingsElsewhereAreAboutPathsFromTheTree) {
   write("old/a.py", many);
   const std::string settings =
       "[check]\nexclude = [\"old\"]\n[check.rules]\ntoo-many-parameters = { limit = 2 }\n";
-  write("../shared/froe.toml", settings);
+  write("../policy/froe.toml", settings);
   write("ci/froe.toml", settings);
-  for (const std::string file : {"../shared/froe.toml", "ci/froe.toml"}) {
+  for (const std::string file : {"../policy/froe.toml", "ci/froe.toml"}) {
     EXPECT_EQ(found("--config " + file), (Strings{"too-many-parameters src/a.py:1 f"})) << file;
     EXPECT_EQ(froe("check --config " + file).err, "") << file;
   }

@@ -1,6 +1,4 @@
-#include <chrono>
 #include <fstream>
-#include <thread>
 
 #include "store/fixture.hpp"
 #include "store/sqlite.hpp"
