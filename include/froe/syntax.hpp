@@ -8,6 +8,7 @@
 
 #include <tree_sitter/api.h>
 
+#include <boost/container/small_vector.hpp>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -28,27 +29,41 @@ class Cursor;
 
 class Node {
  public:
-  explicit Node(TSNode node) : node_(node) {}
+  explicit Node(TSNode node) : node_(node) {
+    if (ts_node_is_null(node)) return;
+    end_ = ts_node_end_byte(node);
+    symbol_ = ts_node_symbol(node);
+    leaf_ = ts_node_child_count(node) == 0;
+  }
 
-  [[nodiscard]] ByteRange range() const { return {ts_node_start_byte(node_), ts_node_end_byte(node_)}; }
+  [[nodiscard]] ByteRange range() const { return {ts_node_start_byte(node_), end_}; }
   [[nodiscard]] Position begin() const { return position(ts_node_start_point(node_)); }
   [[nodiscard]] Position end() const { return position(ts_node_end_point(node_)); }
-  [[nodiscard]] TSSymbol symbol() const { return ts_node_symbol(node_); }
+  [[nodiscard]] TSSymbol symbol() const { return symbol_; }
   [[nodiscard]] bool is_null() const { return ts_node_is_null(node_); }
   [[nodiscard]] bool is_named() const { return ts_node_is_named(node_); }
   [[nodiscard]] bool is_error() const { return ts_node_is_error(node_); }
   [[nodiscard]] bool is_missing() const { return ts_node_is_missing(node_); }
   // Whether this node or one below it is an error or missing.
   [[nodiscard]] bool has_error() const { return ts_node_has_error(node_); }
-  [[nodiscard]] bool is_leaf() const { return ts_node_child_count(node_) == 0; }
+  [[nodiscard]] bool is_leaf() const { return leaf_; }
   [[nodiscard]] std::string_view text(std::string_view source) const {
     return source.substr(range().begin, range().size());
   }
   [[nodiscard]] TSNode raw() const { return node_; }
 
  private:
+  friend class Cursor;
+  Node(TSNode node, std::uint32_t end, TSSymbol symbol, bool leaf)
+      : node_(node), end_(end), symbol_(symbol), leaf_(leaf) {}
+
   static Position position(TSPoint point) { return {point.row, point.column}; }
+
   TSNode node_;
+  // What is asked of nearly every node.
+  std::uint32_t end_ = 0;
+  TSSymbol symbol_ = 0;
+  bool leaf_ = true;
 };
 
 // A path from a node to others below it (language::PathStep), in the grammar's own numbers.
@@ -141,13 +156,19 @@ class RuleTable {
             std::span<const language::NodeRule> rules);
 
   // The first rule whose conditions hold for the node; nullptr: none.
-  [[nodiscard]] const Rule* find(Node node, Surroundings around, std::string_view source) const;
+  [[nodiscard]] const Rule* find(Node node, Surroundings around, std::string_view source) const {
+    // An error node's number lies outside the table, and no rules have no table.
+    if (node.symbol() >= slots_.size() || slots_[node.symbol()].count == 0) return nullptr;
+    return find_in(slots_[node.symbol()], node, around, source);
+  }
 
  private:
   struct Slot {
     std::uint32_t first = 0;
     std::uint32_t count = 0;
   };
+  const Rule* find_in(Slot slot, Node node, Surroundings around, std::string_view source) const;
+
   std::vector<Rule> rules_;  // grouped by symbol, in the order of the data
   std::vector<Slot> slots_;  // by symbol
 };
@@ -282,26 +303,51 @@ class Tree {
   std::uint64_t steps_ = 0;
 };
 
-// Walks a tree without recursion: trees nest deeper than any stack.
+// Walks a tree without recursion: trees nest deeper than any stack. Does what tree-sitter's own cursor does,
+// for fewer instructions (docs/design.md).
 class Cursor {
  public:
-  explicit Cursor(Node node) : cursor_(ts_tree_cursor_new(node.raw())) {}
-  Cursor(const Cursor&) = delete;
-  Cursor& operator=(const Cursor&) = delete;
-  ~Cursor() { ts_tree_cursor_delete(&cursor_); }
+  explicit Cursor(Node node);
 
-  [[nodiscard]] Node node() const { return Node(ts_tree_cursor_current_node(&cursor_)); }
-  [[nodiscard]] TSFieldId field() const { return ts_tree_cursor_current_field_id(&cursor_); }
-  bool to_first_child() { return ts_tree_cursor_goto_first_child(&cursor_); }
+  [[nodiscard]] Node node() const;
+  // Of the parent, in which the node stands; 0: none.
+  [[nodiscard]] TSFieldId field() const;
+  bool to_first_child();
   // To the first child that ends behind the offset.
-  bool to_child_behind(std::uint32_t offset) {
-    return ts_tree_cursor_goto_first_child_for_byte(&cursor_, offset) >= 0;
-  }
-  bool to_next_sibling() { return ts_tree_cursor_goto_next_sibling(&cursor_); }
-  bool to_parent() { return ts_tree_cursor_goto_parent(&cursor_); }
+  bool to_child_behind(std::uint32_t offset);
+  bool to_next_sibling();
+  bool to_parent();
 
  private:
-  TSTreeCursor cursor_;
+  // A node on the way from where the cursor began. Grammars hide some: what is below these counts as children
+  // of the next that is shown.
+  struct Step {
+    const void* subtree;
+    std::uint32_t byte;  // where it begins
+    TSPoint point;
+    std::uint32_t size;     // in bytes
+    std::uint32_t index;    // among the children of the step before, hidden ones too
+    std::uint32_t counted;  // the same without extras: the place that aliases and fields go by
+    TSSymbol alias;         // 0: none
+    TSSymbol symbol;        // as the grammar calls it in public
+    bool shown;
+    bool leaf;  // with hidden children at most
+    // Set once the cursor goes down from it.
+    std::uint32_t count;
+    const void* children;
+    const TSSymbol* aliases;  // of the children; nullptr: none
+  };
+  // To the first child that is shown and ends behind an offset.
+  bool go_down(std::int64_t behind);
+  // From a step to the first child, from the given one on, that shows something and ends behind an offset.
+  // `byte`, `point`: where the child before it ends, for the first where the parent begins.
+  bool go_to_child(std::size_t depth, std::uint32_t index, std::uint32_t counted, std::uint32_t byte,
+                   TSPoint point, std::int64_t behind);
+  Step& step_at(std::size_t depth);
+
+  const TSTree* tree_;
+  std::size_t depth_ = 0;  // of the step at which the cursor is
+  boost::container::small_vector<Step, 16> steps_;
 };
 
 }  // namespace froe::syntax

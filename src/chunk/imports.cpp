@@ -84,7 +84,11 @@ void add_imported(std::vector<Imported>& imports, const syntax::Grammar& grammar
 }
 
 ImportUses::ImportUses(const std::vector<Imported>& imports, std::string_view source)
-    : imports_(imports), source_(source), by_scope_(imports.size()), used_in_(imports.size(), 0) {
+    : imports_(imports),
+      source_(source),
+      words_(imports.empty() ? std::string_view() : source),
+      by_scope_(imports.size()),
+      used_in_(imports.size(), 0) {
   std::iota(by_scope_.begin(), by_scope_.end(), 0U);
   std::stable_sort(by_scope_.begin(), by_scope_.end(), [&](std::uint32_t a, std::uint32_t b) {
     return imports_[a].scope.begin < imports_[b].scope.begin;
@@ -115,20 +119,12 @@ std::vector<std::uint32_t> ImportUses::in(ByteRange range) {
 }
 
 void ImportUses::search(ByteRange range, std::vector<std::uint32_t>& found) {
-  bool inside = range.begin > 0 && is_word(source_[range.begin - 1]);
-  for (auto at = range.begin; at < range.end;) {
-    char first = source_[at];
-    bool begins = !inside && lengths_[static_cast<unsigned char>(first)] != 0;
-    inside = is_word(first);
-    if (!begins) {
-      ++at;
-      continue;
-    }
-    auto end = at + 1;
-    while (end < source_.size() && is_word(source_[end])) ++end;
-    bool known = (lengths_[static_cast<unsigned char>(first)] & length_bit(end - at)) != 0;
-    if (known) use(source_.substr(at, end - at), at, found);
-    at = end;
+  for (auto at = words_.next(range.begin); at < range.end;) {
+    const auto end = words_.end(at);
+    const auto lengths = lengths_[static_cast<unsigned char>(source_[at])];
+    if ((lengths & length_bit(end - at)) != 0)
+      use(source_.substr(at, end - at), static_cast<std::uint32_t>(at), found);
+    at = words_.next(end);
   }
 }
 

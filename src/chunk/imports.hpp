@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "chunk/outline.hpp"
+#include "chunk/words.hpp"
 #include "froe/record.hpp"
 #include "froe/syntax.hpp"
 
@@ -34,6 +35,7 @@ class ImportUses {
 
   const std::vector<Imported>& imports_;
   std::string_view source_;
+  Words words_;                          // of the source, if there are imports
   std::vector<std::uint32_t> by_scope_;  // indices, in order of where their scopes begin
   std::size_t next_scope_ = 0;
   std::size_t next_statement_ = 0;

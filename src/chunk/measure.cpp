@@ -1,24 +1,21 @@
 #include "chunk/measure.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
+
+#include "froe/byte_masks.hpp"
 
 namespace froe::chunk {
 namespace {
 
 constexpr std::size_t word_bits = 64;
 
-struct ByteClass {
-  std::array<bool, 256> begins_character{};
-  constexpr ByteClass() {
-    for (int i = 0; i < 256; ++i) {
-      bool continuation = (i & 0xc0) == 0x80;  // of a UTF-8 sequence
-      begins_character[static_cast<std::size_t>(i)] = !continuation && !is_space(static_cast<char>(i));
-    }
-  }
-};
-constexpr ByteClass byte_class;
+// Where a character that is not white space begins: a continuation of UTF-8 has the top bit and not the next.
+std::uint64_t begin_characters(std::uint64_t bytes) {
+  auto spaces = bytes_between(bytes, ' ', ' ') | bytes_between(bytes, '\t', '\r');
+  auto continuations = bytes & ~(bytes << 1U);
+  return ~(spaces | continuations);
+}
 
 std::optional<tokens::Encoding> encoding_of(SizeUnit unit) {
   switch (unit) {
@@ -57,11 +54,13 @@ Measure::Measure(std::string_view source, SizeUnit unit) : source_(source), unit
     auto block = source.substr(at, word_bits);
     std::uint64_t characters = 0;
     std::uint64_t feeds = 0;
-    for (std::size_t i = 0; i < block.size(); ++i) {
-      auto byte = static_cast<unsigned char>(block[i]);
-      characters |= std::uint64_t{byte_class.begins_character[byte]} << i;
-      feeds |= std::uint64_t{byte == '\n'} << i;
+    for (std::size_t i = 0; i < block.size(); i += 8) {
+      auto bytes = eight_bytes(block, i);
+      characters |= bit_of_each(begin_characters(bytes)) << i;
+      feeds |= bit_of_each(bytes_between(bytes, '\n', '\n')) << i;
     }
+    // Behind the end there is nothing.
+    if (block.size() < word_bits) characters &= (std::uint64_t{1} << block.size()) - 1;
     characters_.push(characters);
     line_feeds_.push(feeds);
   }

@@ -33,11 +33,9 @@ void add(std::vector<Reference>& references, const syntax::Rule& rule, syntax::N
 
 }  // namespace
 
-void add_references(std::vector<Reference>& references, const syntax::Grammar& grammar, syntax::Node node,
-                    TSSymbol parent, std::string_view source) {
-  const auto* rule = grammar.reference(node, {parent, false}, source);
-  if (rule == nullptr) return;
-  for (auto name : rule->name.find_all(node, source)) add(references, *rule, name, source);
+void add_references(std::vector<Reference>& references, const syntax::Rule& rule, syntax::Node node,
+                    std::string_view source) {
+  for (auto name : rule.name.find_all(node, source)) add(references, rule, name, source);
 }
 
 void settle_references(std::vector<Reference>& references, const std::vector<Symbol>& symbols) {

@@ -9,9 +9,9 @@
 
 namespace froe::chunk {
 
-// Adds those that one node of a source names, itself or below it, without their symbols.
-void add_references(std::vector<Reference>& references, const syntax::Grammar& grammar, syntax::Node node,
-                    TSSymbol parent, std::string_view source);
+// Adds those that one node of a source names by a rule, itself or below it, without their symbols.
+void add_references(std::vector<Reference>& references, const syntax::Rule& rule, syntax::Node node,
+                    std::string_view source);
 
 // Puts them in order, leaves out the names of definitions and what was found twice, and says of each in which
 // symbol it stands. `symbols` are all of the source.

@@ -62,7 +62,8 @@ Survey survey(const syntax::Grammar& grammar, const syntax::Tree& tree, const Ou
   std::vector<TSSymbol> above{0};
   for (;;) {
     auto node = cursor.node();
-    if (references) add_references(found.references, grammar, node, above.back(), source);
+    const auto* rule = references ? grammar.reference(node, {above.back(), false}, source) : nullptr;
+    if (rule != nullptr) add_references(found.references, *rule, node, source);
     if (tokens) lexer.visit(node);
     if (meter) meter->enter(node, {above.back(), false, cursor.field()});
     if (!node.is_leaf() && cursor.to_first_child()) {

@@ -2,9 +2,9 @@
 
 #include <bit>
 #include <cstddef>
-#include <cstring>
 #include <memory>
 
+#include "froe/byte_masks.hpp"
 #include "froe/store.hpp"
 
 namespace froe::store {
@@ -41,38 +41,17 @@ bool is_boundary(std::string_view word, std::size_t at) {
   return !(before == upper && here == lower);
 }
 
-// Eight bytes of text at a time: most words have no parts, and a loop over bytes spends its time on
-// mispredicted ends of words. Each mask has the top bit of the bytes of its class; the first byte of the text
-// is the lowest.
+// Of eight bytes of text at a time: most words have no parts, and a loop over bytes spends its time on
+// mispredicted ends of words.
 struct ClassMasks {
   std::uint64_t upper = 0;
   std::uint64_t lower = 0;
   std::uint64_t digit = 0;
 };
-constexpr std::uint64_t ones = 0x0101010101010101U;
-constexpr std::uint64_t tops = 0x80 * ones;
 
-std::uint64_t load(std::string_view text, std::size_t at) {
-  std::uint64_t word = 0;
-  if (text.size() - at >= sizeof word) {
-    std::memcpy(&word, text.data() + at, sizeof word);
-  } else {
-    std::memcpy(&word, text.data() + at, text.size() - at);
-  }
-  if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
-  return word;
-}
-
-// The bytes of `low` (each below 128) that are between `first` and `last`.
-constexpr std::uint64_t in_range(std::uint64_t low, unsigned char first, unsigned char last) {
-  return (low + (0x80U - first) * ones) & ~(low + (0x7fU - last) * ones);
-}
-
-ClassMasks classify(std::uint64_t word) {
-  std::uint64_t low = word & ~tops;
-  std::uint64_t ascii = ~word & tops;
-  return {in_range(low, 'A', 'Z') & ascii, (in_range(low, 'a', 'z') & ascii) | (word & tops),
-          in_range(low, '0', '9') & ascii};
+ClassMasks classify(std::uint64_t bytes) {
+  return {bytes_between(bytes, 'A', 'Z'), bytes_between(bytes, 'a', 'z') | (bytes & byte_tops),
+          bytes_between(bytes, '0', '9')};
 }
 
 // Where one class follows another inside a word, one capital at the start of the word apart.
@@ -127,7 +106,7 @@ void IdentifierSplitter::append(std::string_view text, std::string& out) {
   ClassMasks before;
   std::size_t done = 0;
   for (std::size_t block = 0; block < text.size(); block += 8) {
-    ClassMasks here = classify(load(text, block));
+    ClassMasks here = classify(eight_bytes(text, block));
     std::uint64_t boundaries = find_boundaries(here, before);
     before = here;
     for (; boundaries != 0; boundaries &= boundaries - 1) {

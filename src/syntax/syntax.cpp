@@ -161,12 +161,8 @@ RuleTable::RuleTable(const language::Language& language, const TSLanguage* raw,
   }
 }
 
-const Rule* RuleTable::find(Node node, Surroundings around, std::string_view source) const {
-  auto symbol = node.symbol();
-  // An error node's number lies outside the table, and no rules have no table.
-  if (symbol >= slots_.size()) return nullptr;
-  auto [first, count] = slots_[symbol];
-  for (std::uint32_t i = first; i < first + count; ++i) {
+const Rule* RuleTable::find_in(Slot slot, Node node, Surroundings around, std::string_view source) const {
+  for (std::uint32_t i = slot.first; i < slot.first + slot.count; ++i) {
     if (holds(rules_[i], node, around, source)) return &rules_[i];
   }
   return nullptr;

@@ -1,0 +1,143 @@
+// The cursor against tree-sitter's own: the golden cases of every language, whole and with pieces torn out so
+// that there are errors, walked in order and at random.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "froe/language.hpp"
+#include "froe/syntax.hpp"
+
+namespace froe::syntax {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Source {
+  const language::Language* language;
+  std::string path;
+  std::string text;
+};
+
+std::vector<Source> golden_cases() {
+  std::vector<Source> sources;
+  for (const auto& folder : fs::directory_iterator(fs::path(FROE_SOURCE_DIR) / "tests/cases/chunk")) {
+    if (!folder.is_directory()) continue;
+    for (const auto& file : fs::directory_iterator(folder)) {
+      if (file.path().stem() != "input") continue;
+      std::ifstream stream(file.path(), std::ios::binary);
+      std::string text{std::istreambuf_iterator<char>(stream), {}};
+      const auto* language = language::detect(file.path().filename().string(), text);
+      if (language != nullptr) sources.push_back({language, file.path().string(), std::move(text)});
+    }
+  }
+  std::sort(sources.begin(), sources.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+  return sources;
+}
+
+std::string torn(std::string text, std::mt19937& random) {
+  for (int i = 0; i < 3 && text.size() > 8; ++i) {
+    auto at = random() % text.size();
+    text.erase(at, 1 + random() % 8);
+  }
+  return text;
+}
+
+// Both cursors, which do the same and must see the same.
+class Pair {
+ public:
+  explicit Pair(Node node) : cursor_(node), reference_(ts_tree_cursor_new(node.raw())) {}
+  Pair(const Pair&) = delete;
+  Pair& operator=(const Pair&) = delete;
+  ~Pair() { ts_tree_cursor_delete(&reference_); }
+
+  bool to_first_child() {
+    return both(cursor_.to_first_child(), ts_tree_cursor_goto_first_child(&reference_));
+  }
+  bool to_next_sibling() {
+    return both(cursor_.to_next_sibling(), ts_tree_cursor_goto_next_sibling(&reference_));
+  }
+  bool to_parent() { return both(cursor_.to_parent(), ts_tree_cursor_goto_parent(&reference_)); }
+  bool to_child_behind(std::uint32_t offset) {
+    return both(cursor_.to_child_behind(offset),
+                ts_tree_cursor_goto_first_child_for_byte(&reference_, offset) >= 0);
+  }
+  [[nodiscard]] Node node() const { return cursor_.node(); }
+  [[nodiscard]] bool agree() const { return agree_; }
+
+ private:
+  bool both(bool moved, bool reference_moved) {
+    const auto node = cursor_.node();
+    const auto raw = node.raw();
+    const auto expected = ts_tree_cursor_current_node(&reference_);
+    const bool same =
+        ts_node_eq(raw, expected) && raw.tree == expected.tree &&
+        std::equal(std::begin(raw.context), std::end(raw.context), std::begin(expected.context));
+    const bool says_the_same = node.symbol() == ts_node_symbol(expected) &&
+                               node.range().end == ts_node_end_byte(expected) &&
+                               node.is_leaf() == (ts_node_child_count(expected) == 0) &&
+                               cursor_.field() == ts_tree_cursor_current_field_id(&reference_);
+    agree_ = agree_ && moved == reference_moved && same && says_the_same;
+    return moved;
+  }
+
+  Cursor cursor_;
+  TSTreeCursor reference_;
+  bool agree_ = true;
+};
+
+// Returns the nodes that it came to.
+std::vector<Node> walk_in_order(Pair& pair) {
+  std::vector<Node> nodes;
+  for (;;) {
+    nodes.push_back(pair.node());
+    if (pair.to_first_child()) continue;
+    while (!pair.to_next_sibling()) {
+      if (!pair.to_parent()) return nodes;
+    }
+  }
+}
+
+void walk_at_random(Pair& pair, std::size_t size, std::mt19937& random) {
+  for (int i = 0; i < 300; ++i) {
+    switch (random() % 5) {
+      case 0: pair.to_parent(); break;
+      case 1: pair.to_child_behind(static_cast<std::uint32_t>(random() % (size + 1))); break;
+      case 2: pair.to_next_sibling(); break;
+      default: pair.to_first_child();
+    }
+  }
+}
+
+TEST(CursorTest, GoesWhereTheRuntimesOwnGoes) {
+  std::mt19937 random(1);
+  std::map<std::string_view, std::size_t> nodes_of;
+  for (const auto& [language, path, text] : golden_cases()) {
+    SCOPED_TRACE(path);
+    Grammar grammar(*language);
+    for (const auto& source : {text, torn(text, random), torn(text, random)}) {
+      Tree tree(grammar, source);
+      if (tree.given_up() != GivenUp::no) continue;
+      Pair whole(tree.root());
+      auto nodes = walk_in_order(whole);
+      ASSERT_TRUE(whole.agree());
+      nodes_of[language->name] += nodes.size();
+      for (int i = 0; i < 10; ++i) {
+        // From inside: an alias belongs to where a cursor begins as well.
+        Pair part(nodes[random() % nodes.size()]);
+        walk_at_random(part, source.size(), random);
+        ASSERT_TRUE(part.agree());
+      }
+    }
+  }
+  for (const auto& language : language::languages()) EXPECT_GT(nodes_of[language.name], 20U) << language.name;
+}
+
+}  // namespace
+}  // namespace froe::syntax
