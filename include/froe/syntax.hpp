@@ -155,11 +155,14 @@ class RuleTable {
   RuleTable(const language::Language& language, const TSLanguage* raw,
             std::span<const language::NodeRule> rules);
 
+  // Whether there is a rule for nodes of this type.
+  [[nodiscard]] bool has(TSSymbol symbol) const {
+    // An error node's number lies outside the table, and no rules have no table.
+    return symbol < slots_.size() && slots_[symbol].count > 0;
+  }
   // The first rule whose conditions hold for the node; nullptr: none.
   [[nodiscard]] const Rule* find(Node node, Surroundings around, std::string_view source) const {
-    // An error node's number lies outside the table, and no rules have no table.
-    if (node.symbol() >= slots_.size() || slots_[node.symbol()].count == 0) return nullptr;
-    return find_in(slots_[node.symbol()], node, around, source);
+    return has(node.symbol()) ? find_in(slots_[node.symbol()], node, around, source) : nullptr;
   }
 
  private:
@@ -193,10 +196,10 @@ class Grammar {
     return references_.find(node, around, source);
   }
   [[nodiscard]] bool has_references() const { return !language_->references.empty(); }
-  // The same of the rules for what makes functions involved; these may be about tokens.
-  [[nodiscard]] const Rule* measure(Node node, Surroundings around, std::string_view source) const {
-    return measures_.find(node, around, source);
-  }
+  // The same of the rules for what makes functions involved, of a node at which a cursor stands in a node of
+  // type `parent`; these may be about tokens.
+  [[nodiscard]] const Rule* measure(const Cursor& at, Node node, TSSymbol parent,
+                                    std::string_view source) const;
   [[nodiscard]] bool has_measures() const { return !language_->measures.empty(); }
   // What a node is to whoever wants the tokens of code.
   enum class Lexeme : std::uint8_t { other, identifier, literal, no_code };

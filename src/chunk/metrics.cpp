@@ -8,9 +8,8 @@ namespace froe::chunk {
 
 using language::Measure;
 
-Meter::Meter(const syntax::Grammar& grammar, const Outline& outline, std::string_view source,
-             std::vector<Measured>& functions)
-    : grammar_(grammar), source_(source), functions_(functions), frames_(1) {
+Meter::Meter(const Outline& outline, std::string_view source, std::vector<Measured>& functions)
+    : source_(source), functions_(functions), frames_(1) {
   for (const auto& definition : outline.definitions) {
     // A declaration has nothing to measure.
     if (is_callable(definition.kind) && definition.body) {
@@ -19,7 +18,7 @@ Meter::Meter(const syntax::Grammar& grammar, const Outline& outline, std::string
   }
 }
 
-void Meter::enter(syntax::Node node, syntax::Surroundings around) {
+void Meter::enter(syntax::Node node, const syntax::Rule* rule) {
   const auto above = frames_.back();
   Frame frame;
   frame.function = above.function;
@@ -30,7 +29,7 @@ void Meter::enter(syntax::Node node, syntax::Surroundings around) {
   if (!begin_function(node, frame) && frame.function != none) {
     if (above.logical && !node.is_named()) {
       add_operator(node, above);
-    } else if (const auto* rule = grammar_.measure(node, around, source_)) {
+    } else if (rule != nullptr) {
       apply(*rule, node, above, frame);
     }
   }

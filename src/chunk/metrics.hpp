@@ -16,11 +16,10 @@ struct Measured;
 class Meter {
  public:
   // Adds to `functions`. All must outlive the meter.
-  Meter(const syntax::Grammar& grammar, const Outline& outline, std::string_view source,
-        std::vector<Measured>& functions);
+  Meter(const Outline& outline, std::string_view source, std::vector<Measured>& functions);
 
-  // Every node, before its children, and after them.
-  void enter(syntax::Node node, syntax::Surroundings around);
+  // Every node, before its children, with the rule that measures it, if any, and after them.
+  void enter(syntax::Node node, const syntax::Rule* rule);
   void leave() { frames_.pop_back(); }
 
  private:
@@ -41,7 +40,6 @@ class Meter {
   void apply(const syntax::Rule& rule, syntax::Node node, const Frame& above, Frame& frame);
   void add_operator(syntax::Node node, const Frame& above);
 
-  const syntax::Grammar& grammar_;
   std::string_view source_;
   std::vector<Measured>& functions_;
   std::unordered_map<const void*, const Definition*> definitions_;  // functions with a body, by node

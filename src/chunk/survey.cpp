@@ -56,7 +56,7 @@ Survey survey(const syntax::Grammar& grammar, const syntax::Tree& tree, const Ou
   const bool tokens = options.metrics && grammar.language().file_kind == language::FileKind::code;
   if (!references && !tokens) return found;
   std::optional<Meter> meter;
-  if (options.metrics && grammar.has_measures()) meter.emplace(grammar, outline, source, found.functions);
+  if (options.metrics && grammar.has_measures()) meter.emplace(outline, source, found.functions);
   Lexer lexer(grammar, source, found.tokens);
   syntax::Cursor cursor(tree.root());
   std::vector<TSSymbol> above{0};
@@ -65,7 +65,7 @@ Survey survey(const syntax::Grammar& grammar, const syntax::Tree& tree, const Ou
     const auto* rule = references ? grammar.reference(node, {above.back(), false}, source) : nullptr;
     if (rule != nullptr) add_references(found.references, *rule, node, source);
     if (tokens) lexer.visit(node);
-    if (meter) meter->enter(node, {above.back(), false, cursor.field()});
+    if (meter) meter->enter(node, grammar.measure(cursor, node, above.back(), source));
     if (!node.is_leaf() && cursor.to_first_child()) {
       above.push_back(node.symbol());
       continue;

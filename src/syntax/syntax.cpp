@@ -189,6 +189,11 @@ Grammar::Grammar(const language::Language& language)
   });
 }
 
+const Rule* Grammar::measure(const Cursor& at, Node node, TSSymbol parent, std::string_view source) const {
+  // Few nodes have such a rule, and to find a node's field costs more than to go to it.
+  return measures_.has(node.symbol()) ? measures_.find(node, {parent, false, at.field()}, source) : nullptr;
+}
+
 bool Grammar::has_body(Node node) const {
   return body_ != 0 && !ts_node_is_null(ts_node_child_by_field_id(node.raw(), body_));
 }
