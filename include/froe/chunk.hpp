@@ -10,7 +10,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 #include "froe/document.hpp"
@@ -22,6 +21,8 @@ class Tree;
 }  // namespace froe::syntax
 
 namespace froe::chunk {
+
+struct Barren;
 
 // Keeps the grammars that it has loaded. One thread at a time.
 class Chunker {
@@ -42,10 +43,9 @@ class Chunker {
   friend class Documents;
   const syntax::Grammar& grammar(std::string_view language);
   // Of a tree, or of the reason why there is none; `with_chunks`: cut, and references if they are asked for.
-  // `barren`: nodes that a walk over the tree before found nothing in, and then those of this one.
+  // `barren`: where a walk over the tree before found nothing, and then where that over this one did.
   FileResult result_of(const FileTask& task, const syntax::Grammar& rules, const syntax::Tree& tree,
-                       std::uint64_t parse_nanoseconds, bool with_chunks,
-                       std::unordered_set<const void*>* barren = nullptr);
+                       std::uint64_t parse_nanoseconds, bool with_chunks, Barren* barren = nullptr);
   std::chrono::milliseconds time_;
   std::map<std::string, std::unique_ptr<const syntax::Grammar>, std::less<>> grammars_;
 };

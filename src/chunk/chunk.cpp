@@ -65,8 +65,7 @@ FileResult Chunker::chunk(const FileTask& task) {
 }
 
 FileResult Chunker::result_of(const FileTask& task, const syntax::Grammar& rules, const syntax::Tree& tree,
-                              std::uint64_t parse_nanoseconds, bool with_chunks,
-                              std::unordered_set<const void*>* barren) {
+                              std::uint64_t parse_nanoseconds, bool with_chunks, Barren* barren) {
   auto give_up = [&](const std::string& most) {
     const std::string detail = "parsing took more than " + most;
     FileResult result;

@@ -30,8 +30,10 @@ struct Frame {
   std::uint32_t rest = no_definition;
   // The definition among its children that the next of them may join.
   std::uint32_t joins = no_definition;
-  // How much had been found when the walk came to it; nothing: it does not matter.
+  // How much had been found when the walk came to it, in a definition by which rule; nothing: it does not
+  // matter.
   std::optional<std::size_t> found_before;
+  const syntax::Rule* found_by = nullptr;
 };
 
 class Walk {
@@ -72,7 +74,7 @@ class Walk {
         if (frames_.empty() || !cursor_.to_parent()) return;
         Frame done = frames_.back();
         frames_.pop_back();
-        if (done.found_before == found()) barren_now_.insert(cursor_.node().raw().id);
+        if (done.found_before == found()) barren_now_.emplace(cursor_.node().raw().id, done.found_by);
         leave(cursor_.node(), done);
       }
     }
@@ -83,19 +85,23 @@ class Walk {
            outline_.errors.size();
   }
 
-  // Whether nothing was found in the node when it was a part of the tree before. Asked only of a part of a
-  // definition from whose inside nothing else reaches out: what leads up to something ends with it, and it
-  // means nothing to what is around it.
+  // Whether nothing was found in the node when it was, or was a part of, a definition by the same rule in the
+  // tree before. Asked only where nothing else reaches out from inside: what leads up to something ends with
+  // it, and it means nothing to what is around it.
   bool is_known_barren(syntax::Node node, Frame& frame) {
-    if (barren_ == nullptr || frames_.empty() || !frames_.back().is_definition) return false;
-    bool means_something = frame.is_definition || frame.wrapper || frame.container || frame.in_lead ||
-                           frame.in_error || frame.in_import || frames_.back().wrapper;
-    if (means_something || !node.is_named()) return false;
-    if (barren_->contains(node.raw().id)) {
-      barren_now_.insert(node.raw().id);
+    if (barren_ == nullptr || frames_.empty()) return false;
+    const auto& above = frames_.back();
+    bool means_something = frame.wrapper || frame.container || frame.in_lead || frame.in_error ||
+                           frame.in_import || above.wrapper;
+    if (means_something || !node.is_named() || !(frame.is_definition || above.is_definition)) return false;
+    const auto* rule = outline_.definitions[frame.definition].rule;
+    auto known = barren_->find(node.raw().id);
+    if (known != barren_->end() && known->second == rule) {
+      barren_now_.insert(*known);
       return true;
     }
     frame.found_before = found();
+    frame.found_by = rule;
     return false;
   }
 

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include "froe/record.hpp"
@@ -68,9 +68,10 @@ struct Outline {
   std::vector<ByteRange> left_out;
 };
 
-// Parts of definitions (a body, a list of parameters) in which a walk found nothing worth an entry, by the
-// identity of their nodes. What a later tree took over from the one that was walked need not be walked again.
-using Barren = std::unordered_set<const void*>;
+// Definitions, and parts of them (a body, a list of parameters), in which a walk found nothing worth an
+// entry, by the identity of their nodes, and the rule that made the definition one. What a later tree took
+// over from the one that was walked need not be walked again where it means the same.
+struct Barren : std::unordered_map<const void*, const syntax::Rule*> {};
 
 // `barren`: of the tree that this one was made from, if any, which must have lived until this one was there;
 // becomes that of this tree. nullptr: nobody asks again.

@@ -74,6 +74,35 @@ TEST(DocumentsTest, AfterEveryEditAsAfterAFreshParse) {
   }
 }
 
+// The body is the same, and what it means is not: a class has fields where a function has variables.
+TEST(DocumentsTest, ABodyThatBecomesThatOfSomethingElse) {
+  struct Change {
+    const char* language;
+    const char* before;
+    const char* after;
+  };
+  const Change changes[]{
+      {"python", "def f():\n    x = 1\n    y = 2\n", "class f:\n    x = 1\n    y = 2\n"},
+      {"python", "class f:\n    x = 1\n    y = 2\n", "def f():\n    x = 1\n    y = 2\n"},
+      {"python", "def f():\n    x = 1\n    y = 2\n", "if f():\n    x = 1\n    y = 2\n"},
+      {"ruby", "def f\n  X = 1\n  Y = 2\nend\n", "class F\n  X = 1\n  Y = 2\nend\n"},
+      {"kotlin", "fun f() {\n  val x = 1\n}\n", "class f {\n  val x = 1\n}\n"},
+      {"lua", "function f()\n  x = 1\nend\n", "do\n  x = 1\nend\n"},
+      {"elixir", "def f do\n  @x 1\nend\n", "defmodule F do\n  @x 1\nend\n"},
+      {"bash", "f() {\n  x=1\n}\n", "{\n  x=1\n}\n"},
+      {"javascript", "function f() {\n  var x = 1;\n}\n", "{\n  var x = 1;\n}\n"},
+      {"julia", "function f()\n  x = 1\nend\n", "module f\n  x = 1\nend\n"},
+  };
+  for (const auto& [language, before, after] : changes) {
+    Documents kept;
+    (void)kept.look(task_of(language, before));
+    EXPECT_EQ(as_json(kept.look(task_of(language, after))),
+              as_json(Documents().look(task_of(language, after))))
+        << language << '\n'
+        << after;
+  }
+}
+
 // Large enough that what did not change is taken over, errors or not.
 TEST(DocumentsTest, EditsInSeveralPlacesOfALongText) {
   std::mt19937 random(5);
