@@ -51,6 +51,8 @@ class Node {
     return source.substr(range().begin, range().size());
   }
   [[nodiscard]] TSNode raw() const { return node_; }
+  // What the parser made, wherever it stands: a tree that takes it over from another has the same.
+  [[nodiscard]] const void* identity() const;
 
  private:
   friend class Cursor;
@@ -290,7 +292,7 @@ class Tree {
   [[nodiscard]] Node root() const { return Node(ts_tree_root_node(tree_.get())); }
   // Of a lasting tree: nodes move to where they are after the change. The tree is then that of no source, but
   // good as a tree `before`. What its nodes were lives as long as it: no node of a later tree that is made
-  // meanwhile has the identity (`Node::raw().id`) of one that was not taken over.
+  // meanwhile has the identity (`Node::identity`) of one that was not taken over.
   void edit(const Edit& edit);
 
  private:

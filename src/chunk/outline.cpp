@@ -30,10 +30,9 @@ struct Frame {
   std::uint32_t rest = no_definition;
   // The definition among its children that the next of them may join.
   std::uint32_t joins = no_definition;
-  // How much had been found when the walk came to it, in a definition by which rule; nothing: it does not
-  // matter.
+  // How much had been found when the walk came to it, and surrounded by what; nothing: it does not matter.
   std::optional<std::size_t> found_before;
-  const syntax::Rule* found_by = nullptr;
+  Surrounded found_in;
 };
 
 class Walk {
@@ -74,7 +73,7 @@ class Walk {
         if (frames_.empty() || !cursor_.to_parent()) return;
         Frame done = frames_.back();
         frames_.pop_back();
-        if (done.found_before == found()) barren_now_.emplace(cursor_.node().raw().id, done.found_by);
+        if (done.found_before == found()) barren_now_.emplace(cursor_.node().identity(), done.found_in);
         leave(cursor_.node(), done);
       }
     }
@@ -85,23 +84,23 @@ class Walk {
            outline_.errors.size();
   }
 
-  // Whether nothing was found in the node when it was, or was a part of, a definition by the same rule in the
-  // tree before. Asked only where nothing else reaches out from inside: what leads up to something ends with
-  // it, and it means nothing to what is around it.
+  // Whether nothing was found in the node when it was, or was a part of, such a definition in the tree
+  // before. Asked only where nothing else reaches out from inside: what leads up to something ends with it,
+  // and it means nothing to what is around it.
   bool is_known_barren(syntax::Node node, Frame& frame) {
     if (barren_ == nullptr || frames_.empty()) return false;
     const auto& above = frames_.back();
-    bool means_something = frame.wrapper || frame.container || frame.in_lead || frame.in_error ||
-                           frame.in_import || above.wrapper;
+    bool means_something =
+        frame.wrapper || frame.container || frame.in_lead || frame.in_import || above.wrapper;
     if (means_something || !node.is_named() || !(frame.is_definition || above.is_definition)) return false;
-    const auto* rule = outline_.definitions[frame.definition].rule;
-    auto known = barren_->find(node.raw().id);
-    if (known != barren_->end() && known->second == rule) {
+    const Surrounded in{outline_.definitions[frame.definition].rule, frame.in_error};
+    auto known = barren_->find(node.identity());
+    if (known != barren_->end() && known->second == in) {
       barren_now_.insert(*known);
       return true;
     }
     frame.found_before = found();
-    frame.found_by = rule;
+    frame.found_in = in;
     return false;
   }
 

@@ -55,6 +55,13 @@ struct Look {
 
 }  // namespace
 
+const void* Node::identity() const {
+  // Where the runtime keeps a node is a place in its parent; what is there, unless it is a small leaf, may be
+  // had by several trees.
+  const auto subtree = subtree_of(node_.id);
+  return subtree.data.is_inline ? node_.id : subtree.ptr;
+}
+
 Cursor::Cursor(Node node) : tree_(node.raw().tree) {
   const auto raw = node.raw();
   auto& step = step_at(0);
