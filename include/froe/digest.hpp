@@ -27,6 +27,7 @@ using BlobId = std::array<std::uint8_t, 20>;
 
 // Lower-case hexadecimal.
 [[nodiscard]] std::string to_hex(std::span<const std::uint8_t> bytes);
+[[nodiscard]] std::string to_hex(std::string_view bytes);
 // False if `text` is not exactly `bytes.size()` bytes in hexadecimal.
 [[nodiscard]] bool from_hex(std::string_view text, std::span<std::uint8_t> bytes);
 

@@ -47,8 +47,6 @@ class TokenReader {
   [[nodiscard]] bool broken() const { return broken_; }
 
  private:
-  [[nodiscard]] bool number(std::uint64_t& value);
-
   std::string_view bytes_;
   std::uint64_t end_ = 0;
   bool broken_ = false;

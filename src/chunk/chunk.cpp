@@ -104,8 +104,7 @@ FileResult Chunker::result_of(const FileTask& task, const syntax::Grammar& rules
   if (measure) result.chunks = materialise(CutFile{found, atoms, *measure, task.options}, task.language);
   result.symbols = materialise(found, task.content);
   result.imports = materialise(found.imports);
-  result.references = std::move(surveyed.references);
-  settle_references(result.references, result.symbols);
+  result.references = settle_references(std::move(surveyed.references), result.symbols, task.content);
   result.metrics = settle_metrics(surveyed.functions, result.symbols);
   result.tokens = to_stream(surveyed.tokens);
   result.errors = std::move(found.errors);

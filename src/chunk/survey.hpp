@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "chunk/outline.hpp"
+#include "chunk/references.hpp"
 #include "froe/record.hpp"
 #include "froe/syntax.hpp"
 #include "froe/token_stream.hpp"
@@ -19,7 +20,7 @@ struct Measured {
 };
 
 struct Survey {
-  std::vector<Reference> references;  // not settled
+  std::vector<Use> references;  // not settled
   std::vector<Measured> functions;
   std::vector<Token> tokens;
 };

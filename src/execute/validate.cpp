@@ -117,14 +117,17 @@ Status validate_imports(const FileResult& result, std::uint32_t size) {
   return {};
 }
 
-Status validate_references(const FileResult& result, std::uint32_t size) {
+Status validate_references(const FileResult& result, std::string_view content) {
+  const auto size = static_cast<std::uint32_t>(content.size());
   std::uint32_t previous = 0;
   for (std::size_t i = 0; i < result.references.size(); ++i) {
     const Reference& reference = result.references[i];
     if (!inside_and_not_empty(reference.range, size)) return implausible("a reference leaves the file", i);
-    if (reference.range.begin < previous) return implausible("a reference is out of order", i);
-    previous = reference.range.begin;
-    if (reference.name.size() != reference.range.size() || reference.name.size() > longest_reference)
+    if (reference.range.begin < previous)
+      return implausible("a reference is out of order or overlaps the one before it", i);
+    previous = reference.range.end;
+    if (reference.name.size() > longest_reference) return implausible("a reference's name is too long", i);
+    if (reference.name != content.substr(reference.range.begin, reference.range.size()))
       return implausible("a reference's name is not what stands there", i);
     if (!plausible(reference.begin, reference.range.begin))
       return implausible("a reference's position is wrong", i);
@@ -207,7 +210,7 @@ Status validate_findings(const FileTask& task, const FileResult& result) {
   if (auto ok = validate_imports(result, size); !ok) return ok;
   if (!task.options.references && !result.references.empty())
     return failure(ErrorKind::corrupt, "there are references, which nobody asked for");
-  if (auto ok = validate_references(result, size); !ok) return ok;
+  if (auto ok = validate_references(result, task.content); !ok) return ok;
   if (!task.options.metrics && !(result.metrics.empty() && result.tokens.empty()))
     return failure(ErrorKind::corrupt, "there are metrics or tokens, which nobody asked for");
   if (auto ok = validate_metrics(result, size); !ok) return ok;

@@ -103,6 +103,10 @@ std::string to_hex(std::span<const std::uint8_t> bytes) {
   return text;
 }
 
+std::string to_hex(std::string_view bytes) {
+  return to_hex(std::span(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()));
+}
+
 bool from_hex(std::string_view text, std::span<std::uint8_t> bytes) {
   if (text.size() != bytes.size() * 2) return false;
   auto value = [](char digit) -> int {

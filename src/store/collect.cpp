@@ -38,6 +38,7 @@ Status Writer::State::collect(std::span<const std::int64_t> revisions, std::span
     // The copy that VACUUM makes is as large as the index: not in memory.
     connection.execute(
         "INSERT INTO chunk_fts (chunk_fts) VALUES ('optimize');"
+        "INSERT INTO reference_fts (reference_fts) VALUES ('optimize');"
         "PRAGMA temp_store = FILE; VACUUM; PRAGMA temp_store = MEMORY; PRAGMA wal_checkpoint(TRUNCATE)");
   }
   return connection.status();

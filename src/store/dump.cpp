@@ -84,14 +84,8 @@ void dump_blob(BlobReader& rows, const BlobRow& blob, Lines& lines, bool row_ids
     });
     ++row;
   }
-  std::int64_t reference_row = blob.first_reference;
-  for (const Reference& reference : rows.references(blob)) {
-    lines.add("reference", [&](JsonObject& object) {
-      add_fields(object, reference);
-      if (row_ids) object.add("row", reference_row);
-    });
-    ++reference_row;
-  }
+  for (const Reference& reference : rows.references(blob, text))
+    lines.add("reference", [&](JsonObject& object) { add_fields(object, reference); });
   std::int64_t metric_row = blob.first_metric;
   for (const Metrics& metrics : rows.metrics(blob)) {
     lines.add("metric", [&](JsonObject& object) {

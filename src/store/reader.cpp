@@ -208,10 +208,9 @@ Status Reader::references(const std::string& name, std::optional<ReferenceKind> 
   };
   std::vector<Place> places;
   BlobReader rows(connection);
-  const auto found = rows.references(name, kind);
   Filter everything;
   Occurrences occurrences(connection, everything);
-  for (const auto& [blob, references] : found) {
+  for (std::int64_t blob : rows.users(name, kind)) {
     for (const auto& file : occurrences.files(blob)) places.push_back({file.path, file.language, blob});
   }
   std::ranges::sort(places, {}, &Place::path);
@@ -220,9 +219,9 @@ Status Reader::references(const std::string& name, std::optional<ReferenceKind> 
     if (!connection.ok() || !blob) break;
     auto symbols = rows.symbols(*blob);
     auto content = rows.text(*blob);
-    for (const Reference& reference : found.at(place.blob)) {
-      rows.check(reference, *blob);
-      if (!connection.ok()) return connection.status();
+    const auto references = rows.references(*blob, content, name, kind);
+    if (!connection.ok()) break;
+    for (const Reference& reference : references) {
       if (!visit({place.path, place.language, reference, symbols, content})) return connection.status();
     }
   }

@@ -10,6 +10,7 @@
 #include "store/blob_ranges.hpp"
 #include "store/fts5.hpp"
 #include "store/other_half.hpp"
+#include "store/reference_list.hpp"
 #include "store/rows.hpp"
 #include "store/sqlite.hpp"
 #include "store/symbol_names.hpp"
@@ -110,26 +111,38 @@ Result<T> result_of(const Connection& connection, T value) {
 // The row of `file` that a statement stands on; its columns: path, outcome, detail, language, size, hash.
 [[nodiscard]] LedgerEntry to_entry(Connection& connection, const Statement& row);
 
-// Proves the full-text index: compares a sum over what is in it with one over what should be.
-// Nothing: equal. Otherwise what is wrong.
+// Proves the full-text indexes, that of chunks and that of references: compares sums over what is in them
+// with those over what should be. Nothing: equal. Otherwise what is wrong.
 class TermProof {
  public:
   explicit TermProof(Connection& connection);
   // What the index should hold for this chunk.
   void expect(std::int64_t chunk_id, const Chunk& chunk, std::string_view text);
+  // For the references of this blob.
+  void expect(std::int64_t blob, const std::vector<Reference>& references, std::string_view text);
   [[nodiscard]] std::optional<std::string> compare();
 
  private:
+  // Of occurrences of terms.
+  struct Sum {
+    void add(std::int64_t row, std::string_view column, std::int64_t position, std::string_view term);
+    friend bool operator==(const Sum&, const Sum&) = default;
+    std::uint64_t digests = 0;
+    std::uint64_t count = 0;
+  };
   void expect_column(std::int64_t chunk_id, std::string_view column, std::string_view text);
+  // What is in an index.
+  [[nodiscard]] Sum sum_of(const std::string& index);
   [[nodiscard]] std::optional<std::string> compare_sizes();
 
   Connection& connection_;
   Tokenizer tokenizer_;
   IdentifierSplitter splitter_;
   Terms terms_;
-  std::uint64_t expected_sum_ = 0;
-  std::uint64_t expected_count_ = 0;
-  std::uint64_t expected_sizes_ = 0;  // the sum for the number of terms in each column
+  ReferenceTerms reference_terms_;
+  Sum expected_;
+  Sum expected_references_;
+  Sum expected_sizes_;  // the number of terms in each column as a position
 };
 
 }  // namespace froe::store

@@ -7,6 +7,8 @@
 #include "froe/token_stream.hpp"
 #include "store/compress.hpp"
 #include "store/json_lists.hpp"
+#include "store/positions.hpp"
+#include "store/reference_list.hpp"
 
 namespace froe::store {
 namespace {
@@ -16,10 +18,6 @@ constexpr std::string_view chunk_columns =
     " kind, visibility, partial, composite, nesting, chunk.language, name, scope, signature, doc_begin_byte,"
     " doc_end_byte, decorators, imports, stable_id, chunk.id";
 
-constexpr std::string_view reference_columns =
-    "SELECT blob, kind, text, begin_byte, begin_row, begin_column, symbol"
-    " FROM reference JOIN word ON word.id = reference.name";
-
 }  // namespace
 
 BlobReader::BlobReader(Connection& connection)
@@ -28,7 +26,7 @@ BlobReader::BlobReader(Connection& connection)
             "SELECT blob.id, hash, language, grammar, max_size, min_size, unit, outcome, detail, size, "
             "lines, errors,"
             " first_chunk, chunk_count, first_symbol, symbol_count, first_import, import_count,"
-            " first_reference, reference_count, with_references, first_metric, metric_count, with_metrics"
+            " reference_count, with_references, first_metric, metric_count, with_metrics"
             " FROM blob JOIN recipe ON recipe.id = blob.recipe WHERE blob.id = ?"),
       chunks_(connection,
               std::string(chunk_columns) + " FROM chunk WHERE id >= ?1 AND id < ?1 + ?2 ORDER BY id"),
@@ -40,9 +38,7 @@ BlobReader::BlobReader(Connection& connection)
       imports_(connection,
                "SELECT blob, name, begin_byte, end_byte FROM import WHERE id >= ?1 AND id < ?1 + ?2"
                " ORDER BY id"),
-      references_(connection,
-                  std::string(reference_columns) +
-                      " WHERE reference.id >= ?1 AND reference.id < ?1 + ?2 ORDER BY reference.id"),
+      references_(connection, "SELECT list FROM reference WHERE blob = ?"),
       metrics_(connection,
                "SELECT blob, symbol, parameters, nesting, cyclomatic, cognitive FROM metric"
                " WHERE id >= ?1 AND id < ?1 + ?2 ORDER BY id"),
@@ -110,12 +106,11 @@ std::optional<BlobRow> BlobReader::blob(std::int64_t id) {
   row.symbol_count = blob_.integer(15);
   row.first_import = blob_.integer(16);
   row.import_count = blob_.integer(17);
-  row.first_reference = blob_.integer(18);
-  row.reference_count = blob_.integer(19);
-  row.key.options.references = blob_.integer(20) != 0;
-  row.first_metric = blob_.integer(21);
-  row.metric_count = blob_.integer(22);
-  row.key.options.metrics = blob_.integer(23) != 0;
+  row.reference_count = blob_.integer(18);
+  row.key.options.references = blob_.integer(19) != 0;
+  row.first_metric = blob_.integer(20);
+  row.metric_count = blob_.integer(21);
+  row.key.options.metrics = blob_.integer(22) != 0;
   blob_.reset();
   if (!valid || !unit) connection_.fail_damaged("row " + std::to_string(id) + " of blob");
   return row;
@@ -205,18 +200,19 @@ std::vector<Symbol> BlobReader::symbols(const BlobRow& blob) {
     symbol.visibility = to_visibility(symbols_.integer(14));
     symbol.doc = optional_range(symbols_, 15);
     std::size_t index = found.size() - 1;
-    std::string name = "symbol " + std::to_string(index);
-    if (symbols_.integer(11) != blob.id) connection_.fail_damaged(name + " belongs to another blob");
+    auto name = [&] { return "symbol " + std::to_string(index); };
+    if (symbols_.integer(11) != blob.id) connection_.fail_damaged(name() + " belongs to another blob");
     if (symbols_.integer(12) != symbols_.integer(13) - blob.first_symbol) {
-      connection_.fail_damaged(name + " has the ordinal " + std::to_string(symbols_.integer(12)));
+      connection_.fail_damaged(name() + " has the ordinal " + std::to_string(symbols_.integer(12)));
     }
-    if (symbol.parent && *symbol.parent >= index) connection_.fail_damaged(name + " comes before its parent");
+    if (symbol.parent && *symbol.parent >= index)
+      connection_.fail_damaged(name() + " comes before its parent");
     bool inside = symbol.range.begin <= symbol.name_range.begin &&
                   symbol.name_range.begin <= symbol.name_range.end &&
                   symbol.name_range.end <= symbol.range.end && symbol.range.end <= blob.size;
-    if (!inside) connection_.fail_damaged(name + " does not lie in the file, or its name not in it");
+    if (!inside) connection_.fail_damaged(name() + " does not lie in the file, or its name not in it");
     if (symbol.doc && (symbol.doc->begin > symbol.doc->end || symbol.doc->end > blob.size)) {
-      connection_.fail_damaged("the documentation of " + name + " does not lie in the file");
+      connection_.fail_damaged("the documentation of " + name() + " does not lie in the file");
     }
   }
   return found;
@@ -237,39 +233,38 @@ std::vector<Import> BlobReader::imports(const BlobRow& blob) {
   return found;
 }
 
-Reference BlobReader::to_reference(const Statement& row) {
-  Reference reference;
-  auto kind = row.integer(1);
-  if (kind < 0 || kind >= static_cast<std::int64_t>(all_reference_kinds.size())) {
-    connection_.fail_damaged("unknown kind of reference");
-  } else {
-    reference.kind = all_reference_kinds[static_cast<std::size_t>(kind)];
-  }
-  reference.name = row.bytes(2);
-  auto begin = count(row, 3);
-  reference.range = {begin, begin + static_cast<std::uint32_t>(reference.name.size())};
-  reference.begin = {count(row, 4), count(row, 5)};
-  reference.symbol = optional_count(row, 6);
-  return reference;
-}
-
-void BlobReader::check(const Reference& reference, const BlobRow& blob) {
-  if (reference.range.end > blob.size || reference.range.end < reference.range.begin)
-    connection_.fail_damaged("a reference to " + reference.name + " does not lie in the file");
-  if (reference.symbol && *reference.symbol >= blob.symbol_count)
-    connection_.fail_damaged("a reference to " + reference.name + " is in a symbol that there is not");
-}
-
-std::vector<Reference> BlobReader::references(const BlobRow& blob) {
+std::vector<Reference> BlobReader::references(const BlobRow& blob, std::string_view text,
+                                              std::optional<std::string_view> name,
+                                              std::optional<ReferenceKind> kind) {
   std::vector<Reference> found;
-  references_.with(blob.first_reference, blob.reference_count);
-  while (references_.step()) {
-    const Reference& reference = found.emplace_back(to_reference(references_));
-    if (references_.integer(0) != blob.id) {
-      connection_.fail_damaged("reference " + std::to_string(found.size() - 1) + " belongs to another blob");
-    }
-    check(reference, blob);
+  if (blob.reference_count == 0) return found;
+  const bool has_list = references_.with(blob.id).step();
+  ReferenceListReader list(has_list ? references_.bytes(0) : std::string_view());
+  PositionCounter positions(text);
+  std::int64_t count = 0;
+  bool possible = true;
+  for (ListedReference each; possible && list.next(each); ++count) {
+    possible = each.range.end <= text.size() && (!each.symbol || *each.symbol < blob.symbol_count);
+    const bool other = (name && each.range.size() != name->size()) || (kind && each.kind != *kind);
+    if (!possible || other) continue;
+    const auto own = text.substr(each.range.begin, each.range.size());
+    if (name && own != *name) continue;
+    found.push_back({each.kind, std::string(own), each.range, positions.at(each.range.begin), each.symbol});
   }
+  references_.reset();
+  if (!possible || list.broken() || count != blob.reference_count)
+    connection_.fail_damaged("the references of blob " + to_hex(blob.key.id) + " cannot be read");
+  return found;
+}
+
+std::vector<std::int64_t> BlobReader::users(std::string_view name, std::optional<ReferenceKind> kind) {
+  std::vector<std::int64_t> found;
+  if (name.empty()) return found;
+  Statement statement =
+      connection_.prepare("SELECT rowid FROM reference_fts WHERE reference_fts MATCH ? ORDER BY rowid");
+  const auto expression = match_expression(name, kind);
+  if (connection_.ok()) statement.with(expression);
+  while (statement.step()) found.push_back(statement.integer(0));
   return found;
 }
 
@@ -300,19 +295,6 @@ std::string BlobReader::tokens(const BlobRow& blob) {
     return {};
   }
   return std::move(*tokens);
-}
-
-std::map<std::int64_t, std::vector<Reference>> BlobReader::references(std::string_view name,
-                                                                      std::optional<ReferenceKind> kind) {
-  std::map<std::int64_t, std::vector<Reference>> found;
-  Statement statement =
-      connection_.prepare(std::string(reference_columns) + " WHERE text = ? ORDER BY reference.id");
-  if (connection_.ok()) statement.with(name);
-  while (statement.step()) {
-    auto reference = to_reference(statement);
-    if (!kind || reference.kind == *kind) found[statement.integer(0)].push_back(std::move(reference));
-  }
-  return found;
 }
 
 std::vector<ByteRange> BlobReader::errors(const BlobRow& blob) {

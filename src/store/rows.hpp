@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -32,7 +31,6 @@ struct BlobRow {
   std::int64_t symbol_count = 0;
   std::int64_t first_import = 0;
   std::int64_t import_count = 0;
-  std::int64_t first_reference = 0;
   std::int64_t reference_count = 0;
   std::int64_t first_metric = 0;
   std::int64_t metric_count = 0;
@@ -48,15 +46,15 @@ class BlobReader {
   [[nodiscard]] std::vector<Chunk> chunks(const BlobRow& blob);
   [[nodiscard]] std::vector<Symbol> symbols(const BlobRow& blob);
   [[nodiscard]] std::vector<Import> imports(const BlobRow& blob);
-  [[nodiscard]] std::vector<Reference> references(const BlobRow& blob);
+  // `text` is the blob's. Of one name, or of any; and of one kind, or of any.
+  [[nodiscard]] std::vector<Reference> references(const BlobRow& blob, std::string_view text,
+                                                  std::optional<std::string_view> name = std::nullopt,
+                                                  std::optional<ReferenceKind> kind = std::nullopt);
   [[nodiscard]] std::vector<Metrics> metrics(const BlobRow& blob);
   // As froe/token_stream.hpp writes them; empty: none were kept.
   [[nodiscard]] std::string tokens(const BlobRow& blob);
-  // Those of one name, by blob.
-  [[nodiscard]] std::map<std::int64_t, std::vector<Reference>> references(std::string_view name,
-                                                                          std::optional<ReferenceKind> kind);
-  // Damage, if the reference cannot be one of the blob's.
-  void check(const Reference& reference, const BlobRow& blob);
+  // The blobs that use a name, in order of their ids.
+  [[nodiscard]] std::vector<std::int64_t> users(std::string_view name, std::optional<ReferenceKind> kind);
   [[nodiscard]] std::string text(const BlobRow& blob);
   [[nodiscard]] std::vector<ByteRange> errors(const BlobRow& blob);
   // One chunk and the blob it belongs to.
@@ -75,7 +73,6 @@ class BlobReader {
     std::int64_t imports = 0;
   };
   void check(const Chunk& chunk, const Bounds& bounds);
-  Reference to_reference(const Statement& row);
   Kind to_kind(std::int64_t number);
   Visibility to_visibility(std::int64_t number);
   [[nodiscard]] std::uint32_t count(const Statement& row, int column);

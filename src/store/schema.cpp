@@ -8,8 +8,8 @@
 namespace froe::store {
 namespace {
 
-// Chunks, symbols, imports, references and metrics of a blob have consecutive ids, so that a blob names them
-// by the first and the count and no index on them is needed. `file_blob` finds where a chunk occurs.
+// Chunks, symbols, imports and metrics of a blob have consecutive ids, so that a blob names them by the first
+// and the count and no index on them is needed. `file_blob` finds where a chunk occurs.
 constexpr const char* tables = R"sql(
 CREATE TABLE meta (
   key TEXT PRIMARY KEY,
@@ -48,7 +48,6 @@ CREATE TABLE blob (
   symbol_count INTEGER NOT NULL,
   first_import INTEGER NOT NULL,
   import_count INTEGER NOT NULL,
-  first_reference INTEGER NOT NULL,
   reference_count INTEGER NOT NULL,
   first_metric INTEGER NOT NULL,
   metric_count INTEGER NOT NULL,
@@ -110,23 +109,9 @@ CREATE TABLE symbol (
   end_row INTEGER NOT NULL,
   end_column INTEGER NOT NULL
 ) STRICT;
-CREATE TABLE reference_kind (
-  id INTEGER PRIMARY KEY,
-  name TEXT NOT NULL UNIQUE
-) STRICT;
-CREATE TABLE word (
-  id INTEGER PRIMARY KEY,
-  text TEXT NOT NULL UNIQUE
-) STRICT;
 CREATE TABLE reference (
-  id INTEGER PRIMARY KEY,
-  blob INTEGER NOT NULL REFERENCES blob (id),
-  kind INTEGER NOT NULL REFERENCES reference_kind (id),
-  name INTEGER NOT NULL REFERENCES word (id),
-  begin_byte INTEGER NOT NULL,
-  begin_row INTEGER NOT NULL,
-  begin_column INTEGER NOT NULL,
-  symbol INTEGER
+  blob INTEGER PRIMARY KEY REFERENCES blob (id),
+  list BLOB NOT NULL
 ) STRICT;
 CREATE TABLE metric (
   id INTEGER PRIMARY KEY,
@@ -212,13 +197,16 @@ CREATE TABLE last_run_file (
   parse_nanoseconds INTEGER NOT NULL,
   chunk_nanoseconds INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX reference_name ON reference (name);
 CREATE INDEX file_blob ON file (blob) WHERE blob IS NOT NULL;
 CREATE INDEX revision_file_blob ON revision_file (blob) WHERE blob IS NOT NULL;
 
 CREATE VIRTUAL TABLE chunk_fts USING fts5 (
   text, words, scope, name,
   content = '', tokenize = 'porter unicode61'
+);
+CREATE VIRTUAL TABLE reference_fts USING fts5 (
+  call, type, import, other,
+  content = '', columnsize = 0, detail = 'column', tokenize = 'ascii'
 );
 
 CREATE VIEW ledger AS
@@ -258,18 +246,6 @@ CREATE VIEW imports AS
   JOIN import ON import.blob = blob.id AND import.id >= blob.first_import
              AND import.id < blob.first_import + blob.import_count;
 
-CREATE VIEW "references" AS
-  SELECT file.path, reference.begin_row + 1 AS line, reference.begin_column AS "column",
-         reference_kind.name AS kind, word.text AS name, symbol.name AS symbol, kind.name AS symbol_kind,
-         reference.begin_byte, file.language
-  FROM word
-  JOIN reference ON reference.name = word.id
-  JOIN blob ON blob.id = reference.blob
-  JOIN file ON file.blob = blob.id
-  JOIN reference_kind ON reference_kind.id = reference.kind
-  LEFT JOIN symbol ON symbol.id = blob.first_symbol + reference.symbol
-  LEFT JOIN kind ON kind.id = symbol.kind;
-
 CREATE VIEW metrics AS
   SELECT file.path, symbol.begin_row + 1 AS first_line, kind.name AS kind, symbol.name,
          symbol.end_row + (symbol.end_column > 0) - symbol.begin_row AS lines, metric.parameters,
@@ -287,6 +263,9 @@ INSERT INTO chunk_fts (chunk_fts, rank) VALUES ('hashsize', 2097152);
 INSERT INTO chunk_fts (chunk_fts, rank) VALUES ('automerge', 0);
 INSERT INTO chunk_fts (chunk_fts, rank) VALUES ('crisismerge', 64);
 INSERT INTO chunk_fts (chunk_fts, rank) VALUES ('rank', 'bm25(1.0, 1.0, 3.0, 6.0)');
+INSERT INTO reference_fts (reference_fts, rank) VALUES ('hashsize', 2097152);
+INSERT INTO reference_fts (reference_fts, rank) VALUES ('automerge', 0);
+INSERT INTO reference_fts (reference_fts, rank) VALUES ('crisismerge', 64);
 )sql";
 
 bool create(Connection& connection) {
@@ -295,10 +274,6 @@ bool create(Connection& connection) {
   for (Kind each : all_kinds) kind.with(static_cast<int>(each), to_string(each)).run();
   Statement visibility = connection.prepare("INSERT INTO visibility VALUES (?, ?)");
   for (Visibility each : all_visibilities) visibility.with(static_cast<int>(each), to_string(each)).run();
-  Statement reference_kind = connection.prepare("INSERT INTO reference_kind VALUES (?, ?)");
-  for (ReferenceKind each : all_reference_kinds) {
-    reference_kind.with(static_cast<int>(each), to_string(each)).run();
-  }
   Statement meta = connection.prepare("INSERT INTO meta VALUES (?, ?)");
   meta.with("revisions", "complete").run();
   meta.with("terms", std::to_string(terms_version)).run();

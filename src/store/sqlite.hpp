@@ -21,6 +21,11 @@ namespace froe::store {
 
 class Statement;
 
+// To be bound as a blob, where text would be one.
+[[nodiscard]] inline std::span<const std::uint8_t> as_blob(std::string_view bytes) {
+  return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
+}
+
 // One database connection. Statements point at it: it does not move.
 class Connection {
  public:

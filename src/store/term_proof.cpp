@@ -32,42 +32,63 @@ void TermProof::expect(std::int64_t chunk_id, const Chunk& chunk, std::string_vi
   for (std::size_t i = 0; i < columns.size(); ++i) expect_column(chunk_id, columns.at(i), texts.at(i));
 }
 
+void TermProof::expect(std::int64_t blob, const std::vector<Reference>& references, std::string_view text) {
+  derive_terms(references, text, reference_terms_);
+  for (ReferenceKind kind : all_reference_kinds) {
+    std::string_view names = reference_terms_.at(static_cast<std::size_t>(kind));
+    for (auto end = names.find(' '); end != std::string_view::npos; end = names.find(' ')) {
+      expected_references_.add(blob, to_string(kind), 0, names.substr(0, end));
+      names.remove_prefix(end + 1);
+    }
+  }
+}
+
+void TermProof::Sum::add(std::int64_t row, std::string_view column, std::int64_t position,
+                         std::string_view term) {
+  digests += digest(row, column, position, term);
+  ++count;
+}
+
 void TermProof::expect_column(std::int64_t chunk_id, std::string_view column, std::string_view text) {
   std::int64_t position = 0;
   tokenizer_.each(text, [&](std::string_view term) {
-    expected_sum_ += digest(chunk_id, column, position++, term.substr(0, max_term));
-    ++expected_count_;
+    expected_.add(chunk_id, column, position++, term.substr(0, max_term));
   });
-  expected_sizes_ += digest(chunk_id, column, position, {});
+  expected_sizes_.add(chunk_id, column, position, {});
+}
+
+TermProof::Sum TermProof::sum_of(const std::string& index) {
+  Sum sum;
+  const std::string instances = "temp." + index + "_instance";
+  if (!connection_.execute("CREATE VIRTUAL TABLE IF NOT EXISTS " + instances + " USING fts5vocab(main, " +
+                           index + ", instance)")) {
+    return sum;
+  }
+  Statement rows = connection_.prepare("SELECT doc, col, offset, term FROM " + instances);
+  while (rows.step()) sum.add(rows.integer(0), rows.bytes(1), rows.integer(2), rows.bytes(3));
+  return sum;
 }
 
 std::optional<std::string> TermProof::compare() {
-  if (!connection_.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.term_instance USING"
-                           " fts5vocab(main, chunk_fts, instance)")) {
-    return std::nullopt;
-  }
-  std::uint64_t sum = 0;
-  std::uint64_t count = 0;
-  Statement instances = connection_.prepare("SELECT doc, col, offset, term FROM temp.term_instance");
-  while (instances.step()) {
-    sum += digest(instances.integer(0), instances.bytes(1), instances.integer(2), instances.bytes(3));
-    ++count;
-  }
+  const auto sum = sum_of("chunk_fts");
+  const auto references = sum_of("reference_fts");
   if (!connection_.ok()) return std::nullopt;
-  if (sum != expected_sum_ || count != expected_count_) {
-    return "the full-text index does not match the text: it holds " + std::to_string(count) +
-           " occurrences of terms, " + std::to_string(expected_count_) + " were expected";
-  }
+  auto wrong = [](std::string_view what, const Sum& held, const Sum& expected) {
+    return std::string(what) + ": it holds " + std::to_string(held.count) + " occurrences of terms, " +
+           std::to_string(expected.count) + " were expected";
+  };
+  if (sum != expected_) return wrong("the full-text index does not match the text", sum, expected_);
+  if (references != expected_references_)
+    return wrong("the index of references does not match them", references, expected_references_);
   return compare_sizes();
 }
 
 std::optional<std::string> TermProof::compare_sizes() {
-  std::uint64_t sum = 0;
+  Sum sum;
   Statement rows = connection_.prepare("SELECT id, sz FROM chunk_fts_docsize");
   while (rows.step()) {
     const auto sizes = column_sizes(rows.bytes(1)).value_or(ColumnSizes{});
-    for (std::size_t i = 0; i < sizes.size(); ++i)
-      sum += digest(rows.integer(0), columns.at(i), sizes.at(i), {});
+    for (std::size_t i = 0; i < sizes.size(); ++i) sum.add(rows.integer(0), columns.at(i), sizes.at(i), {});
   }
   if (!connection_.ok() || sum == expected_sizes_) return std::nullopt;
   return "the full-text index does not match the text: it does not hold how many terms each chunk has";

@@ -2,6 +2,7 @@
 #include <unordered_map>
 
 #include "froe/store.hpp"
+#include "store/positions.hpp"
 #include "store/quarantine.hpp"
 #include "store/reader_state.hpp"
 #include "store/schema.hpp"
@@ -9,28 +10,6 @@
 
 namespace froe::store {
 namespace {
-
-// Rows and columns of ascending byte offsets, in one pass over the text.
-class PositionCounter {
- public:
-  explicit PositionCounter(std::string_view text) : text_(text) {}
-  Position at(std::uint32_t offset) {
-    if (offset < at_) at_ = row_ = line_ = 0;
-    for (; at_ < offset; ++at_) {
-      if (text_[at_] == '\n') {
-        ++row_;
-        line_ = at_ + 1;
-      }
-    }
-    return {row_, offset - line_};
-  }
-
- private:
-  std::string_view text_;
-  std::uint32_t at_ = 0;
-  std::uint32_t row_ = 0;
-  std::uint32_t line_ = 0;
-};
 
 // The rows have been read, so their ranges lie in the text.
 std::optional<std::string> find_chunk_fault(const std::vector<Chunk>& chunks, const std::string& text,
@@ -62,14 +41,14 @@ std::optional<std::string> find_symbol_fault(const std::vector<Symbol>& symbols,
   return std::nullopt;
 }
 
+// Names and positions are what the text says; `TermProof` holds the names against the index of them.
 std::optional<std::string> find_reference_fault(const std::vector<Reference>& references,
-                                                const std::string& text) {
-  PositionCounter begins(text);
+                                                const std::vector<Symbol>& symbols) {
   for (const Reference& reference : references) {
-    if (text.compare(reference.range.begin, reference.range.size(), reference.name) != 0)
-      return "a reference to " + reference.name + " is where there is none";
-    if (begins.at(reference.range.begin) != reference.begin)
-      return "the row or column of a reference to " + reference.name + " is wrong";
+    if (!reference.symbol) continue;
+    const auto around = symbols.at(*reference.symbol).range;
+    if (reference.range.begin < around.begin || reference.range.end > around.end)
+      return "a reference to " + reference.name + " lies outside of its symbol";
   }
   return std::nullopt;
 }
@@ -97,7 +76,7 @@ class BlobProof {
   [[nodiscard]] std::int64_t chunk_count() const { return chunk_count_; }
   [[nodiscard]] std::int64_t symbol_count() const { return symbol_count_; }
   [[nodiscard]] std::int64_t import_count() const { return import_count_; }
-  [[nodiscard]] std::int64_t reference_count() const { return reference_count_; }
+  [[nodiscard]] std::int64_t reference_list_count() const { return reference_list_count_; }
   [[nodiscard]] std::int64_t metric_count() const { return metric_count_; }
   [[nodiscard]] std::int64_t token_count() const { return token_count_; }
 
@@ -110,7 +89,7 @@ class BlobProof {
     auto chunks = rows_.chunks(*blob);
     auto symbols = rows_.symbols(*blob);
     auto imports = rows_.imports(*blob);
-    auto references = rows_.references(*blob);
+    auto references = rows_.references(*blob, text);
     auto metrics = rows_.metrics(*blob);
     bool has_tokens = !rows_.tokens(*blob).empty();
     static_cast<void>(rows_.errors(*blob));  // that they can be read
@@ -118,15 +97,14 @@ class BlobProof {
     chunk_count_ += blob->chunk_count;
     symbol_count_ += blob->symbol_count;
     import_count_ += blob->import_count;
-    reference_count_ += blob->reference_count;
+    reference_list_count_ += references.empty() ? 0 : 1;
     metric_count_ += blob->metric_count;
     token_count_ += has_tokens ? 1 : 0;
     if (static_cast<std::int64_t>(chunks.size()) != blob->chunk_count ||
         static_cast<std::int64_t>(symbols.size()) != blob->symbol_count ||
         static_cast<std::int64_t>(imports.size()) != blob->import_count ||
-        static_cast<std::int64_t>(references.size()) != blob->reference_count ||
         static_cast<std::int64_t>(metrics.size()) != blob->metric_count) {
-      return "chunks, symbols, imports, references or metrics are missing";
+      return "chunks, symbols, imports or metrics are missing";
     }
     auto outcome = outcome_from_string(blob->outcome);
     if (!outcome || !is_indexed(*outcome)) return "its blob has the outcome " + blob->outcome;
@@ -139,7 +117,8 @@ class BlobProof {
     if (count_lines(text) != blob->lines) return "its number of lines is wrong";
     if (auto fault = find_chunk_fault(chunks, text, blob->key.language)) return fault;
     if (auto fault = find_symbol_fault(symbols, text)) return fault;
-    if (auto fault = find_reference_fault(references, text)) return fault;
+    if (auto fault = find_reference_fault(references, symbols)) return fault;
+    terms_.expect(id, references, text);
     for (const Chunk& chunk : chunks) {
       terms_.expect(blob->first_chunk + chunk.ordinal, chunk,
                     std::string_view(text).substr(chunk.range.begin, chunk.range.size()));
@@ -154,7 +133,7 @@ class BlobProof {
   std::int64_t chunk_count_ = 0;
   std::int64_t symbol_count_ = 0;
   std::int64_t import_count_ = 0;
-  std::int64_t reference_count_ = 0;
+  std::int64_t reference_list_count_ = 0;  // blobs that have one
   std::int64_t metric_count_ = 0;
   std::int64_t token_count_ = 0;  // blobs that have some
 };
@@ -251,7 +230,7 @@ Result<std::uint64_t> Reader::verify(const std::function<void(const Fault&)>& vi
   if (connection.integer("SELECT count(*) FROM chunk") != proof.chunk_count() ||
       connection.integer("SELECT count(*) FROM symbol") != proof.symbol_count() ||
       connection.integer("SELECT count(*) FROM import") != proof.import_count() ||
-      connection.integer("SELECT count(*) FROM reference") != proof.reference_count() ||
+      connection.integer("SELECT count(*) FROM reference") != proof.reference_list_count() ||
       connection.integer("SELECT count(*) FROM metric") != proof.metric_count() ||
       connection.integer("SELECT count(*) FROM token") != proof.token_count()) {
     visit({"", "there are chunks, symbols, imports, references, metrics or tokens that belong to no blob"});

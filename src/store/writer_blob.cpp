@@ -5,9 +5,6 @@
 namespace froe::store {
 namespace {
 
-// Some megabytes. Names that are used often are soon known again.
-constexpr std::size_t most_words_known = 50'000;
-
 std::optional<std::uint32_t> begin_of(const std::optional<ByteRange>& range) {
   return range ? std::optional(range->begin) : std::nullopt;
 }
@@ -27,12 +24,9 @@ void Writer::State::insert_blob(std::int64_t id, const BlobKey& key, std::string
   sql->insert_blob
       .with(id, key.id, recipe_id(key, true), to_string(result.outcome), result.detail, content.size(), lines,
             to_json(result.errors), next_chunk, result.chunks.size(), next_symbol, result.symbols.size(),
-            next_import, result.imports.size(), next_reference, result.references.size(), next_metric,
-            result.metrics.size())
+            next_import, result.imports.size(), result.references.size(), next_metric, result.metrics.size())
       .run();
-  std::string_view frame = compressor.compress(content);
-  sql->insert_content.with(id, std::span(reinterpret_cast<const std::uint8_t*>(frame.data()), frame.size()))
-      .run();
+  sql->insert_content.with(id, as_blob(compressor.compress(content))).run();
   for (const Chunk& chunk : result.chunks) {
     std::string_view text = content.substr(chunk.range.begin, chunk.range.size());
     std::optional<std::string> decorators;
@@ -64,11 +58,11 @@ void Writer::State::insert_blob(std::int64_t id, const BlobKey& key, std::string
   for (const Import& import : result.imports) {
     sql->insert_import.with(next_import++, id, import.name, import.range.begin, import.range.end).run();
   }
-  for (const Reference& reference : result.references) {
-    sql->insert_reference
-        .with(next_reference++, id, static_cast<int>(reference.kind), word_id(reference.name),
-              reference.range.begin, reference.begin.row, reference.begin.column, reference.symbol)
-        .run();
+  if (!result.references.empty()) {
+    sql->insert_references.with(id, as_blob(to_list(result.references))).run();
+    derive_terms(result.references, content, reference_terms);
+    const auto& [call, type, import, other] = reference_terms;
+    sql->insert_reference_terms.with(id, call, type, import, other).run();
   }
   for (const Metrics& metrics : result.metrics) {
     sql->insert_metric
@@ -77,27 +71,9 @@ void Writer::State::insert_blob(std::int64_t id, const BlobKey& key, std::string
         .run();
   }
   if (!result.tokens.empty()) {
-    std::string_view tokens = compressor.compress(result.tokens);
-    sql->insert_token
-        .with(id, result.tokens.size(),
-              std::span(reinterpret_cast<const std::uint8_t*>(tokens.data()), tokens.size()))
-        .run();
+    sql->insert_token.with(id, result.tokens.size(), as_blob(compressor.compress(result.tokens))).run();
   }
   pending_bytes += content.size();
-}
-
-std::int64_t Writer::State::word_id(const std::string& text) {
-  if (auto known = words->known.find(text); known != words->known.end()) return known->second;
-  std::int64_t id = 0;
-  if (sql->find_word.with(text).step()) id = sql->find_word.integer(0);
-  sql->find_word.reset();
-  if (id == 0) {
-    id = words->next++;
-    sql->insert_word.with(id, text).run();
-  }
-  if (words->known.size() >= most_words_known) words->known.clear();
-  words->known.emplace(text, id);
-  return id;
 }
 
 // The full-text rows go by giving FTS5 what they were made from.
@@ -106,6 +82,7 @@ void Writer::State::drop_blob(std::int64_t id) {
   if (!blob) return;
   std::string content = rows->text(*blob);
   std::vector<Chunk> chunks = rows->chunks(*blob);
+  const auto references = rows->references(*blob, content);
   if (!connection.ok()) return;
   if (find_gap(chunks, content.size())) {
     connection.fail_damaged("the chunks of a blob do not tile it");
@@ -117,13 +94,17 @@ void Writer::State::drop_blob(std::int64_t id) {
     sql->delete_terms.with(blob->first_chunk + chunk.ordinal, text, terms.words, terms.scope, terms.name)
         .run();
   }
+  if (!references.empty()) {
+    derive_terms(references, content, reference_terms);
+    const auto& [call, type, import, other] = reference_terms;
+    sql->delete_reference_terms.with(id, call, type, import, other).run();
+  }
   sql->delete_chunks.with(blob->first_chunk, blob->chunk_count).run();
   sql->delete_symbols.with(blob->first_symbol, blob->symbol_count).run();
   sql->delete_imports.with(blob->first_import, blob->import_count).run();
-  sql->delete_references.with(blob->first_reference, blob->reference_count).run();
+  sql->delete_references.with(id).run();
   sql->delete_metrics.with(blob->first_metric, blob->metric_count).run();
   sql->delete_token.with(id).run();
-  words->unused = words->unused || blob->reference_count > 0;
   sql->delete_content.with(id).run();
   sql->delete_blob.with(id).run();
   pending_bytes += content.size();

@@ -29,24 +29,28 @@ Writer::State::Statements::Statements(Connection& c)
                     " with_metrics) VALUES (?, ?, ?, ?, ?, ?, ?)"),
       find_blob(c, "SELECT id FROM blob WHERE hash = ? AND recipe = ?"),
       known_blob(c, "SELECT outcome, detail FROM blob WHERE id = ?"),
-      insert_blob(c, "INSERT INTO blob VALUES (" + questions(18) + ")"),
+      insert_blob(c, "INSERT INTO blob VALUES (" + questions(17) + ")"),
       insert_content(c, "INSERT INTO content VALUES (?, ?)"),
       insert_chunk(c, "INSERT INTO chunk VALUES (" + questions(24) + ")"),
       insert_symbol(c, "INSERT INTO symbol VALUES (" + questions(17) + ")"),
       insert_import(c, "INSERT INTO import VALUES (?, ?, ?, ?, ?)"),
-      insert_reference(c, "INSERT INTO reference VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+      insert_references(c, "INSERT INTO reference VALUES (?, ?)"),
       insert_metric(c, "INSERT INTO metric VALUES (?, ?, ?, ?, ?, ?, ?)"),
       insert_token(c, "INSERT INTO token VALUES (?, ?, ?)"),
-      find_word(c, "SELECT id FROM word WHERE text = ?"),
-      insert_word(c, "INSERT INTO word VALUES (?, ?)"),
       insert_terms(c, "INSERT INTO chunk_fts (rowid, text, words, scope, name) VALUES (?, ?, ?, ?, ?)"),
+      insert_reference_terms(
+          c, "INSERT INTO reference_fts (rowid, call, type, import, other) VALUES (?, ?, ?, ?, ?)"),
       delete_terms(c,
                    "INSERT INTO chunk_fts (chunk_fts, rowid, text, words, scope, name) VALUES ('delete', ?, "
                    "?, ?, ?, ?)"),
+      delete_reference_terms(
+          c,
+          "INSERT INTO reference_fts (reference_fts, rowid, call, type, import, other) VALUES ('delete', ?, "
+          "?, ?, ?, ?)"),
       delete_chunks(c, "DELETE FROM chunk WHERE id >= ?1 AND id < ?1 + ?2"),
       delete_symbols(c, "DELETE FROM symbol WHERE id >= ?1 AND id < ?1 + ?2"),
       delete_imports(c, "DELETE FROM import WHERE id >= ?1 AND id < ?1 + ?2"),
-      delete_references(c, "DELETE FROM reference WHERE id >= ?1 AND id < ?1 + ?2"),
+      delete_references(c, "DELETE FROM reference WHERE blob = ?"),
       delete_metrics(c, "DELETE FROM metric WHERE id >= ?1 AND id < ?1 + ?2"),
       delete_token(c, "DELETE FROM token WHERE blob = ?"),
       delete_content(c, "DELETE FROM content WHERE blob = ?"),
@@ -104,9 +108,7 @@ void Writer::State::start_pass() {
   next_chunk = connection.integer("SELECT coalesce(max(id), 0) + 1 FROM chunk");
   next_symbol = connection.integer("SELECT coalesce(max(id), 0) + 1 FROM symbol");
   next_import = connection.integer("SELECT coalesce(max(id), 0) + 1 FROM import");
-  next_reference = connection.integer("SELECT coalesce(max(id), 0) + 1 FROM reference");
   next_metric = connection.integer("SELECT coalesce(max(id), 0) + 1 FROM metric");
-  words.emplace(connection.integer("SELECT coalesce(max(id), 0) + 1 FROM word"));
 }
 
 bool Writer::State::begin() {
@@ -176,9 +178,6 @@ void Writer::State::drop_unreferenced() {
     if (pending_bytes >= commit_bytes && !(commit() && begin())) return;
   }
   connection.execute("DELETE FROM recipe WHERE id NOT IN (SELECT recipe FROM blob)");
-  if (words->unused) {
-    connection.execute("DELETE FROM word WHERE NOT EXISTS (SELECT 1 FROM reference WHERE name = word.id)");
-  }
 }
 
 Status Writer::State::remove(const std::string& path) {

@@ -7,7 +7,6 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -17,6 +16,7 @@
 #include "store/inventory.hpp"
 #include "store/lock.hpp"
 #include "store/quarantine.hpp"
+#include "store/reference_list.hpp"
 #include "store/rows.hpp"
 #include "store/sqlite.hpp"
 #include "store/terms.hpp"
@@ -34,7 +34,6 @@ struct Writer::State {
   bool commit();
   // Notes that the index is between two states, before the first change of a pass.
   bool touch();
-  std::int64_t word_id(const std::string& text);
   std::int64_t recipe_id(const BlobKey& key, bool create);
   std::optional<std::int64_t> blob_id_of(const BlobKey& key);
   void insert_blob(std::int64_t id, const BlobKey& key, std::string_view content, const FileResult& result);
@@ -71,17 +70,19 @@ struct Writer::State {
   struct Statements {
     explicit Statements(Connection& c);
     Statement find_recipe, insert_recipe, find_blob, known_blob, insert_blob, insert_content, insert_chunk,
-        insert_symbol, insert_import, insert_reference, insert_metric, insert_token, find_word, insert_word,
-        insert_terms, delete_terms, delete_chunks, delete_symbols, delete_imports, delete_references,
-        delete_metrics, delete_token, delete_content, delete_blob, remove_file, find_file, insert_file,
-        update_file, update_files, update_revision_files, find_revision_file, end_revision_file,
-        insert_revision_file, is_referenced, is_retried, set_meta, set_rules, set_state;
+        insert_symbol, insert_import, insert_references, insert_metric, insert_token, insert_terms,
+        insert_reference_terms, delete_terms, delete_reference_terms, delete_chunks, delete_symbols,
+        delete_imports, delete_references, delete_metrics, delete_token, delete_content, delete_blob,
+        remove_file, find_file, insert_file, update_file, update_files, update_revision_files,
+        find_revision_file, end_revision_file, insert_revision_file, is_referenced, is_retried, set_meta,
+        set_rules, set_state;
   };
   std::optional<Statements> sql;
   std::optional<BlobReader> rows;
   std::optional<Quarantine> quarantine;
   IdentifierSplitter splitter;
   Terms terms;
+  ReferenceTerms reference_terms;
   Compressor compressor;
 
   std::vector<std::pair<std::int64_t, BlobKey>> recipes;  // of this pass; the id in the key is not used
@@ -90,16 +91,7 @@ struct Writer::State {
   std::int64_t next_chunk = 1;
   std::int64_t next_symbol = 1;
   std::int64_t next_import = 1;
-  std::int64_t next_reference = 1;
   std::int64_t next_metric = 1;
-  // The names that references have.
-  struct Words {
-    explicit Words(std::int64_t next_id) : next(next_id) {}
-    std::int64_t next;
-    std::unordered_map<std::string, std::int64_t> known;  // some of them
-    bool unused = false;                                  // some may have no reference any more
-  };
-  std::optional<Words> words;
   std::optional<Revision> revision;  // that files are put into; nothing: the work tree
   bool half_revision = false;        // there are rows of one that has not ended
   bool undone = false;      // and such rows were taken back: nobody knows which blobs lost their files

@@ -141,7 +141,15 @@ INSTANTIATE_TEST_SUITE_P(
                           r.references[1].range.end = 9;
                           r.references[1].name.clear();
                         }},
-                    Lie{"ReferenceOfAnotherName", [](auto& r) { r.references[1].name = "lines"; }},
+                    Lie{"ReferenceOfALongerName", [](auto& r) { r.references[1].name = "lines"; }},
+                    Lie{"ReferenceOfAnotherName", [](auto& r) { r.references[1].name = "sine"; }},
+                    Lie{"ReferencesThatOverlap",
+                        [](auto& r) {
+                          r.references.insert(r.references.begin() + 1, r.references[0]);
+                          r.references[1].range.begin = 7;
+                          r.references[1].begin.column = 7;
+                          r.references[1].name = "e";
+                        }},
                     Lie{"ReferencesOutOfOrder", [](auto& r) { std::swap(r.references[0], r.references[2]); }},
                     Lie{"ReferenceAtAnImpossiblePlace",
                         [](auto& r) {

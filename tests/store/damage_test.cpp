@@ -312,27 +312,38 @@ TEST(Damage, VerificationNamesWhatIsWrong) {
            {"UPDATE chunk SET imports = '[a]' WHERE id = 1", "the imports of chunk 0"},
            {"UPDATE import SET blob = 2 WHERE id = 1", "import 0 belongs to another blob"},
            {"UPDATE import SET end_byte = 1000 WHERE id = 1", "import 0 does not lie in the file"},
-           {"DELETE FROM import WHERE id = 1",
-            "a: chunks, symbols, imports, references or metrics are missing"},
-           {"UPDATE reference SET blob = 2 WHERE id = 1", "reference 0 belongs to another blob"},
-           {"UPDATE reference SET begin_byte = 1000 WHERE id = 1",
-            "a reference to one does not lie in the file"},
-           {"UPDATE reference SET begin_byte = 1 WHERE id = 1",
-            "a: a reference to one is where there is none"},
-           {"UPDATE reference SET begin_row = 1 WHERE id = 1", "the row or column of a reference to one"},
-           {"UPDATE reference SET symbol = 9 WHERE id = 1",
-            "a reference to one is in a symbol that there is not"},
-           {"UPDATE reference SET kind = 9 WHERE id = 1", "unknown kind of reference"},
-           {"UPDATE word SET text = 'two' WHERE id = 1", "a: a reference to two is where there is none"},
-           {"DELETE FROM reference WHERE id = 1",
-            "a: chunks, symbols, imports, references or metrics are missing"},
+           {"DELETE FROM import WHERE id = 1", "a: chunks, symbols, imports or metrics are missing"},
+           // `one`, a type, in the symbol 0; a byte on `two`, a call, in none.
+           {"DELETE FROM reference WHERE blob = 1", "the references of blob"},
+           {"UPDATE reference SET list = x'' WHERE blob = 1", "the references of blob"},
+           {"UPDATE reference SET list = x'001b01' WHERE blob = 1", "the references of blob"},
+           {"UPDATE reference SET list = x'001b010119' WHERE blob = 1", "the references of blob"},
+           {"UPDATE reference SET list = x'001b010119000018' WHERE blob = 1", "the references of blob"},
+           {"UPDATE reference SET list = x'001b01011880' WHERE blob = 1", "the references of blob"},
+           {"UPDATE reference SET list = x'001b01010100' WHERE blob = 1", "the references of blob"},
+           {"UPDATE reference SET list = x'001b01ffffffffff7f1900' WHERE blob = 1", "the references of blob"},
+           {"UPDATE reference SET list = x'001b01701900' WHERE blob = 1", "the references of blob"},
+           {"UPDATE reference SET list = x'001b0a011900' WHERE blob = 1", "the references of blob"},
+           {"UPDATE reference SET list = x'00db0c01011900' WHERE blob = 1", "the references of blob"},
+           {"UPDATE reference SET list = x'001b02011900' WHERE blob = 1",
+            "a: a reference to one lies outside of its symbol"},
+           {"UPDATE reference SET list = x'001b01011b00' WHERE blob = 1",
+            "the index of references does not match them: it holds 3 occurrences of terms, 3 were expected"},
+           {"UPDATE reference SET list = x'001b01021900' WHERE blob = 1",
+            "the index of references does not match them"},
+           {"UPDATE blob SET reference_count = 0 WHERE id = 1",
+            "there are chunks, symbols, imports, references, metrics or tokens that belong to no blob"},
+           {"INSERT INTO reference_fts (rowid, call) VALUES (1, lower(hex('three')))",
+            "the index of references does not match them: it holds 4 occurrences of terms, 3 were expected"},
+           {"INSERT INTO reference_fts (reference_fts, rowid, call, type, import, other)"
+            " VALUES ('delete', 1, hex('two'), hex('one'), '', '')",
+            "the index of references does not match them: it holds 1 occurrences of terms, 3 were expected"},
+           {"DELETE FROM reference_fts_data", "malformed"},
            {"UPDATE metric SET blob = 2 WHERE id = 1", "metric 0 belongs to another blob"},
            {"UPDATE metric SET symbol = 9 WHERE id = 1", "metric 0 is of a symbol that there is not"},
-           {"DELETE FROM metric WHERE id = 1",
-            "a: chunks, symbols, imports, references or metrics are missing"},
+           {"DELETE FROM metric WHERE id = 1", "a: chunks, symbols, imports or metrics are missing"},
            {"UPDATE token SET lz4 = x'00' WHERE blob = 1", "the tokens of blob"},
            {"UPDATE token SET size = 1000000 WHERE blob = 1", "the tokens of blob"},
-           {"DELETE FROM word WHERE id = 1", "refers to a row of word that does not exist"},
            {"UPDATE chunk SET visibility = 9 WHERE id = 1", "unknown visibility"},
            {"UPDATE symbol SET doc_begin_byte = 1000 WHERE id = 1", "the documentation of symbol 0"},
            {"UPDATE blob SET errors = '[1]' WHERE id = 1", "the error ranges of blob"},
@@ -341,8 +352,7 @@ TEST(Damage, VerificationNamesWhatIsWrong) {
            {"UPDATE symbol SET parent = 1 WHERE id = 2", "symbol 1 comes before its parent"},
            {"UPDATE symbol SET name_end_byte = 1000 WHERE id = 2", "symbol 1 does not lie in the file"},
            {"UPDATE symbol SET name_begin_byte = 0 WHERE id = 2", "or its name not in it"},
-           {"DELETE FROM chunk WHERE id = 2",
-            "a: chunks, symbols, imports, references or metrics are missing"},
+           {"DELETE FROM chunk WHERE id = 2", "a: chunks, symbols, imports or metrics are missing"},
            {"UPDATE symbol SET end_column = 9 WHERE id = 1", "a: the row or column of symbol 0"},
            {"UPDATE blob SET hash = zeroblob(20) WHERE id = 1", "a: its chunks are not the content of blob"},
            {"UPDATE file SET hash = zeroblob(20) WHERE path = 'a'",
@@ -372,6 +382,49 @@ TEST(Damage, VerificationNamesWhatIsWrong) {
     EXPECT_NE(faults.find(each.said), std::string::npos) << each.damage << "\n" << faults;
     EXPECT_EQ(faults.find("b: "), std::string::npos) << "the other file is sound: " << faults;
   }
+}
+
+// The references of a blob that cannot be read are nobody's: no call returns some of them.
+TEST(Damage, AListOfReferencesThatCannotBeIsRefusedByEveryCall) {
+  for (const char* damage : {"UPDATE reference SET list = x'001b01' WHERE blob = 1",
+                             "UPDATE reference SET list = x'001b01701900' WHERE blob = 1",
+                             "UPDATE reference SET list = x'001b01011a0a' WHERE blob = 1",
+                             "UPDATE reference SET list = zeroblob(100000) WHERE blob = 1",
+                             "DELETE FROM reference WHERE blob = 1"}) {
+    ScratchDirectory scratch;
+    index(scratch / "index.db", {{"a", "one\ntwo\nthree\nfour\n"}});
+    ASSERT_EQ(run({"sqlite3", scratch / "index.db", damage}).status, 0);
+    int shown = 0;
+    auto read = open_reader(scratch / "index.db").references("one", std::nullopt, [&](const FoundReference&) {
+      return ++shown > 0;
+    });
+    ASSERT_FALSE(read) << damage;
+    EXPECT_EQ(read.error().kind, ErrorKind::corrupt);
+    EXPECT_NE(read.error().message.find("the references of blob"), std::string::npos) << read.error().message;
+    EXPECT_EQ(shown, 0) << damage;
+    // Nor can what they say be taken out of the index of names.
+    Writer writer = open_writer(scratch / "index.db");
+    ASSERT_TRUE(put(writer, "a", "another\n"));
+    auto finished = writer.finish();
+    ASSERT_FALSE(finished) << damage;
+    EXPECT_EQ(finished.error().kind, ErrorKind::corrupt);
+  }
+}
+
+// A name that the index says a blob uses, and it does not: verification tells.
+TEST(Damage, AStrayNameFindsNothing) {
+  ScratchDirectory scratch;
+  index(scratch / "index.db", {{"a", "one\ntwo\n"}});
+  ASSERT_EQ(run({"sqlite3", scratch / "index.db",
+                 "INSERT INTO reference_fts (rowid, call) VALUES (1, hex('stray')), (77, hex('stray'))"})
+                .status,
+            0);
+  int shown = 0;
+  auto read = open_reader(scratch / "index.db").references("stray", std::nullopt, [&](const FoundReference&) {
+    return ++shown > 0;
+  });
+  EXPECT_TRUE(read) << read.error().message;
+  EXPECT_EQ(shown, 0);
 }
 
 // Whoever cuts the text by what the index says stays inside it.

@@ -80,6 +80,21 @@ FileResult cut(std::string_view content, std::size_t lines) {
                           {0, static_cast<std::uint32_t>(word)},
                           {0, 0},
                           0}};
+    // And the next, which nothing is around.
+    const auto next = content.find_first_not_of(" \n", word);
+    if (next != std::string_view::npos) {
+      const auto end = std::min(content.find_first_of(" \n", next), content.size());
+      const auto line = content.rfind('\n', next);
+      const auto row = static_cast<std::uint32_t>(std::ranges::count(content.substr(0, next), '\n'));
+      const auto column = static_cast<std::uint32_t>(line == std::string_view::npos ? next : next - line - 1);
+      if (end - next <= longest_reference) {
+        result.references.push_back({ReferenceKind::call,
+                                     std::string(content.substr(next, end - next)),
+                                     {static_cast<std::uint32_t>(next), static_cast<std::uint32_t>(end)},
+                                     {row, column},
+                                     std::nullopt});
+      }
+    }
   }
   for (std::uint32_t i = 0; i < result.symbols.size(); i += 2) result.metrics.push_back({i, 2, 1, 4, 3});
   TokenWriter tokens;

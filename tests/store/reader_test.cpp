@@ -310,7 +310,7 @@ std::string uses_of(Reader& reader, const std::string& name,
   std::string all;
   auto status = reader.references(name, kind, [&](const FoundReference& found) {
     all += std::string(found.path) + ':' + std::to_string(found.reference.begin.row) + ' ' +
-           found.symbols[*found.reference.symbol].name + ' ' +
+           (found.reference.symbol ? found.symbols[*found.reference.symbol].name : "-") + ' ' +
            std::string(found.content.substr(found.reference.range.begin, found.reference.range.size())) +
            '\n';
     return true;
@@ -320,19 +320,70 @@ std::string uses_of(Reader& reader, const std::string& name,
 
 TEST(References, AreFoundByNameInOrderOfPath) {
   ScratchDirectory scratch;
-  index(scratch / "index.db",
-        {{"b", "word here\n"}, {"c", "other\n"}, {"d", "word here\n"}, {"e", "word\n"}});
+  index(
+      scratch / "index.db",
+      {{"b", "word here\n"}, {"c", "other\n"}, {"d", "word here\n"}, {"e", "word\n"}, {"f", "both\nboth\n"}});
   Reader reader = open_reader(scratch / "index.db");
   EXPECT_EQ(uses_of(reader, "word"), "b:0 namedThing0 word\nd:0 namedThing0 word\ne:0 namedThing0 word\n");
   EXPECT_EQ(uses_of(reader, "word", ReferenceKind::type), uses_of(reader, "word"));
   EXPECT_EQ(uses_of(reader, "word", ReferenceKind::call), "");
+  EXPECT_EQ(uses_of(reader, "both"), "f:0 namedThing0 both\nf:1 - both\n");
+  EXPECT_EQ(uses_of(reader, "both", ReferenceKind::type), "f:0 namedThing0 both\n");
+  EXPECT_EQ(uses_of(reader, "both", ReferenceKind::call), "f:1 - both\n");
   EXPECT_EQ(uses_of(reader, "wor"), "");
+  EXPECT_EQ(uses_of(reader, "Word"), "") << "of another case";
+  EXPECT_EQ(uses_of(reader, ""), "");
+  EXPECT_EQ(uses_of(reader, "here"), "b:0 - here\nd:0 - here\n");
+  EXPECT_EQ(uses_of(reader, "here", ReferenceKind::call), uses_of(reader, "here"));
+  EXPECT_EQ(uses_of(reader, "here", ReferenceKind::type), "");
   // What nobody uses any more is forgotten, and the index is as if it had never been.
   index(scratch / "index.db", {{"b", "word here\n"}, {"d", "word here\n"}});
   EXPECT_EQ(uses_of(reader, "other"), "");
   EXPECT_EQ(uses_of(reader, "word"), "b:0 namedThing0 word\nd:0 namedThing0 word\n");
-  EXPECT_EQ(run({"sqlite3", scratch / "index.db", "SELECT text FROM word"}).output, "word\n");
+  EXPECT_EQ(run({"sqlite3", scratch / "index.db",
+                 "CREATE VIRTUAL TABLE temp.names USING fts5vocab(main, reference_fts, col);"
+                 "SELECT term, col, doc FROM temp.names WHERE col = 'type'"})
+                .output,
+            "776f7264|type|1\n");
   EXPECT_EQ(verify(scratch / "index.db"), "");
+}
+
+// Whatever is in a name: it is not FTS5 that says where one ends.
+TEST(References, AreFoundWhateverIsInTheirNames) {
+  ScratchDirectory scratch;
+  const std::vector<std::string> names{"\"quoted\"",
+                                       "a-b.c::d",
+                                       "call:x",
+                                       "NOT",
+                                       "*",
+                                       "f\xc3\xbcnf",
+                                       "\xff\xfe",
+                                       std::string("a\0b", 3),
+                                       "caseOfLetters",
+                                       "CASEOFLETTERS",
+                                       std::string(longest_reference, 'n')};
+  std::vector<std::pair<std::string, std::string>> files;
+  for (std::size_t i = 0; i < names.size(); ++i)
+    files.emplace_back("f" + std::to_string(100 + i), "first\n" + names[i] + " there\n");
+  {
+    Writer writer = open_writer(scratch / "index.db");
+    for (const auto& [path, content] : files) ASSERT_TRUE(put(writer, path, content));
+    ASSERT_TRUE(writer.finish());
+  }
+  Reader reader = open_reader(scratch / "index.db");
+  for (std::size_t i = 0; i < names.size(); ++i)
+    EXPECT_EQ(uses_of(reader, names[i]), files[i].first + ":1 - " + names[i] + '\n');
+  EXPECT_EQ(verify(scratch / "index.db"), "");
+}
+
+TEST(References, HaveAColumnForEachKind) {
+  ScratchDirectory scratch;
+  index(scratch / "index.db", {{"a", "word\n"}});
+  std::string kinds;
+  for (auto kind : all_reference_kinds) kinds += std::string(to_string(kind)) + '\n';
+  EXPECT_EQ(
+      run({"sqlite3", scratch / "index.db", "SELECT name FROM pragma_table_info('reference_fts')"}).output,
+      kinds);
 }
 
 TEST(References, ThatWereNeverGatheredAreNotMissedInSilence) {
