@@ -33,8 +33,8 @@ double weight_in_chunk(const store::Matches::Hit& hit) {
   for (std::size_t i = 0; i < column_weights.size(); ++i) sum += column_weights.at(i) * hit.times.at(i);
   return sum;
 }
-double weight_in_file(const store::Matches::Hit& hit) {
-  return static_cast<double>(hit.times[0]) + hit.times[1];
+std::uint32_t weight_in_file(const store::Matches::Hit& hit) {
+  return std::uint32_t{hit.times[0]} + hit.times[1];
 }
 
 // How rare a phrase is: it stands in `holders` of `all`.
@@ -46,48 +46,67 @@ double saturated(double weight, double saturation, double relative_length) {
   return weight * (saturation + 1) / (weight + saturation * relative_length);
 }
 
-// Calls `visit` for each blob with the sums of its phrases' weights.
-template <class Visit>
-void each_file(const store::Matches& matches, Visit&& visit) {
-  std::vector<double> weights(matches.phrases);
+// What the files have of the phrases that stand in them.
+struct FileHits {
+  struct Hit {
+    std::uint32_t phrase = 0;
+    std::uint32_t weight = 0;
+  };
+  std::vector<Hit> hits;           // of a file in order of phrase
+  std::vector<std::uint32_t> end;  // of each file, in `hits`; they begin where those of the file before end
+};
+
+FileHits hits_in_files(const store::Matches& matches) {
+  FileHits files;
+  files.hits.reserve(matches.blobs.size() + matches.blobs.size() / 2);
+  files.end.reserve(matches.blobs.size());
+  std::vector<std::uint32_t> weights(matches.phrases);
   std::size_t hit = 0;
   std::size_t chunk = 0;
   for (std::uint32_t blob = 0; blob < matches.blobs.size(); ++blob) {
-    std::ranges::fill(weights, 0.0);
-    for (; chunk < matches.chunks.size() && matches.chunks[chunk].blob == blob; ++chunk) {
-      for (; hit < matches.chunks[chunk].hits_end; ++hit)
-        weights[matches.hits[hit].phrase] += weight_in_file(matches.hits[hit]);
+    while (chunk < matches.chunks.size() && matches.chunks[chunk].blob == blob) ++chunk;
+    const std::size_t end = chunk == 0 ? 0 : matches.chunks[chunk - 1].hits_end;
+    for (; hit < end; ++hit) weights[matches.hits[hit].phrase] += weight_in_file(matches.hits[hit]);
+    for (std::uint32_t phrase = 0; phrase < weights.size(); ++phrase) {
+      if (weights[phrase] > 0) files.hits.push_back({phrase, std::exchange(weights[phrase], 0)});
     }
-    visit(blob, std::as_const(weights));
+    files.end.push_back(static_cast<std::uint32_t>(files.hits.size()));
   }
+  return files;
 }
 
 std::vector<double> score_files(const store::Matches& matches) {
+  const FileHits files = hits_in_files(matches);
+  std::vector<std::uint32_t> holders(matches.phrases);
+  for (const auto& hit : files.hits) ++holders[hit.phrase];
   std::vector<double> rarities(matches.phrases);
-  double usual = 0;  // of those that match: nobody counts the others' sizes
-  each_file(matches, [&](std::uint32_t blob, const std::vector<double>& weights) {
-    usual += static_cast<double>(matches.blobs[blob].size) / static_cast<double>(matches.blobs.size());
-    for (std::size_t phrase = 0; phrase < weights.size(); ++phrase) rarities[phrase] += weights[phrase] > 0;
+  std::ranges::transform(holders, rarities.begin(), [&](std::uint32_t each) {
+    return rarity(each, static_cast<double>(matches.all_blobs));
   });
-  for (double& each : rarities) each = rarity(each, static_cast<double>(matches.all_blobs));
+  double usual = 0;  // of those that match: nobody counts the others' sizes
+  for (const auto& blob : matches.blobs) {
+    usual += static_cast<double>(blob.size) / static_cast<double>(matches.blobs.size());
+  }
   std::vector<double> scores(matches.blobs.size());
-  each_file(matches, [&](std::uint32_t blob, const std::vector<double>& weights) {
+  std::size_t hit = 0;
+  for (std::size_t blob = 0; blob < scores.size(); ++blob) {
     double length = static_cast<double>(matches.blobs[blob].size) / usual;
     double relative = 1 - file_length_share + file_length_share * length;
-    for (std::size_t phrase = 0; phrase < weights.size(); ++phrase) {
-      if (weights[phrase] > 0)
-        scores[blob] += rarities[phrase] * saturated(weights[phrase], file_saturation, relative);
+    for (; hit < files.end[blob]; ++hit) {
+      const auto& [phrase, weight] = files.hits[hit];
+      scores[blob] += rarities[phrase] * saturated(weight, file_saturation, relative);
     }
-  });
+  }
   return scores;
 }
 
 }  // namespace
 
-double Bm25::strength(const store::Matches& matches, std::size_t chunk, std::uint32_t terms) const {
+double Bm25::strength(std::span<const store::Matches::Hit> hits, std::uint32_t terms) const {
+  const double length = terms / usual_terms_;
   double sum = 0;
-  for (const auto& hit : matches.hits_of(chunk)) {
-    sum += rarities_[hit.phrase] * saturated(weight_in_chunk(hit), chunk_saturation, terms / usual_terms_);
+  for (const auto& hit : hits) {
+    sum += rarities_[hit.phrase] * saturated(weight_in_chunk(hit), chunk_saturation, length);
   }
   return sum;
 }
@@ -103,20 +122,25 @@ double Bm25::with_file(double strength, const store::Matches::Chunk& chunk) cons
 // sum, a product or a quotient of numbers that are not negative, of which one is no smaller, is no smaller
 // when rounded.
 std::vector<double> Bm25::bounds(const store::Matches& matches, const TermsOf& terms_of) {
-  rarities_.assign(matches.phrases, 0);
-  for (const auto& hit : matches.hits) ++rarities_[hit.phrase];
-  for (double& each : rarities_) each = rarity(each, static_cast<double>(matches.all_chunks));
+  std::vector<std::uint32_t> holders(matches.phrases);
+  for (const auto& hit : matches.hits) ++holders[hit.phrase];
+  rarities_.resize(matches.phrases);
+  std::ranges::transform(holders, rarities_.begin(), [&](std::uint32_t each) {
+    return rarity(each, static_cast<double>(matches.all_chunks));
+  });
   usual_terms_ = static_cast<double>(matches.all_terms) / static_cast<double>(matches.all_chunks);
 
   std::vector<double> bounds;
   bounds.reserve(matches.chunks.size());
-  for (std::size_t i = 0; i < matches.chunks.size(); ++i) {
-    bounds.push_back(strength(matches, i, matches.chunks[i].least_terms));
+  std::size_t hit = 0;
+  for (const auto& chunk : matches.chunks) {
+    bounds.push_back(strength({matches.hits.data() + hit, chunk.hits_end - hit}, chunk.least_terms));
+    hit = chunk.hits_end;
   }
   // The best bound first: whose strength is probably so high that few others' terms are asked for.
   double best = 0;
   auto raise_by = [&](std::size_t chunk) {
-    best = std::max(best, strength(matches, chunk, terms_of(chunk)));
+    best = std::max(best, strength(matches.hits_of(chunk), terms_of(chunk)));
   };
   if (!bounds.empty()) raise_by(static_cast<std::size_t>(std::ranges::max_element(bounds) - bounds.begin()));
   for (std::size_t i = 0; i < bounds.size(); ++i) {
@@ -134,7 +158,7 @@ std::vector<double> Bm25::bounds(const store::Matches& matches, const TermsOf& t
 }
 
 double Bm25::score(const store::Matches& matches, std::size_t chunk, std::uint32_t terms) {
-  return with_file(strength(matches, chunk, terms), matches.chunks[chunk]);
+  return with_file(strength(matches.hits_of(chunk), terms), matches.chunks[chunk]);
 }
 
 double Bm25::score_at(double score, const Place& place) {

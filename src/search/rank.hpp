@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,8 @@ class Bm25 : public store::Ranker {
   [[nodiscard]] double most_bonus() const override;
 
  private:
-  // How well a chunk of so many terms matches by itself.
-  [[nodiscard]] double strength(const store::Matches& matches, std::size_t chunk, std::uint32_t terms) const;
+  // How well a chunk with these hits and so many terms matches by itself.
+  [[nodiscard]] double strength(std::span<const store::Matches::Hit> hits, std::uint32_t terms) const;
   [[nodiscard]] double with_file(double strength, const store::Matches::Chunk& chunk) const;
 
   std::vector<std::vector<std::string>> operands_;

@@ -108,8 +108,11 @@ std::vector<LspServer::Source> LspServer::sources(const Message& message) {
   for (auto& folder : folders_) {
     // First, so that what is read is no older than what the state tells of.
     auto state = folder.workspace->background().state();
-    if (auto* reader = folder.workspace->reader_if_any(*message.cancelled))
-      all.push_back({&folder, reader, state.passes > 0 || state.freshness == Freshness::not_kept});
+    auto* reader = folder.workspace->reader_if_any(*message.cancelled);
+    if (reader == nullptr) continue;
+    // For the search that comes next.
+    if (message.method != "froe/search") reader->prepare_to_match();
+    all.push_back({&folder, reader, state.passes > 0 || state.freshness == Freshness::not_kept});
   }
   return all;
 }

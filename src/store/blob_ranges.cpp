@@ -1,6 +1,7 @@
 #include "store/blob_ranges.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace froe::store {
 namespace {
@@ -28,7 +29,8 @@ void BlobRanges::read(Connection& connection) {
     if (count <= 0) continue;
     ranges_.push_back({first, first + count, blob.integer(2), static_cast<std::uint64_t>(blob.integer(3))});
   }
-  std::ranges::sort(ranges_, {}, &Range::first);
+  // As a rule they are in order: what was put in first has the first rows.
+  if (!std::ranges::is_sorted(ranges_, {}, &Range::first)) std::ranges::sort(ranges_, {}, &Range::first);
 }
 
 bool BlobRanges::is_known(Connection& connection) const {
@@ -36,10 +38,22 @@ bool BlobRanges::is_known(Connection& connection) const {
 }
 
 void BlobRanges::prepare(Connection& connection, std::size_t chunks) {
-  if (chunks <= few_chunks || is_known(connection)) return;
+  if (chunks > few_chunks) prepare(connection);
+}
+
+void BlobRanges::prepare(Connection& connection) {
+  if (is_known(connection)) return;
   const auto state = connection.integer("PRAGMA main.data_version");
   read(connection);
   read_at_ = connection.ok() ? std::optional(state) : std::nullopt;
+}
+
+void BlobRanges::take(Connection& connection, BlobRanges& from, Connection& other) {
+  if (is_known(connection) || !from.is_known(other)) return;
+  ranges_ = std::move(from.ranges_);
+  all_blobs_ = from.all_blobs_;
+  from = {};
+  read_at_ = connection.integer("PRAGMA main.data_version");
 }
 
 void BlobRanges::find(Connection& connection, Matches& matches) {

@@ -18,6 +18,11 @@ class BlobRanges {
   [[nodiscard]] bool is_known(Connection& connection) const;
   // Reads what `find` needs for so many chunks.
   void prepare(Connection& connection, std::size_t chunks);
+  // The same for any number.
+  void prepare(Connection& connection);
+  // Takes what was read for another connection, unless that has seen another state since. Both are in
+  // transactions that see the same one.
+  void take(Connection& connection, BlobRanges& from, Connection& other);
   // Says which blobs the chunks belong to, which are in order, and fills in `all_blobs`. Belongs to one
   // connection, in a transaction. A chunk that is nobody's fails the connection with ErrorKind::corrupt.
   void find(Connection& connection, Matches& matches);

@@ -82,14 +82,16 @@ MatchCounter::MatchCounter(Connection& connection) : connection_(connection) {
   if (code != SQLITE_OK) connection.fail_with(code, "search");
 }
 
-bool MatchCounter::count(const std::string& expression, const Rows& rows, Matches& matches) {
+bool MatchCounter::count(const std::string& expression, Rows rows, Matches& matches) {
+  rows_ = std::move(rows);
   matches_ = &matches;
-  // The function is a condition that no row meets: a step that returns one costs as much as counting it.
+  // The function is a condition that only a row meets where it ends: a step that returns one costs as much as
+  // counting it.
   Statement found = connection_.prepare(
-      "SELECT NULL FROM chunk_fts WHERE chunk_fts MATCH ? AND rowid >= ? AND rowid <= ?"
-      " AND froe_count(chunk_fts) ORDER BY rowid");
+      "SELECT NULL FROM chunk_fts WHERE chunk_fts MATCH ? AND rowid >= ? AND froe_count(chunk_fts)"
+      " ORDER BY rowid");
   if (!connection_.ok()) return false;
-  found.with(expression, rows.begin, rows.last).run();
+  found.with(expression, rows_.begin).step();
   if (!connection_.ok() && connection_.error().kind == ErrorKind::internal) {
     // FTS5 reports a malformed expression as a plain error when it is first asked for a row.
     connection_.forgive();
@@ -101,12 +103,21 @@ bool MatchCounter::count(const std::string& expression, const Rows& rows, Matche
 
 void MatchCounter::on_row(const Fts5ExtensionApi* api, Fts5Context* row, sqlite3_context* result,
                           int /*count*/, sqlite3_value** /*values*/) {
-  int code = static_cast<MatchCounter*>(api->xUserData(row))->add(*api, row);
+  auto& counter = *static_cast<MatchCounter*>(api->xUserData(row));
+  const auto row_id = api->xRowid(row);
+  if (!counter.reaches(row_id)) return sqlite3_result_int(result, 1);
+  int code = counter.add(*api, row, row_id);
   if (code != SQLITE_OK) return sqlite3_result_error_code(result, code);
   sqlite3_result_int(result, 0);
 }
 
-int MatchCounter::add(const Fts5ExtensionApi& api, Fts5Context* row) {
+bool MatchCounter::reaches(std::int64_t row) {
+  if (!rows_.extend || row < rows_.end) return true;
+  rows_.end = rows_.extend(row);
+  return row < rows_.end;
+}
+
+int MatchCounter::add(const Fts5ExtensionApi& api, Fts5Context* row, std::int64_t row_id) {
   Matches& matches = *matches_;
   if (matches.chunks.empty()) {
     sqlite3_int64 chunks = 0;
@@ -126,27 +137,32 @@ int MatchCounter::add(const Fts5ExtensionApi& api, Fts5Context* row) {
   std::array<int, fts5_columns> last{};  // where the last hit of each column stands, from 1
   for (std::uint32_t phrase = 0; phrase < matches.phrases; ++phrase) {
     Matches::Hit hit{.phrase = static_cast<std::uint16_t>(phrase)};
-    bool is_hit = false;
     Fts5PhraseIter at{};
     int column = 0;
     int offset = 0;
     int code = api.xPhraseFirst(row, static_cast<int>(phrase), &at, &column, &offset);
     if (code != SQLITE_OK) return code;
-    for (; column >= 0; api.xPhraseNext(row, &at, &column, &offset)) {
-      const auto in = static_cast<std::size_t>(column);
-      if (in >= fts5_columns || offset < 0 || offset == std::numeric_limits<int>::max())
-        return SQLITE_CORRUPT_VTAB;
-      is_hit = true;
-      last.at(in) = std::max(last.at(in), offset + 1);
-      std::uint16_t& times = hit.times.at(in);
-      if (times < std::numeric_limits<std::uint16_t>::max()) ++times;
+    const bool is_hit = column >= 0;
+    // Column by column, in each by ascending offsets.
+    while (column >= 0) {
+      const int of = column;
+      const auto in = static_cast<std::size_t>(of);
+      std::uint32_t times = 0;
+      if (in >= fts5_columns) return SQLITE_CORRUPT_VTAB;
+      for (; column == of; api.xPhraseNext(row, &at, &column, &offset)) {
+        if (offset < 0 || offset == std::numeric_limits<int>::max()) return SQLITE_CORRUPT_VTAB;
+        last[in] = std::max(last[in], offset + 1);
+        ++times;
+      }
+      constexpr std::uint32_t most = std::numeric_limits<std::uint16_t>::max();
+      hit.times[in] = static_cast<std::uint16_t>(std::min(most, times));
     }
     if (is_hit) matches.hits.push_back(hit);
   }
   const auto least = std::accumulate(last.begin(), last.end(), std::uint64_t{0});
   const auto least_terms = static_cast<std::uint32_t>(least);
   if (least_terms != least) return SQLITE_CORRUPT_VTAB;
-  matches.chunks.push_back({.row_id = api.xRowid(row),
+  matches.chunks.push_back({.row_id = row_id,
                             .least_terms = least_terms,
                             .hits_end = static_cast<std::uint32_t>(matches.hits.size())});
   return SQLITE_OK;

@@ -50,19 +50,26 @@ class MatchCounter {
   MatchCounter& operator=(const MatchCounter&) = delete;
   struct Rows {
     std::int64_t begin = std::numeric_limits<std::int64_t>::min();
-    std::int64_t last = std::numeric_limits<std::int64_t>::max();
+    // Asked at a row that is not before `end`, for another one. It ends there if that is not past the row.
+    // Empty: it goes to the last row.
+    std::function<std::int64_t(std::int64_t row)> extend;
+    std::int64_t end = begin;
   };
-  // Everything but the blobs, of these rows. False: the connection failed, with ErrorKind::invalid_argument
-  // if this is no expression.
-  [[nodiscard]] bool count(const std::string& expression, const Rows& rows, Matches& matches);
+  // Adds everything but the blobs, of these rows. False: the connection failed, with
+  // ErrorKind::invalid_argument if this is no expression.
+  [[nodiscard]] bool count(const std::string& expression, Rows rows, Matches& matches);
 
  private:
   static void on_row(const Fts5ExtensionApi* api, Fts5Context* row, sqlite3_context* result, int count,
                      sqlite3_value** values);
-  [[nodiscard]] int add(const Fts5ExtensionApi& api, Fts5Context* row);
+  // Whether it goes on to this row.
+  [[nodiscard]] bool reaches(std::int64_t row);
+  [[nodiscard]] int add(const Fts5ExtensionApi& api, Fts5Context* row, std::int64_t row_id);
 
   Connection& connection_;
-  Matches* matches_ = nullptr;  // of the statement that runs
+  // Of the statement that runs.
+  Rows rows_;
+  Matches* matches_ = nullptr;
 };
 
 }  // namespace froe::store

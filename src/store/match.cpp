@@ -170,6 +170,11 @@ Result<std::vector<FoundChunk>> Reader::match(const std::string& expression, Ran
   return result_of(connection, std::move(found));
 }
 
+void Reader::prepare_to_match() {
+  state_->connection.forgive();
+  state_->other_half().read_ahead(state_->connection, state_->blob_ranges());
+}
+
 Result<std::vector<std::string>> Reader::terms(std::string_view text) {
   Connection& connection = state_->connection;
   connection.forgive();

@@ -23,10 +23,13 @@ class Halves : public testing::Test {
   }
   // In a transaction, after what comes before it.
   [[nodiscard]] std::string count(bool in_halves, const std::string& expression) {
+    BlobRanges blobs;
+    return count(in_halves, expression, blobs);
+  }
+  [[nodiscard]] std::string count(bool in_halves, const std::string& expression, BlobRanges& blobs) {
     reader_.forgive();
     reader_.execute("BEGIN");
     MatchCounter counter(reader_);
-    BlobRanges blobs;
     Matches matches;
     const bool is_counted = in_halves ? half_.count(reader_, {}, counter, blobs, expression, matches)
                                       : counter.count(expression, {}, matches);
@@ -65,6 +68,55 @@ TEST_F(Halves, FindWhatOneFinds) {
   EXPECT_GT(count(false, "needle").size(), 900U * 20) << "or this test shows nothing";
 }
 
+// What matches is thick at one end: who is done first takes of the other's, and all comes out in order.
+TEST_F(Halves, FindWhatOneFindsWhereverItIs) {
+  for (int i = 0; i < 300; ++i) {
+    std::string& text = tree_["f" + std::to_string(i)];
+    for (int line = 0; line < 9; ++line) text += (i < 20 || i > 250) ? "thick thin\n" : "thin\n";
+  }
+  index(database_, tree_);
+  for (int round = 0; round < 40; ++round) {
+    for (const char* expression : {"thick", "thin", "needle OR thick", "rare"}) {
+      ASSERT_TRUE(half_.prepare(reader_));
+      const auto both = count(true, expression);
+      ASSERT_TRUE(both == count(false, expression)) << expression << '\n' << both.substr(0, 500);
+    }
+  }
+}
+
+TEST_F(Halves, KnowWhatWasReadAhead) {
+  BlobRanges blobs;
+  half_.read_ahead(reader_, blobs);
+  half_.read_ahead(reader_, blobs);
+  ASSERT_TRUE(half_.prepare(reader_));
+  const auto both = count(true, "rare", blobs);
+  EXPECT_TRUE(blobs.is_known(reader_)) << "which so few would not ask for";
+  EXPECT_TRUE(both == count(false, "rare"));
+  EXPECT_TRUE(count(false, "needle", blobs) == count(false, "needle"));
+}
+
+TEST_F(Halves, DoNotTakeWhatWasReadAheadForWhatIsThereNow) {
+  BlobRanges blobs;
+  half_.read_ahead(reader_, blobs);
+  ASSERT_TRUE(half_.prepare(reader_)) << "waits for what is read";
+  index(database_, {{"g", "needle\n"}, {"h", "rare\n"}});
+  ASSERT_TRUE(half_.prepare(reader_));
+  const auto both = count(true, "rare", blobs);
+  EXPECT_FALSE(blobs.is_known(reader_));
+  EXPECT_TRUE(both == count(false, "rare"));
+  EXPECT_TRUE(count(false, "needle", blobs) == count(false, "needle"));
+}
+
+TEST_F(Halves, DoNotReadAheadOfAStateThatIsHeld) {
+  BlobRanges blobs;
+  reader_.execute("BEGIN");
+  half_.read_ahead(reader_, blobs);
+  reader_.execute("ROLLBACK");
+  ASSERT_TRUE(half_.prepare(reader_));
+  static_cast<void>(count(true, "rare", blobs));
+  EXPECT_FALSE(blobs.is_known(reader_));
+}
+
 TEST_F(Halves, SeeOneStateOfTheIndex) {
   ASSERT_TRUE(half_.prepare(reader_));
   tree_["g"] = "needle\n";
@@ -74,6 +126,23 @@ TEST_F(Halves, SeeOneStateOfTheIndex) {
   EXPECT_NE(both.find(" 1201 "), std::string::npos) << both.substr(0, 100);
   ASSERT_TRUE(half_.prepare(reader_));
   EXPECT_TRUE(count(true, "needle") == both);
+}
+
+// The reader's transaction has begun when somebody writes: another one that begins now sees more.
+TEST_F(Halves, SeeWhatTheReaderSees) {
+  ASSERT_TRUE(half_.prepare(reader_));
+  reader_.execute("BEGIN");
+  static_cast<void>(reader_.integer("SELECT count(*) FROM blob"));
+  index(database_, {{"g", "needle\n"}, {"h", "needle\n"}});
+  MatchCounter counter(reader_);
+  BlobRanges blobs;
+  Matches both;
+  ASSERT_TRUE(half_.count(reader_, {}, counter, blobs, "needle", both));
+  Matches alone;
+  ASSERT_TRUE(counter.count("needle", {}, alone));
+  EXPECT_EQ(both.chunks.size(), alone.chunks.size());
+  EXPECT_GT(alone.chunks.size(), 500U);
+  reader_.execute("ROLLBACK");
 }
 
 TEST_F(Halves, AreNotThereWhereTheReaderMaySeeAnOldState) {
