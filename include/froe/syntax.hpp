@@ -198,6 +198,8 @@ class Grammar {
     return references_.find(node, around, source);
   }
   [[nodiscard]] bool has_references() const { return !language_->references.empty(); }
+  // Whether there is such a rule for nodes of this type.
+  [[nodiscard]] bool refers(TSSymbol symbol) const { return references_.has(symbol); }
   // The same of the rules for what makes functions involved, of a node at which a cursor stands in a node of
   // type `parent`; these may be about tokens.
   [[nodiscard]] const Rule* measure(const Cursor& at, Node node, TSSymbol parent,
@@ -312,9 +314,15 @@ class Tree {
 // for fewer instructions (docs/design.md).
 class Cursor {
  public:
-  explicit Cursor(Node node);
+  // What it comes to: every node, or all but what has neither a name nor children (`{`, `if`): half the nodes
+  // of a tree.
+  enum class Goes : std::uint8_t { everywhere, past_tokens };
+  explicit Cursor(Node node, Goes goes = Goes::everywhere);
 
   [[nodiscard]] Node node() const;
+  // Of the node, for walks that look at few of them.
+  [[nodiscard]] TSSymbol symbol() const { return steps_[depth_].symbol; }
+  [[nodiscard]] bool is_leaf() const { return steps_[depth_].leaf; }
   // Of the parent, in which the node stands; 0: none.
   [[nodiscard]] TSFieldId field() const;
   bool to_first_child();
@@ -324,18 +332,22 @@ class Cursor {
   bool to_parent();
 
  private:
+  struct Place {
+    std::uint32_t byte;
+    TSPoint point;
+  };
   // A node on the way from where the cursor began. Grammars hide some: what is below these counts as children
   // of the next that is shown.
   struct Step {
     const void* subtree;
-    std::uint32_t byte;  // where it begins
-    TSPoint point;
-    std::uint32_t size;     // in bytes
+    Place begin;
+    Place end;
     std::uint32_t index;    // among the children of the step before, hidden ones too
     std::uint32_t counted;  // the same without extras: the place that aliases and fields go by
     TSSymbol alias;         // 0: none
     TSSymbol symbol;        // as the grammar calls it in public
     bool shown;
+    bool extra;
     bool leaf;  // with hidden children at most
     // Set once the cursor goes down from it.
     std::uint32_t count;
@@ -345,12 +357,13 @@ class Cursor {
   // To the first child that is shown and ends behind an offset.
   bool go_down(std::int64_t behind);
   // From a step to the first child, from the given one on, that shows something and ends behind an offset.
-  // `byte`, `point`: where the child before it ends, for the first where the parent begins.
-  bool go_to_child(std::size_t depth, std::uint32_t index, std::uint32_t counted, std::uint32_t byte,
-                   TSPoint point, std::int64_t behind);
+  // `at`: where the child before it ends, for the first where the parent begins.
+  bool go_to_child(std::size_t depth, std::uint32_t index, std::uint32_t counted, Place at,
+                   std::int64_t behind);
   Step& step_at(std::size_t depth);
 
   const TSTree* tree_;
+  Goes goes_;
   std::size_t depth_ = 0;  // of the step at which the cursor is
   boost::container::small_vector<Step, 16> steps_;
 };

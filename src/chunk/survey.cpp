@@ -58,16 +58,24 @@ Survey survey(const syntax::Grammar& grammar, const syntax::Tree& tree, const Ou
   std::optional<Meter> meter;
   if (options.metrics && grammar.has_measures()) meter.emplace(outline, source, found.functions);
   Lexer lexer(grammar, source, found.tokens);
-  syntax::Cursor cursor(tree.root());
+  // No name that is used is a token that the grammar has no name for.
+  using Goes = syntax::Cursor::Goes;
+  syntax::Cursor cursor(tree.root(), tokens || meter ? Goes::everywhere : Goes::past_tokens);
   std::vector<TSSymbol> above{0};
   for (;;) {
-    auto node = cursor.node();
-    const auto* rule = references ? grammar.reference(node, {above.back(), false}, source) : nullptr;
-    if (rule != nullptr) add_references(found.references, *rule, node, source);
-    if (tokens) lexer.visit(node);
-    if (meter) meter->enter(node, grammar.measure(cursor, node, above.back(), source));
-    if (!node.is_leaf() && cursor.to_first_child()) {
-      above.push_back(node.symbol());
+    const auto symbol = cursor.symbol();
+    if (references && grammar.refers(symbol)) {
+      const auto node = cursor.node();
+      const auto* rule = grammar.reference(node, {above.back(), false}, source);
+      if (rule != nullptr) add_references(found.references, *rule, node, source);
+    }
+    if (tokens || meter) {
+      const auto node = cursor.node();
+      if (tokens) lexer.visit(node);
+      if (meter) meter->enter(node, grammar.measure(cursor, node, above.back(), source));
+    }
+    if (!cursor.is_leaf() && cursor.to_first_child()) {
+      above.push_back(symbol);
       continue;
     }
     if (meter) meter->leave();

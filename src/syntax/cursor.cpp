@@ -30,6 +30,7 @@ struct Look {
   std::uint32_t shown_children;
   TSSymbol symbol;
   bool visible;
+  bool named;
   bool extra;
 
   explicit Look(Subtree subtree) {
@@ -40,6 +41,7 @@ struct Look {
       shown_children = 0;
       symbol = data.symbol;
       visible = data.visible;
+      named = data.named;
       extra = data.extra;
     } else {
       const auto& data = *subtree.ptr;
@@ -48,10 +50,22 @@ struct Look {
       shown_children = data.child_count > 0 ? data.visible_child_count : 0;
       symbol = data.symbol;
       visible = data.visible;
+      named = data.named;
       extra = data.extra;
     }
   }
 };
+
+// As `ts_node_is_named` says it.
+bool is_named(const TSLanguage* language, const Look& look, TSSymbol alias) {
+  return alias != 0 ? language->symbol_metadata[alias].named : look.named;
+}
+
+// Of a node with children: a shown one with a name, or one without that has children of its own.
+bool holds_more_than_tokens(Subtree subtree) {
+  const auto& data = *subtree.ptr;
+  return data.named_child_count > 0 || data.visible_descendant_count > data.visible_child_count;
+}
 
 }  // namespace
 
@@ -62,24 +76,25 @@ const void* Node::identity() const {
   return subtree.data.is_inline ? node_.id : subtree.ptr;
 }
 
-Cursor::Cursor(Node node) : tree_(node.raw().tree) {
+Cursor::Cursor(Node node, Goes goes) : tree_(node.raw().tree), goes_(goes) {
   const auto raw = node.raw();
   auto& step = step_at(0);
   step.subtree = raw.id;
-  step.byte = ts_node_start_byte(raw);
-  step.point = ts_node_start_point(raw);
-  step.size = node.range().size();
+  step.begin = {node.range().begin, ts_node_start_point(raw)};
+  step.end = {node.range().end, ts_node_end_point(raw)};
   step.index = step.counted = 0;
   step.alias = static_cast<TSSymbol>(raw.context[3]);
   step.symbol = node.symbol();
   step.shown = true;
+  step.extra = ts_node_is_extra(raw);
   step.leaf = node.is_leaf();
 }
 
 Node Cursor::node() const {
   const auto& step = steps_[depth_];
-  return {TSNode{{step.byte, step.point.row, step.point.column, step.alias}, step.subtree, tree_},
-          step.byte + step.size, step.symbol, step.leaf};
+  const auto& [byte, point] = step.begin;
+  return {TSNode{{byte, point.row, point.column, step.alias}, step.subtree, tree_}, step.end.byte,
+          step.symbol, step.leaf};
 }
 
 bool Cursor::to_first_child() {
@@ -95,10 +110,8 @@ bool Cursor::to_next_sibling() {
     const auto& step = steps_[depth];
     if (step.shown && depth < depth_) return false;
     if (step.index + 1 == steps_[depth - 1].count) continue;
-    const auto subtree = subtree_of(step.subtree);
-    const auto counted = step.counted + (ts_subtree_extra(subtree) ? 0U : 1U);
-    const auto end = length_add({step.byte, step.point}, ts_subtree_size(subtree));
-    if (go_to_child(depth - 1, step.index + 1, counted, end.bytes, end.extent, anywhere))
+    const auto counted = step.counted + (step.extra ? 0U : 1U);
+    if (go_to_child(depth - 1, step.index + 1, counted, step.end, anywhere))
       return steps_[depth_].shown || go_down(anywhere);
   }
   return false;
@@ -118,7 +131,7 @@ TSFieldId Cursor::field() const {
     const auto& step = steps_[depth];
     // What is hidden hands its field on to what it shows.
     if (step.shown && depth < depth_) break;
-    if (ts_subtree_extra(subtree_of(step.subtree))) break;
+    if (step.extra) break;
     const TSFieldMapEntry* entry = nullptr;
     const TSFieldMapEntry* end = nullptr;
     const auto production = subtree_of(steps_[depth - 1].subtree).ptr->production_id;
@@ -140,7 +153,7 @@ bool Cursor::go_down(std::int64_t behind) {
       step.children = ts_subtree_children(subtree);
       step.aliases = ts_language_alias_sequence(tree_->language, subtree.ptr->production_id);
     }
-    if (!go_to_child(depth_, 0, 0, step.byte, step.point, behind)) {
+    if (!go_to_child(depth_, 0, 0, step.begin, behind)) {
       depth_ = depth;
       return false;
     }
@@ -148,33 +161,39 @@ bool Cursor::go_down(std::int64_t behind) {
   return true;
 }
 
-inline bool Cursor::go_to_child(std::size_t depth, std::uint32_t index, std::uint32_t counted,
-                                std::uint32_t byte, TSPoint point, std::int64_t behind) {
+inline bool Cursor::go_to_child(std::size_t depth, std::uint32_t index, std::uint32_t counted, Place at,
+                                std::int64_t behind) {
   const auto& parent = steps_[depth];
   const auto* children = static_cast<const Subtree*>(parent.children);
-  Length at{byte, point};
+  Length begin{at.byte, at.point};
   for (; index < parent.count; ++index) {
     const Look child(children[index]);
     // What is before a first child is before its parent.
-    if (index > 0) at = length_add(at, child.padding);
+    if (index > 0) begin = length_add(begin, child.padding);
+    const auto end = length_add(begin, child.size);
     const auto alias = child.extra || parent.aliases == nullptr ? TSSymbol{0} : parent.aliases[counted];
-    const bool shown = child.visible || alias != 0;
-    if ((shown || child.shown_children > 0) && std::int64_t{at.bytes} + child.size.bytes > behind) {
+    bool shown = child.visible || alias != 0;
+    bool leads_on = shown || child.shown_children > 0;
+    if (goes_ == Goes::past_tokens) {
+      if (child.shown_children == 0) leads_on = shown = shown && is_named(tree_->language, child, alias);
+      if (!shown && child.shown_children > 0) leads_on = holds_more_than_tokens(children[index]);
+    }
+    if (leads_on && end.bytes > behind) {
       auto& step = step_at(depth + 1);
       step.subtree = &children[index];
-      step.byte = at.bytes;
-      step.point = at.extent;
-      step.size = child.size.bytes;
+      step.begin = {begin.bytes, begin.extent};
+      step.end = {end.bytes, end.extent};
       step.index = index;
       step.counted = counted;
       step.alias = alias;
       step.symbol = shown ? public_symbol(tree_->language, alias != 0 ? alias : child.symbol) : TSSymbol{0};
       step.shown = shown;
+      step.extra = child.extra;
       step.leaf = child.shown_children == 0;
       depth_ = depth + 1;
       return true;
     }
-    at = length_add(at, child.size);
+    begin = end;
     if (!child.extra) ++counted;
   }
   return false;

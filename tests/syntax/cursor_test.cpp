@@ -8,7 +8,9 @@
 #include <iterator>
 #include <map>
 #include <random>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "froe/language.hpp"
@@ -111,6 +113,51 @@ void walk_at_random(Pair& pair, std::size_t size, std::mt19937& random) {
       case 1: pair.to_child_behind(static_cast<std::uint32_t>(random() % (size + 1))); break;
       case 2: pair.to_next_sibling(); break;
       default: pair.to_first_child();
+    }
+  }
+}
+
+using Way = std::vector<std::pair<const void*, const void*>>;  // nodes, each with its parent
+
+Way walk(Node root, Cursor::Goes goes) {
+  Way way;
+  std::vector<const void*> above{nullptr};
+  Cursor cursor(root, goes);
+  for (;;) {
+    const auto* id = cursor.node().raw().id;
+    way.emplace_back(id, above.back());
+    if (cursor.to_first_child()) {
+      above.push_back(id);
+      continue;
+    }
+    while (!cursor.to_next_sibling()) {
+      if (!cursor.to_parent()) return way;
+      above.pop_back();
+    }
+  }
+}
+
+bool is_token(Node node) {
+  return !node.is_named() && node.is_leaf();
+}
+
+TEST(CursorTest, GoesPastTokensAndPastNothingElse) {
+  std::mt19937 random(2);
+  for (const auto& [language, path, text] : golden_cases()) {
+    SCOPED_TRACE(path);
+    Grammar grammar(*language);
+    for (const auto& source : {text, torn(text, random), torn(text, random)}) {
+      Tree tree(grammar, source);
+      if (tree.given_up() != GivenUp::no) continue;
+      std::set<const void*> tokens;
+      Pair whole(tree.root());
+      for (auto node : walk_in_order(whole)) {
+        if (is_token(node)) tokens.insert(node.raw().id);
+      }
+      auto expected = walk(tree.root(), Cursor::Goes::everywhere);
+      std::erase_if(expected,
+                    [&](const auto& step) { return step.second != nullptr && tokens.contains(step.first); });
+      ASSERT_EQ(walk(tree.root(), Cursor::Goes::past_tokens), expected);
     }
   }
 }
