@@ -235,7 +235,8 @@ class Reader {
   // several files is returned once per file. ErrorKind::invalid_argument if it is not an FTS5 expression.
   [[nodiscard]] Result<std::vector<FoundChunk>> match(const std::string& expression, Ranker& ranker,
                                                       std::uint32_t limit, const Filter& filter = {});
-  // In a large index: begins to read what a `match` needs that finds much. Nothing waits for it but that.
+  // In a large index: begins to read what a `match` needs that finds much. Nothing waits for it but the next
+  // `match`.
   void prepare_to_match();
   // The terms that the full-text index has of a text, in order.
   [[nodiscard]] Result<std::vector<std::string>> terms(std::string_view text);

@@ -92,8 +92,7 @@ class Path {
     std::vector<std::string> texts;     // empty: any
     bool none_of = false;               // it must have none of them
     std::vector<Path> where;            // at most one; leads on from the end of the step
-    // Whether nothing but its field says which child is meant: then it needs no cursor, which costs an
-    // allocation.
+    // Whether nothing but its field says which child is meant, so that the runtime can find it.
     [[nodiscard]] bool is_plain() const;
     [[nodiscard]] bool accepts(Node node) const;
     // Whether the child stands at the step's place; `counted` is how many before it did count, and goes on.

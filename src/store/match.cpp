@@ -85,7 +85,7 @@ Result<std::vector<FoundChunk>> Reader::match(const std::string& expression, Ran
   Connection& connection = state_->connection;
   connection.forgive();
   OtherHalf& other = state_->other_half();
-  const bool in_halves = other.prepare(connection);
+  const bool in_halves = other.prepare(connection, state_->stop);
   State::Snapshot snapshot(connection);
   std::vector<FoundChunk> found;
   if (limit == 0) return found;

@@ -27,6 +27,24 @@ void roll_back(Connection& connection) {
   sqlite3_exec(connection.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
+// A state that is seen for as long as it is read: a writer's log cannot shrink meanwhile.
+class ReadingAhead {
+ public:
+  explicit ReadingAhead(Connection& connection) : connection_(connection) {
+    connection.execute("BEGIN");
+    set_cache(connection, small_cache);
+  }
+  ReadingAhead(const ReadingAhead&) = delete;
+  ReadingAhead& operator=(const ReadingAhead&) = delete;
+  ~ReadingAhead() {
+    set_cache(connection_, usual_cache);
+    roll_back(connection_);
+  }
+
+ private:
+  Connection& connection_;
+};
+
 // The chunks from `begin` to `end` of the rest.
 void append(Matches& matches, const Matches& rest, std::size_t begin, std::size_t end) {
   if (begin == end) return;
@@ -76,9 +94,10 @@ bool OtherHalf::is_worth_it(Connection& reader) {
   return is_large_;
 }
 
-bool OtherHalf::prepare(Connection& reader) {
-  if (begun_.valid()) static_cast<void>(finish({}));  // what is read ahead
-  if (!is_worth_it(reader) || (!second_ && !open(reader))) return false;
+bool OtherHalf::prepare(Connection& reader, const std::function<bool()>& stop) {
+  if (!is_worth_it(reader)) return false;
+  if (begun_.valid()) static_cast<void>(finish(stop));  // what is read ahead
+  if (!second_ && !open(reader)) return false;
   auto& connection = second_->connection;
   connection.forgive();
   state_ = connection.integer("PRAGMA data_version");
@@ -88,14 +107,11 @@ bool OtherHalf::prepare(Connection& reader) {
 void OtherHalf::read_ahead(Connection& reader, const BlobRanges& known) {
   constexpr std::chrono::milliseconds none{0};
   if (begun_.valid() && begun_.wait_for(none) != std::future_status::ready) return;
-  if (!prepare(reader) || known.is_known(reader) || ranges_.is_known(second_->connection)) return;
+  if (!prepare(reader, {}) || known.is_known(reader) || ranges_.is_known(second_->connection)) return;
   static_cast<void>(begin([this] {
-    auto& connection = second_->connection;
-    connection.execute("BEGIN");
-    set_cache(connection, small_cache);
-    ranges_.prepare(connection);
-    set_cache(connection, usual_cache);
-    return connection.ok();
+    const ReadingAhead once(second_->connection);
+    ranges_.prepare(second_->connection);
+    return second_->connection.ok();
   }));
 }
 

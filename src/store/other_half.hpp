@@ -29,8 +29,9 @@ class OtherHalf {
   OtherHalf& operator=(const OtherHalf&) = delete;
   ~OtherHalf() { stop_ = true; }
 
-  // Before a transaction of the reader begins. False: it counts alone.
-  [[nodiscard]] bool prepare(Connection& reader);
+  // Before a transaction of the reader begins; waits for what is read ahead. False: it counts alone. `stop`:
+  // as the reader's own, or empty.
+  [[nodiscard]] bool prepare(Connection& reader, const std::function<bool()>& stop);
   // Begins to read, in a thread of its own, whose the chunks are, unless it is known of the present state:
   // the next search would wait for it.
   void read_ahead(Connection& reader, const BlobRanges& known);

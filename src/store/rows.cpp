@@ -215,6 +215,9 @@ std::vector<Symbol> BlobReader::symbols(const BlobRow& blob) {
       connection_.fail_damaged("the documentation of " + name() + " does not lie in the file");
     }
   }
+  // References and metrics name them by their place.
+  if (connection_.ok() && std::ssize(found) != blob.symbol_count)
+    connection_.fail_damaged("blob " + to_hex(blob.key.id) + " lacks symbols");
   return found;
 }
 

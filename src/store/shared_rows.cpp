@@ -29,8 +29,10 @@ std::optional<std::int64_t> SharedRows::begin(Side side) {
   }
   own.end = own.next;  // there was nothing in what it did not get to
   const auto from = std::max<std::int64_t>(others.next, 1);
-  const auto left = std::min(others.end, last_ + 1) - from;
-  if (left < worth_taking * step_) return std::nullopt;
+  const auto end = std::min(others.end, last_ + 1);
+  // Who met no row at all got to nothing, and ends before any row.
+  if (end <= from || end - from < worth_taking * step_) return std::nullopt;
+  const auto left = end - from;
   own.next = from + left / 2;
   own.end = others.end;
   others.end = own.next;

@@ -411,6 +411,19 @@ TEST(Damage, AListOfReferencesThatCannotBeIsRefusedByEveryCall) {
   }
 }
 
+// What names symbols by their place must not look for them where there are none.
+TEST(Damage, ReferencesInSymbolsThatAreGoneAreRefused) {
+  ScratchDirectory scratch;
+  index(scratch / "index.db", {{"a", "one\ntwo\nthree\nfour\n"}});
+  ASSERT_EQ(run({"sqlite3", scratch / "index.db", "DELETE FROM symbol"}).status, 0);
+  auto read =
+      open_reader(scratch / "index.db").references("one", std::nullopt, [](const FoundReference& found) {
+        return !found.reference.symbol || *found.reference.symbol < found.symbols.size();
+      });
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().kind, ErrorKind::corrupt);
+}
+
 // A name that the index says a blob uses, and it does not: verification tells.
 TEST(Damage, AStrayNameFindsNothing) {
   ScratchDirectory scratch;

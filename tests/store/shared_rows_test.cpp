@@ -93,6 +93,28 @@ TEST(SharedRows, WhoIsDoneTakesHalfOfWhatIsLeft) {
   EXPECT_GT(other.taken.size(), 0U) << "what is too little for two is left to it";
 }
 
+TEST(SharedRows, OfNothingNothingIsTakenTwice) {
+  for (auto first : {Side::one, Side::other}) {
+    const auto second = first == Side::one ? Side::other : Side::one;
+    SharedRows rows(500'000, 1'000'000);
+    std::vector<std::int64_t> begun;
+    auto begin = [&](Side side) {
+      const auto row = rows.begin(side);
+      if (row) begun.push_back(*row);
+      return row.has_value();
+    };
+    // The one is held up before it asks for a row, and meets none.
+    EXPECT_TRUE(begin(first));
+    while (begin(second)) {
+    }
+    EXPECT_FALSE(begin(first));
+    EXPECT_FALSE(begin(second));
+    EXPECT_FALSE(begin(first));
+    std::ranges::sort(begun);
+    EXPECT_EQ(std::ranges::adjacent_find(begun), begun.end());
+  }
+}
+
 TEST(SharedRows, NothingIsTakenOfAFewRows) {
   SharedRows rows(2, 5);
   EXPECT_TRUE(rows.begin(Side::one));

@@ -162,28 +162,104 @@ TEST(CursorTest, GoesPastTokensAndPastNothingElse) {
   }
 }
 
+// How many nodes both came to. Lasting trees and others cannot be on one thread.
+std::size_t expect_agreement(const Tree& tree, std::size_t size, std::mt19937& random) {
+  if (tree.given_up() != GivenUp::no) return 0;
+  Pair whole(tree.root());
+  const auto nodes = walk_in_order(whole);
+  EXPECT_TRUE(whole.agree());
+  for (int i = 0; i < 10; ++i) {
+    // From inside: an alias belongs to where a cursor begins as well.
+    Pair part(nodes[random() % nodes.size()]);
+    walk_at_random(part, size, random);
+    EXPECT_TRUE(part.agree());
+  }
+  return nodes.size();
+}
+
+Position position_of(std::string_view source, std::size_t offset) {
+  const auto before = source.substr(0, offset);
+  const auto rows = static_cast<std::uint32_t>(std::ranges::count(before, '\n'));
+  return {rows, static_cast<std::uint32_t>(before.size() - (before.rfind('\n') + 1))};
+}
+
+// The first third of a source, and the last.
+std::vector<Extent> thirds_of(std::string_view source) {
+  const auto third = source.size() / 3;
+  auto extent = [&](std::size_t begin, std::size_t end) {
+    return Extent{{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)},
+                  position_of(source, begin),
+                  position_of(source, end)};
+  };
+  return {extent(0, third), extent(2 * third, source.size())};
+}
+
 TEST(CursorTest, GoesWhereTheRuntimesOwnGoes) {
   std::mt19937 random(1);
   std::map<std::string_view, std::size_t> nodes_of;
   for (const auto& [language, path, text] : golden_cases()) {
     SCOPED_TRACE(path);
-    Grammar grammar(*language);
+    const Grammar grammar(*language);
     for (const auto& source : {text, torn(text, random), torn(text, random)}) {
-      Tree tree(grammar, source);
-      if (tree.given_up() != GivenUp::no) continue;
-      Pair whole(tree.root());
-      auto nodes = walk_in_order(whole);
-      ASSERT_TRUE(whole.agree());
-      nodes_of[language->name] += nodes.size();
-      for (int i = 0; i < 10; ++i) {
-        // From inside: an alias belongs to where a cursor begins as well.
-        Pair part(nodes[random() % nodes.size()]);
-        walk_at_random(part, source.size(), random);
-        ASSERT_TRUE(part.agree());
-      }
+      nodes_of[language->name] += expect_agreement(Tree(grammar, source), source.size(), random);
+      const auto parts = thirds_of(source);
+      expect_agreement(Tree(grammar, source, {.steps = 0, .time = {}, .parts = parts}), source.size(),
+                       random);
+      if (HasFailure()) return;
     }
   }
   for (const auto& language : language::languages()) EXPECT_GT(nodes_of[language.name], 20U) << language.name;
+}
+
+// A space more, somewhere.
+Edit edit_at(std::string_view source, std::size_t offset) {
+  const auto at = static_cast<std::uint32_t>(offset);
+  const auto begin = position_of(source, offset);
+  return {at, at, at + 1, begin, begin, {begin.row, begin.column + 1}};
+}
+
+TEST(CursorTest, GoesThroughWhatOtherTreesHaveToo) {
+  std::mt19937 random(3);
+  for (const auto& [language, path, text] : golden_cases()) {
+    SCOPED_TRACE(path);
+    const Grammar grammar(*language);
+    Tree before(grammar, text, {.steps = 0, .time = {}, .parts = {}, .lasting = true});
+    if (before.given_up() != GivenUp::no) continue;
+    const auto at = random() % (text.size() + 1);
+    auto source = text;
+    source.insert(at, " ");
+    before.edit(edit_at(text, at));
+    const Tree after(grammar, source,
+                     {.steps = 0, .time = {}, .parts = {}, .lasting = true, .before = &before});
+    expect_agreement(after, source.size(), random);
+    if (HasFailure()) return;
+  }
+}
+
+TEST(NodeTest, IsTheSameInATreeThatTookItOver) {
+  const Grammar grammar(*language::find("c"));
+  const std::string text = "int f(void)\n{\n  return 1;\n}\nint g(void)\n{\n  return 2;\n}\n";
+  auto source = text;
+  const auto at = text.find("2");
+  source.insert(at, " ");
+  auto functions = [](const Tree& tree) {
+    std::vector<const void*> found;
+    Cursor cursor(tree.root());
+    for (bool more = cursor.to_first_child(); more; more = cursor.to_next_sibling())
+      found.push_back(cursor.node().identity());
+    return found;
+  };
+  Tree before(grammar, text, {.steps = 0, .time = {}, .parts = {}, .lasting = true});
+  const auto old = functions(before);
+  const auto* root = before.root().identity();
+  before.edit(edit_at(text, at));
+  const Tree after(grammar, source,
+                   {.steps = 0, .time = {}, .parts = {}, .lasting = true, .before = &before});
+  const auto now = functions(after);
+  ASSERT_EQ(now.size(), 2U);
+  EXPECT_EQ(now[0], old[0]);
+  EXPECT_NE(now[1], old[1]);
+  EXPECT_NE(after.root().identity(), root);
 }
 
 }  // namespace
