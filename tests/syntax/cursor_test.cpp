@@ -3,8 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <map>
 #include <random>
@@ -15,41 +13,10 @@
 
 #include "froe/language.hpp"
 #include "froe/syntax.hpp"
+#include "syntax/golden_cases.hpp"
 
 namespace froe::syntax {
 namespace {
-
-namespace fs = std::filesystem;
-
-struct Source {
-  const language::Language* language;
-  std::string path;
-  std::string text;
-};
-
-std::vector<Source> golden_cases() {
-  std::vector<Source> sources;
-  for (const auto& folder : fs::directory_iterator(fs::path(FROE_SOURCE_DIR) / "tests/cases/chunk")) {
-    if (!folder.is_directory()) continue;
-    for (const auto& file : fs::directory_iterator(folder)) {
-      if (file.path().stem() != "input") continue;
-      std::ifstream stream(file.path(), std::ios::binary);
-      std::string text{std::istreambuf_iterator<char>(stream), {}};
-      const auto* language = language::detect(file.path().filename().string(), text);
-      if (language != nullptr) sources.push_back({language, file.path().string(), std::move(text)});
-    }
-  }
-  std::sort(sources.begin(), sources.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
-  return sources;
-}
-
-std::string torn(std::string text, std::mt19937& random) {
-  for (int i = 0; i < 3 && text.size() > 8; ++i) {
-    auto at = random() % text.size();
-    text.erase(at, 1 + random() % 8);
-  }
-  return text;
-}
 
 // Both cursors, which do the same and must see the same.
 class Pair {
@@ -177,23 +144,6 @@ std::size_t expect_agreement(const Tree& tree, std::size_t size, std::mt19937& r
   return nodes.size();
 }
 
-Position position_of(std::string_view source, std::size_t offset) {
-  const auto before = source.substr(0, offset);
-  const auto rows = static_cast<std::uint32_t>(std::ranges::count(before, '\n'));
-  return {rows, static_cast<std::uint32_t>(before.size() - (before.rfind('\n') + 1))};
-}
-
-// The first third of a source, and the last.
-std::vector<Extent> thirds_of(std::string_view source) {
-  const auto third = source.size() / 3;
-  auto extent = [&](std::size_t begin, std::size_t end) {
-    return Extent{{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)},
-                  position_of(source, begin),
-                  position_of(source, end)};
-  };
-  return {extent(0, third), extent(2 * third, source.size())};
-}
-
 TEST(CursorTest, GoesWhereTheRuntimesOwnGoes) {
   std::mt19937 random(1);
   std::map<std::string_view, std::size_t> nodes_of;
@@ -209,13 +159,6 @@ TEST(CursorTest, GoesWhereTheRuntimesOwnGoes) {
     }
   }
   for (const auto& language : language::languages()) EXPECT_GT(nodes_of[language.name], 20U) << language.name;
-}
-
-// A space more, somewhere.
-Edit edit_at(std::string_view source, std::size_t offset) {
-  const auto at = static_cast<std::uint32_t>(offset);
-  const auto begin = position_of(source, offset);
-  return {at, at, at + 1, begin, begin, {begin.row, begin.column + 1}};
 }
 
 TEST(CursorTest, GoesThroughWhatOtherTreesHaveToo) {
