@@ -18,6 +18,7 @@
 namespace froe::syntax {
 class Grammar;
 class Tree;
+class TreeMemory;
 }  // namespace froe::syntax
 
 namespace froe::chunk {
@@ -53,13 +54,13 @@ class Chunker {
 // Answers about documents that are being edited. Keeps the syntax trees of those that it was asked about
 // last, so that a change costs what it changes; the answers are those of a parse of the whole text, but where
 // the text of a large document (`large_document`) has syntax errors: how these are read may then depend on
-// the states before. One thread, on which there are no other trees.
+// the states before. One thread, on which there are no other trees, and no two of these at a time.
 class Documents {
  public:
   // `time`: as a Chunker's.
   explicit Documents(std::chrono::milliseconds time = {});
-  Documents(Documents&&) noexcept;
-  Documents& operator=(Documents&&) noexcept;
+  Documents(const Documents&) = delete;
+  Documents& operator=(const Documents&) = delete;
   ~Documents();
 
   // As Chunker::chunk; without a tree there are neither folds nor nodes around an offset.
@@ -70,7 +71,8 @@ class Documents {
   // The tree of the task's text; it is the first of the list.
   const syntax::Tree& parse(const DocumentTask& task, const syntax::Grammar& rules);
   Chunker chunker_;
-  std::list<Known> known_;  // the one asked about last comes first
+  std::unique_ptr<syntax::TreeMemory> memory_;  // of the trees below
+  std::list<Known> known_;                      // the one asked about last comes first
 };
 // Bytes; a smaller one is parsed anew in a few milliseconds.
 inline constexpr std::size_t large_document = 64U << 10U;

@@ -266,12 +266,27 @@ struct ParseOptions {
   std::chrono::milliseconds time{};
   // What alone is read of the source, in order; empty: all of it. Nodes are where they are in the source.
   std::span<const Extent> parts;
-  // Of the heap in place of the arena: the tree may outlive others and is slower to make. Such a tree must be
-  // made, edited and destroyed while there is no other kind on its thread.
+  // The tree may outlive others. It must be made, edited and destroyed while there is no other kind on its
+  // thread, unless all of them are in a `TreeMemory`; without one it comes from the heap and is slower to
+  // make.
   bool lasting = false;
   // A lasting tree of an earlier state of the source, told of what was changed since: what the changes do not
   // touch is taken over.
   const Tree* before = nullptr;
+};
+
+// Memory of the thread that makes it, for the lasting trees that are made there while it lives. It must
+// outlive them. What they free is used again, and given back when the memory goes. Of several on one thread
+// the last made must be the first to go.
+class TreeMemory {
+ public:
+  TreeMemory();
+  TreeMemory(const TreeMemory&) = delete;
+  TreeMemory& operator=(const TreeMemory&) = delete;
+  ~TreeMemory();
+
+ private:
+  std::unique_ptr<ArenaScope> scope_;
 };
 
 // A parsed source. Unless it is lasting, its memory comes from an arena that belongs to the thread: of

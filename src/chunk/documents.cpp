@@ -74,9 +74,8 @@ struct Documents::Known {
   Barren barren;  // of the tree, once it has been walked
 };
 
-Documents::Documents(std::chrono::milliseconds time) : chunker_(time) {}
-Documents::Documents(Documents&&) noexcept = default;
-Documents& Documents::operator=(Documents&&) noexcept = default;
+Documents::Documents(std::chrono::milliseconds time)
+    : chunker_(time), memory_(std::make_unique<syntax::TreeMemory>()) {}
 Documents::~Documents() = default;
 
 const syntax::Tree& Documents::parse(const DocumentTask& task, const syntax::Grammar& rules) {

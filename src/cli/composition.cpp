@@ -1,5 +1,7 @@
 #include "cli/composition.hpp"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <chrono>
 #include <thread>
@@ -39,6 +41,14 @@ execute::WorkerSpec worker_spec(const CutArguments& arguments) {
           deadlines_of(arguments.deadline),
           {arguments.worker_memory, worker_descriptors},
           arguments.sandbox};
+}
+
+void keep_small_blocks() {
+#ifdef __GLIBC__
+  constexpr int small = 2 << 20;
+  mallopt(M_MMAP_THRESHOLD, small);
+  mallopt(M_TRIM_THRESHOLD, 4 * small);
+#endif
 }
 
 std::string_view to_string(ExecutorKind kind) {

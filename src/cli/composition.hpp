@@ -16,6 +16,12 @@ namespace froe::cli {
 // How a worker process of this program is started.
 [[nodiscard]] execute::WorkerSpec worker_spec(const CutArguments& arguments);
 
+// Before the answers of a server or its worker, each of which takes and frees buffers of a document's size:
+// these are kept for the next one, where glibc would give them back and be given zeroed pages again, one
+// fault each. What a search of frequent words takes, tens of megabytes for a moment, is given back. By itself
+// glibc learns from the first to keep it, and between such blocks lies what stays.
+void keep_small_blocks();
+
 // "processes", "threads", "inline".
 [[nodiscard]] std::string_view to_string(ExecutorKind kind);
 

@@ -134,6 +134,7 @@ int run(const CommonArguments&, const WorkerArguments& arguments) {
     return chunk_handler(spec.deadlines)();
   };
   if (arguments.documents) {
+    keep_small_blocks();
     return execute::serve_documents(execute::worker_descriptor, [](const execute::WorkerSpec& spec) {
       auto documents = std::make_shared<chunk::Documents>(std::chrono::milliseconds(spec.deadlines.parse));
       return [documents](const DocumentTask& task) { return documents->look(task); };

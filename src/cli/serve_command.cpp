@@ -1,8 +1,5 @@
 // `froe serve`: hands the server what it does not know: how indexes are made, how workers are started, git.
 #include <unistd.h>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 
 #include <filesystem>
 #include <memory>
@@ -59,19 +56,10 @@ execute::WorkerSpec document_worker(const CutArguments& cut) {
   return spec;
 }
 
-// A search of frequent words takes tens of megabytes for a moment. By itself glibc learns from the first to
-// keep them, and between them lies what stays: a server would grow with each such search.
-void give_back_large_blocks() {
-#ifdef __GLIBC__
-  constexpr int large = 1 << 20;
-  mallopt(M_MMAP_THRESHOLD, large);
-#endif
-}
-
 }  // namespace
 
 int run(const CommonArguments& common, const ServeArguments& arguments) {
-  give_back_large_blocks();
+  keep_small_blocks();
   std::error_code error;
   server::Options options;
   const bool is_given = !arguments.root.empty();

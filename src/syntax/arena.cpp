@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
@@ -12,6 +13,8 @@
 #include <memory_resource>
 #include <new>
 #include <utility>
+
+#include "froe/syntax.hpp"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define FROE_USE_ARENA 0
@@ -34,9 +37,10 @@ constexpr std::size_t retained_bytes = 16U << 20U;
 
 // Before each block, its capacity.
 constexpr std::size_t header_bytes = alignof(std::max_align_t);
-// Blocks are multiples of this; those up to `listed_bytes` are used again when they are freed.
+// Blocks are multiples of the granule up to this size, powers of two above it. What is freed is used again
+// for its size.
 constexpr std::size_t granule = 16;
-constexpr std::size_t listed_bytes = 2048;
+constexpr std::size_t small_bytes = 2048;
 
 struct Free {
   Free* next;
@@ -46,7 +50,8 @@ static_assert(granule % alignof(std::max_align_t) == 0 && granule >= sizeof(Free
 struct Arena {
   std::unique_ptr<std::byte[]> retained{new std::byte[retained_bytes]};
   std::pmr::monotonic_buffer_resource memory{retained.get(), retained_bytes};
-  std::array<Free*, listed_bytes / granule + 1> free{};
+  std::array<Free*, small_bytes / granule + 1> small{};
+  std::array<Free*, std::numeric_limits<std::size_t>::digits> large{};
 };
 
 // tree-sitter's allocator hooks have no parameter for context, so the arena in force must be found by thread.
@@ -59,13 +64,22 @@ thread_local Arena* active = nullptr;
   std::abort();
 }
 
+std::size_t capacity_for(std::size_t size) {
+  if (size > small_bytes) return std::bit_ceil(size);
+  return std::max(granule, (size + granule - 1) / granule * granule);
+}
+
+Free*& freed(std::size_t capacity) {
+  return capacity <= small_bytes ? active->small[capacity / granule]
+                                 : active->large[static_cast<std::size_t>(std::countr_zero(capacity))];
+}
+
 void* take(std::size_t size) noexcept {
-  if (size > std::numeric_limits<std::size_t>::max() - header_bytes - granule) give_up();
-  size = std::max(granule, (size + granule - 1) / granule * granule);
-  if (size <= listed_bytes) {
-    Free*& list = active->free[size / granule];
-    if (list) return std::exchange(list, list->next);
-  }
+  constexpr auto largest = std::numeric_limits<std::size_t>::max() / 4;
+  if (size > largest) give_up();
+  size = capacity_for(size);
+  Free*& list = freed(size);
+  if (list) return std::exchange(list, list->next);
   try {
     auto* block = static_cast<std::byte*>(active->memory.allocate(header_bytes + size));
     std::memcpy(block, &size, sizeof size);
@@ -75,9 +89,8 @@ void* take(std::size_t size) noexcept {
   }
 }
 
-void put_back(void* block, std::size_t size) {
-  if (size > listed_bytes) return;
-  Free*& list = active->free[size / granule];
+void put_back(void* block, std::size_t capacity) {
+  Free*& list = freed(capacity);
   list = new (block) Free{list};
 }
 
@@ -136,7 +149,8 @@ ArenaScope::ArenaScope() {
 ArenaScope::~ArenaScope() {
   if (!outermost_) return;
   active->memory.release();
-  active->free.fill(nullptr);
+  active->small.fill(nullptr);
+  active->large.fill(nullptr);
   active = nullptr;
 }
 
@@ -148,6 +162,9 @@ ArenaScope::ArenaScope() = default;
 ArenaScope::~ArenaScope() = default;
 
 #endif
+
+TreeMemory::TreeMemory() : scope_(std::make_unique<ArenaScope>()) {}
+TreeMemory::~TreeMemory() = default;
 
 }  // namespace froe::syntax
 
