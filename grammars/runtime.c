@@ -5,10 +5,10 @@
 // the package is put aside by giving it another name (`stock_…`) while its file is included.
 //
 // A tree and all its copies belong to one thread.
-#include "advance.h"
 #include "atomic.h"
 #include "language.h"
 #include "lexer.h"
+#include "lexer_memory.h"
 #include "stack.h"
 
 // References are counted without locking the bus: one thread has the tree.
@@ -97,7 +97,8 @@ LIES(at, current_position);
 LIES(at.byte, current_position.bytes);
 LIES(at.row, current_position.extent.row);
 LIES(at.column, current_position.extent.column);
-LIES(token_start, token_start_position);
+LIES(token_begin, token_start_position);
+LIES(token_end, token_end_position);
 LIES(ranges, included_ranges);
 static_assert(sizeof *((LexerMemory*)0)->ranges == sizeof(TSRange) && offsetof(TSRange, end_byte) == 20,
               "ranges");
@@ -114,8 +115,32 @@ LIES(column.value, column_data.value);
 LIES(column.valid, column_data.valid);
 #undef LIES
 
-static void advance(TSLexer* lexer, bool skip) {
-  if (!advance_by_byte((LexerMemory*)lexer, skip)) ts_lexer__advance(lexer, skip);
+// From a character of one byte to another in the same part of the same text: all but the last of a part, and
+// what stands beside a character beyond ASCII.
+static void advance(TSLexer* runtime, bool skip) {
+  LexerMemory* lexer = (LexerMemory*)runtime;
+  const uint64_t one_line = UINT64_C(1) << 32;
+  const uint32_t next = lexer->at.byte + 1;
+  const uint32_t in_chunk =
+      next - lexer->chunk_start;  // wraps to beyond every chunk where it is before this one
+  if (lexer->lookahead_size != 1 || in_chunk >= lexer->chunk_size || lexer->range >= lexer->range_count ||
+      next >= lexer->ranges[lexer->range].end || (signed char)lexer->chunk[in_chunk] < 0 ||
+      lexer->input.encoding != TSInputEncodingUTF8 || lexer->logger.log) {
+    ts_lexer__advance(runtime, skip);
+    return;
+  }
+  if (lexer->lookahead == '\n') {
+    add_to_pair(&lexer->at.byte, one_line + 1);
+    lexer->at.column = 0;
+    lexer->column.value = 0;
+    lexer->column.valid = true;
+  } else {
+    add_to_pair(&lexer->at.byte, 1);
+    lexer->at.column++;
+    if (lexer->column.valid) add_to_pair(&lexer->column.value, 1);
+  }
+  if (skip) lexer->token_begin = lexer->at;
+  lexer->lookahead = lexer->chunk[in_chunk];
 }
 
 static void mark_end(TSLexer* base) {
