@@ -36,7 +36,7 @@ typedef struct {
     uint32_t value;
     bool valid;
   } column;
-} LexerMemory;
+} __attribute__((may_alias)) LexerMemory;
 
 /* Positions and columns are read again soon, as copies, in pieces of eight bytes. A processor hands on what
  * it has just written only to a reader of no more than that piece, so they are written in the same pieces. */

@@ -57,7 +57,7 @@ static uint16_t look_up_unknown(LookupMemory* memory, const TSLanguage* language
   if (memory->language != language) {
     memset(memory, 0, sizeof *memory);
     memory->language = language;
-  } else if (memory->missed_state == state && language->symbol_count <= longest_row) {
+  } else if (memory->missed_state == state && language->symbol_count <= longest_row && symbol < longest_row) {
     write_row(memory, language, state);
     return memory->row[symbol];
   }
@@ -74,7 +74,7 @@ static inline uint16_t lookup_remembered(const TSLanguage* language, TSStateId s
   uint64_t* entry = &memory->entries[(state * 37U + symbol) % remembered_lookups];
   if (memory->language == language) {
     if (*entry >> 16 == (UINT64_C(1) << 32 | (uint64_t)state << 16 | symbol)) return (uint16_t)*entry;
-    if (memory->row_state == state) return memory->row[symbol];
+    if (memory->row_state == state && symbol < longest_row) return memory->row[symbol];
   }
   return look_up_unknown(memory, language, state, symbol, entry);
 }
@@ -210,7 +210,7 @@ StackSliceArray ts_stack_pop_count(Stack* self, StackVersion version, uint32_t c
     subtrees.contents[i - 1] = node->links[0].subtree;
     ts_subtree_retain(subtrees.contents[i - 1]);
   }
-  // Member by member: a head that is put together elsewhere and copied is waited for, see add.
+  // Member by member: a head that is put together elsewhere and copied is waited for, see add_to_pair.
   array_reserve(&self->heads, self->heads.size + 1);
   const StackVersion popped = self->heads.size++;
   const StackHead* head = &self->heads.contents[version];

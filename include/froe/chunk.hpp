@@ -54,7 +54,8 @@ class Chunker {
 // Answers about documents that are being edited. Keeps the syntax trees of those that it was asked about
 // last, so that a change costs what it changes; the answers are those of a parse of the whole text, but where
 // the text of a large document (`large_document`) has syntax errors: how these are read may then depend on
-// the states before. One thread, on which there are no other trees, and no two of these at a time.
+// the states before. One thread, on which there are no other trees; of two of these the last
+// made goes first.
 class Documents {
  public:
   // `time`: as a Chunker's.

@@ -172,8 +172,8 @@ using WorkerHandlerFactory = std::function<Handler(const WorkerSpec&)>;
 // The worker's end: reads tasks from the descriptor until it is closed, answers each. Returns the exit status
 // of the process: 0 when the parent closed the conversation, else what went wrong is on standard error. The
 // process dies with the thread that started it. It is put under the limits and into the sandbox that the
-// specification asks for, which cannot be undone: call it on the main thread, and do nothing afterwards but
-// leave. Protocol: docs/worker-protocol.md.
+// specification asks for, and made nicer than its parent, which cannot be undone: call it on the main thread,
+// and do nothing afterwards but leave. Protocol: docs/worker-protocol.md.
 [[nodiscard]] int serve(int descriptor, const WorkerHandlerFactory& factory);
 // The same with a descriptor for each direction, so that a worker can be driven through pipes.
 [[nodiscard]] int serve(int input, int output, const WorkerHandlerFactory& factory);

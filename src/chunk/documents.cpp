@@ -15,6 +15,9 @@ using Clock = std::chrono::steady_clock;
 // An editor shows a few at a time; a tree takes some twenty times its text.
 constexpr std::size_t most_documents = 32;
 constexpr std::size_t most_bytes = 24U << 20U;
+// What is freed is kept for blocks of its size, and may be more than the trees that are left. Under a
+// worker's limit with room for one more large parse.
+constexpr std::size_t most_memory = 512U << 20U;
 
 // More than anybody folds; the rest is generated.
 constexpr std::size_t most_folds = 20'000;
@@ -80,6 +83,11 @@ Documents::~Documents() = default;
 
 const syntax::Tree& Documents::parse(const DocumentTask& task, const syntax::Grammar& rules) {
   const auto& file = task.file;
+  if (memory_->taken() > most_memory) {
+    known_.clear();
+    memory_.reset();
+    memory_ = std::make_unique<syntax::TreeMemory>();
+  }
   auto found = std::find_if(known_.begin(), known_.end(), [&](const Known& known) {
     return known.path == file.path && known.language == file.language;
   });

@@ -17,9 +17,10 @@ namespace froe::cli {
 [[nodiscard]] execute::WorkerSpec worker_spec(const CutArguments& arguments);
 
 // Before the answers of a server or its worker, each of which takes and frees buffers of a document's size:
-// these are kept for the next one, where glibc would give them back and be given zeroed pages again, one
-// fault each. What a search of frequent words takes, tens of megabytes for a moment, is given back. By itself
-// glibc learns from the first to keep it, and between such blocks lies what stays.
+// what is under 2 MiB is kept for the next one, where glibc would give it back and be given zeroed pages
+// again, one fault each. What a search of frequent words takes, tens of megabytes for a moment in larger
+// blocks, is given back. By itself glibc learns from the first of these to keep them, and between them lies
+// what stays.
 void keep_small_blocks();
 
 // "processes", "threads", "inline".

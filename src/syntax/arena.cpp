@@ -10,9 +10,9 @@
 #include <cstring>
 #include <limits>
 #include <memory>
-#include <memory_resource>
 #include <new>
 #include <utility>
+#include <vector>
 
 #include "froe/syntax.hpp"
 
@@ -32,7 +32,9 @@ namespace froe::syntax {
 #if FROE_USE_ARENA
 namespace {
 
-// What most files need; touched pages stay with the thread, larger needs are given back after the file.
+// What most files need; touched pages stay with the thread. Larger needs are met in steps of as much, which
+// are given back with the outermost scope. (Steps that grow would count in full against a limit on a worker's
+// memory.)
 constexpr std::size_t retained_bytes = 16U << 20U;
 
 // Before each block, its capacity.
@@ -47,11 +49,43 @@ struct Free {
 };
 static_assert(granule % alignof(std::max_align_t) == 0 && granule >= sizeof(Free));
 
-struct Arena {
-  std::unique_ptr<std::byte[]> retained{new std::byte[retained_bytes]};
-  std::pmr::monotonic_buffer_resource memory{retained.get(), retained_bytes};
-  std::array<Free*, small_bytes / granule + 1> small{};
-  std::array<Free*, std::numeric_limits<std::size_t>::digits> large{};
+class Arena {
+ public:
+  // Memory for a block of this capacity. Throws std::bad_alloc.
+  std::byte* carve(std::size_t bytes) {
+    if (bytes > left_) {
+      const auto step = std::max(retained_bytes, bytes);
+      steps_.push_back(std::unique_ptr<std::byte[]>(new std::byte[step]));
+      taken_ += step;
+      if (step > retained_bytes) return steps_.back().get();
+      at_ = steps_.back().get();
+      left_ = step;
+    }
+    left_ -= bytes;
+    return std::exchange(at_, at_ + bytes);
+  }
+  Free*& freed(std::size_t capacity) {
+    return capacity <= small_bytes ? small_[capacity / granule]
+                                   : large_[static_cast<std::size_t>(std::countr_zero(capacity))];
+  }
+  void rewind() {
+    steps_.clear();
+    taken_ = retained_bytes;
+    at_ = retained_.get();
+    left_ = retained_bytes;
+    small_.fill(nullptr);
+    large_.fill(nullptr);
+  }
+  [[nodiscard]] std::size_t taken() const { return taken_; }
+
+ private:
+  std::unique_ptr<std::byte[]> retained_{new std::byte[retained_bytes]};
+  std::vector<std::unique_ptr<std::byte[]>> steps_;
+  std::size_t taken_ = retained_bytes;
+  std::byte* at_ = retained_.get();
+  std::size_t left_ = retained_bytes;
+  std::array<Free*, small_bytes / granule + 1> small_{};
+  std::array<Free*, std::numeric_limits<std::size_t>::digits> large_{};
 };
 
 // tree-sitter's allocator hooks have no parameter for context, so the arena in force must be found by thread.
@@ -69,19 +103,14 @@ std::size_t capacity_for(std::size_t size) {
   return std::max(granule, (size + granule - 1) / granule * granule);
 }
 
-Free*& freed(std::size_t capacity) {
-  return capacity <= small_bytes ? active->small[capacity / granule]
-                                 : active->large[static_cast<std::size_t>(std::countr_zero(capacity))];
-}
-
 void* take(std::size_t size) noexcept {
   constexpr auto largest = std::numeric_limits<std::size_t>::max() / 4;
   if (size > largest) give_up();
   size = capacity_for(size);
-  Free*& list = freed(size);
+  Free*& list = active->freed(size);
   if (list) return std::exchange(list, list->next);
   try {
-    auto* block = static_cast<std::byte*>(active->memory.allocate(header_bytes + size));
+    auto* block = active->carve(header_bytes + size);
     std::memcpy(block, &size, sizeof size);
     return block + header_bytes;
   } catch (const std::bad_alloc&) {
@@ -90,7 +119,7 @@ void* take(std::size_t size) noexcept {
 }
 
 void put_back(void* block, std::size_t capacity) {
-  Free*& list = freed(capacity);
+  Free*& list = active->freed(capacity);
   list = new (block) Free{list};
 }
 
@@ -135,6 +164,10 @@ void arena_free(void* block) {
 
 const bool ArenaScope::frees_everything = true;
 
+std::size_t ArenaScope::taken() {
+  return active ? active->taken() : 0;
+}
+
 ArenaScope::ArenaScope() {
   // Once for the program, before the first parser: an allocator must not change under live blocks.
   static const bool installed =
@@ -148,15 +181,17 @@ ArenaScope::ArenaScope() {
 
 ArenaScope::~ArenaScope() {
   if (!outermost_) return;
-  active->memory.release();
-  active->small.fill(nullptr);
-  active->large.fill(nullptr);
+  active->rewind();
   active = nullptr;
 }
 
 #else
 
 const bool ArenaScope::frees_everything = false;
+
+std::size_t ArenaScope::taken() {
+  return 0;
+}
 
 ArenaScope::ArenaScope() = default;
 ArenaScope::~ArenaScope() = default;
@@ -166,11 +201,15 @@ ArenaScope::~ArenaScope() = default;
 TreeMemory::TreeMemory() : scope_(std::make_unique<ArenaScope>()) {}
 TreeMemory::~TreeMemory() = default;
 
+std::size_t TreeMemory::taken() const {
+  return ArenaScope::taken();
+}
+
 }  // namespace froe::syntax
 
 #if !FROE_USE_ARENA
 // The scanner of tree-sitter-sql forgets the memory of its state whenever it is given another. Where there is
-// an arena that goes with the parse.
+// an arena that goes with it.
 extern "C" const char* __lsan_default_suppressions();
 extern "C" const char* __lsan_default_suppressions() {
   return "leak:tree_sitter_sql_external_scanner\n";

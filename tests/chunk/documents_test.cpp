@@ -1,6 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+#include <fstream>
 #include <random>
+#include <string>
 
 #include "chunk/difference.hpp"
 #include "froe/chunk.hpp"
@@ -215,6 +219,38 @@ TEST(DocumentsTest, NodesAroundAnOffset) {
   EXPECT_EQ(around.front(), (ByteRange{21, 23}));
   EXPECT_EQ(around[1], (ByteRange{14, 24}));
   EXPECT_EQ(around.back(), (ByteRange{0, 27}));
+}
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool sanitized = true;
+#else
+constexpr bool sanitized = false;
+#endif
+
+// As a limit on a worker's data counts it: what is mapped, touched or not.
+std::size_t data_bytes() {
+  std::ifstream stat("/proc/self/statm");
+  std::array<std::size_t, 6> pages{};
+  for (auto& each : pages) stat >> each;
+  return pages[5] * 4096;
+}
+
+TEST(DocumentsTest, ManyLargeOnesStayFarBelowAWorkersLimit) {
+  if (sanitized) GTEST_SKIP() << "trees come from the heap, which a sanitizer does not reuse at once";
+  std::string text;
+  while (text.size() < (1U << 20U)) text += "int f(int a)\n{\n\treturn g(a, (b + 1) * 2) + 1;\n}\n";
+  const auto before = data_bytes();
+  std::size_t most = 0;
+  Documents documents;
+  for (int i = 0; i < 40; ++i) {
+    auto task = task_of("c", text);
+    task.file.path = std::to_string(i) + ".c";
+    task.cut = task.folds = false;
+    task.at.clear();
+    ASSERT_EQ(documents.look(task).file.outcome, Outcome::parsed);
+    most = std::max(most, data_bytes() - before);
+  }
+  EXPECT_LT(most, 768U << 20U);
 }
 
 }  // namespace

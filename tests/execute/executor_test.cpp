@@ -55,6 +55,19 @@ TEST_P(EveryExecutor, TakesEmptyFiles) {
   expect_all_handled(run(GetParam(), jobs), jobs);
 }
 
+// Worker processes are nicer than their parent, and interrupt nobody; whoever asked for the run is as before.
+TEST_P(EveryExecutor, LeavesTheCallersSchedulingAsItWas) {
+  const auto policy = sched_getscheduler(0);
+  const auto nice = getpriority(PRIO_PROCESS, 0);
+  auto result = run(GetParam(), jobs_of({"scheduling"}));
+  ASSERT_EQ(result.completed.size(), 1U);
+  const bool apart = GetParam().way == Way::processes;
+  EXPECT_EQ(result.completed.front().result.detail,
+            std::to_string(apart ? SCHED_BATCH : policy) + " " + std::to_string(apart ? nice + 3 : nice));
+  EXPECT_EQ(sched_getscheduler(0), policy);
+  EXPECT_EQ(getpriority(PRIO_PROCESS, 0), nice);
+}
+
 TEST_P(EveryExecutor, RunsTwice) {
   auto jobs = jobs_of({"a", "b\nc", ""});
   auto executor = make(GetParam());

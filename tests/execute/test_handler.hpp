@@ -1,6 +1,9 @@
 // A handler for tests, the same in this process and in a worker: one chunk per line. A first line "sleep N"
-// makes it take N microseconds.
+// makes it take N microseconds; of "scheduling" it says under which policy and how nice its thread runs.
 #pragma once
+
+#include <sched.h>
+#include <sys/resource.h>
 
 #include <chrono>
 #include <cstdint>
@@ -38,7 +41,11 @@ inline FileResult handle_test_task(const FileTask& task) {
   if (task.content.starts_with(sleep)) {
     std::this_thread::sleep_for(std::chrono::microseconds(std::atol(task.content.c_str() + sleep.size())));
   }
-  return cut_lines(task);
+  auto result = cut_lines(task);
+  if (task.content == "scheduling")
+    result.detail =
+        std::to_string(sched_getscheduler(0)) + " " + std::to_string(getpriority(PRIO_PROCESS, 0));
+  return result;
 }
 
 }  // namespace froe::execute

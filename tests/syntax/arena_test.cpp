@@ -106,5 +106,34 @@ TEST(Arena, WhatIsFreedIsUsedAgain) {
   EXPECT_LT(resident_bytes(), before + 200 * text.size());
 }
 
+TEST(TreeMemoryTest, KeepsItsSizeWhileDocumentsAreEdited) {
+  if (!ArenaScope::frees_everything) GTEST_SKIP() << "no arena in this build";
+  const Grammar grammar(*language::find("c"));
+  const TreeMemory memory;
+  std::size_t early = 0;
+  for (int i = 0; i < 400; ++i) {
+    // Sizes on both sides of what fits a block of the small kind, and of a step.
+    const auto text = source_of(i % 4 == 0 ? 20'000 : 10 + i);
+    const Tree tree(grammar, text, {.steps = 0, .time = {}, .parts = {}, .lasting = true});
+    ASSERT_FALSE(tree.root().has_error());
+    if (i == 40) early = memory.taken();
+  }
+  EXPECT_GT(early, 16U << 20U);
+  EXPECT_LE(memory.taken(), early + (16U << 20U));
+}
+
+TEST(TreeMemoryTest, GivesAllBackInTheEnd) {
+  if (!ArenaScope::frees_everything) GTEST_SKIP() << "no arena in this build";
+  const Grammar grammar(*language::find("c"));
+  const auto text = source_of(20'000);
+  {
+    const TreeMemory memory;
+    const Tree tree(grammar, text, {.steps = 0, .time = {}, .parts = {}, .lasting = true});
+    EXPECT_GT(memory.taken(), 16U << 20U);
+  }
+  const TreeMemory again;
+  EXPECT_EQ(again.taken(), 16U << 20U);
+}
+
 }  // namespace
 }  // namespace froe::syntax
