@@ -231,7 +231,7 @@ TEST(RuntimeTest, TheStockRuntimeIsAnother) {
 }
 
 TEST(RuntimeTest, SomeLexersAreAsGenerated) {
-  for (const auto* name : {"c", "go", "javascript", "json", "nix", "python", "rust"}) {
+  for (const auto* name : {"c", "cpp", "go", "java", "javascript", "json", "nix", "python", "rust"}) {
     const auto* own = stock().own(name);
     ASSERT_NE(own, nullptr) << name;
     EXPECT_NE(own, language::find(name)->load()) << name;
