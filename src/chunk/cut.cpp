@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <span>
 
 namespace froe::chunk {
 namespace {
@@ -29,36 +30,41 @@ Cost cut_cost(const Atom& before, const Atom& after, std::uint32_t run_depth) {
   return cost;
 }
 
-Cost chunk_cost(std::uint32_t size, std::uint32_t floor, std::uint32_t budget) {
-  if (size < floor) return small_chunk * (floor - size) / floor;
-  if (size >= budget) return large_chunk;
-  Cost excess = size - floor;
-  Cost room = budget - floor;
-  return large_chunk * (excess * excess) / (room * room);
-}
-
 // Runs of no more atoms than this are searched without shortcuts.
 constexpr std::size_t few = 256;
 
-// What a chunk costs by its size. In a long run the divisions would be most of the work.
+// What a chunk costs by its size. The search asks for the same sizes again and again, and would do little
+// else than divide: each is worked out once, as a step from the one before.
 class SizeCosts {
  public:
-  // Sizes up to `known` are looked up.
-  SizeCosts(const ChunkOptions& options, std::uint32_t known)
-      : floor_(std::max(1U, std::min(options.min_size, options.max_size))), budget_(options.max_size) {
-    known_.reserve(std::min(known, budget_));
-    for (std::uint32_t size = 0; size < std::min(known, budget_); ++size) {
-      known_.push_back(chunk_cost(size, floor_, budget_));
-    }
-  }
-  Cost operator()(std::uint32_t size) const {
-    return size < known_.size() ? known_[size] : chunk_cost(size, floor_, budget_);
+  explicit SizeCosts(const ChunkOptions& options)
+      : floor_(std::max(1U, std::min(options.min_size, options.max_size))), budget_(options.max_size) {}
+
+  // Of each size up to the largest, or to the budget if that is less: beyond it they cost the same.
+  std::span<const std::uint16_t> upto(std::uint32_t largest) {
+    while (known_.size() <= std::min(largest, budget_)) add_next();
+    return known_;
   }
 
  private:
-  std::uint32_t floor_;
+  void add_next() {
+    const Cost size = static_cast<Cost>(known_.size());
+    if (size < floor_) {
+      known_.push_back(static_cast<std::uint16_t>(small_chunk * (floor_ - size) / floor_));
+    } else if (size >= budget_) {
+      known_.push_back(large_chunk);
+    } else {
+      const Cost excess = size - floor_;
+      const Cost room = budget_ - floor_;
+      while ((excess_cost_ + 1) * room * room <= large_chunk * excess * excess) ++excess_cost_;
+      known_.push_back(static_cast<std::uint16_t>(excess_cost_));
+    }
+  }
+
+  Cost floor_;
   std::uint32_t budget_;
-  std::vector<Cost> known_;
+  Cost excess_cost_ = 0;  // large_chunk * (excess / room)², rounded down
+  std::vector<std::uint16_t> known_;
 };
 
 // How much there is before the end of each atom of a run, counted from the same place. Tokens are added up:
@@ -108,10 +114,58 @@ std::vector<Span> pieces_of(Span run, std::uint32_t size_before, const std::vect
   return pieces;
 }
 
+// `least_cost`, with costs of sizes that were asked for before.
+std::vector<Span> partition(const std::vector<Atom>& atoms, Span run, const Measure& measure,
+                            std::uint32_t budget, SizeCosts& size_costs) {
+  auto depth = std::numeric_limits<std::uint32_t>::max();
+  for (auto i = run.first; i < run.last; ++i) depth = std::min(depth, atoms[i].depth);
+  auto cost_before = [&](std::size_t atom) { return cut_cost(atoms[atom - 1], atoms[atom], depth); };
+  auto sizes = sizes_upto(atoms, run, measure);
+  auto size_before = sizes.front() - std::min(sizes.front(), measure.size(atoms[run.first].range));
+  auto pieces = pieces_of(run, size_before, sizes, budget, cost_before);
+  auto count = pieces.size();
+
+  // The size of pieces [i, k) is upto[k - 1] - from[i]: in lines too, where sizes do not add up.
+  std::vector<std::uint32_t> upto(count);
+  std::vector<std::uint32_t> from(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    ByteRange range{atoms[pieces[i].first].range.begin, atoms[pieces[i].last - 1].range.end};
+    upto[i] = sizes[pieces[i].last - 1 - run.first];
+    from[i] = upto[i] - std::min(upto[i], measure.size(range));
+  }
+  const auto size_cost = size_costs.upto(upto.back());
+  // best: least cost of the pieces before `end`; last[k]: where the last chunk of the best partition of k
+  // pieces begins; reach[k]: that partition's cost and the cut behind it.
+  std::vector<Cost> reach(count + 1, 0);
+  std::vector<std::size_t> last(count + 1, 0);
+  for (std::size_t end = 1; end <= count; ++end) {
+    const auto upto_end = upto[end - 1];
+    // One piece is taken even if it is too much.
+    auto first = end - 1;
+    auto best = reach[first] + size_cost[std::min(upto_end - from[first], budget)];
+    for (auto begin = first; begin-- > 0;) {
+      const auto size = upto_end - from[begin];
+      if (size > budget) break;
+      const auto cost = reach[begin] + size_cost[size];
+      if (cost < best) {
+        best = cost;
+        first = begin;
+      }
+    }
+    last[end] = first;
+    if (end < count) reach[end] = best + cost_before(pieces[end].first);
+  }
+  std::vector<Span> spans;
+  for (auto end = count; end > 0; end = last[end])
+    spans.push_back({pieces[last[end]].first, pieces[end - 1].last});
+  std::reverse(spans.begin(), spans.end());
+  return spans;
+}
+
 class Cutter {
  public:
   Cutter(const std::vector<Atom>& atoms, const Measure& measure, const ChunkOptions& options)
-      : atoms_(atoms), measure_(measure), options_(options) {}
+      : atoms_(atoms), measure_(measure), options_(options), size_costs_(options) {}
 
   std::vector<Span> run() {
     std::size_t at = 0;
@@ -170,13 +224,14 @@ class Cutter {
         return;
       }
     }
-    auto pieces = least_cost(atoms_, run, measure_, options_);
+    auto pieces = partition(atoms_, run, measure_, options_.max_size, size_costs_);
     spans_.insert(spans_.end(), pieces.begin(), pieces.end());
   }
 
   const std::vector<Atom>& atoms_;
   const Measure& measure_;
   const ChunkOptions& options_;
+  SizeCosts size_costs_;
   std::vector<Span> spans_;
   std::size_t held_ = none;  // where a scrap begins that goes with the next definition
 };
@@ -189,46 +244,8 @@ bool leads(const Atom& atom) {
 
 std::vector<Span> least_cost(const std::vector<Atom>& atoms, Span run, const Measure& measure,
                              const ChunkOptions& options) {
-  auto depth = std::numeric_limits<std::uint32_t>::max();
-  for (auto i = run.first; i < run.last; ++i) depth = std::min(depth, atoms[i].depth);
-  auto cost_before = [&](std::size_t atom) { return cut_cost(atoms[atom - 1], atoms[atom], depth); };
-  auto sizes = sizes_upto(atoms, run, measure);
-  auto size_before = sizes.front() - std::min(sizes.front(), measure.size(atoms[run.first].range));
-  auto pieces = pieces_of(run, size_before, sizes, options.max_size, cost_before);
-  auto count = pieces.size();
-
-  // The size of pieces [i, k) is upto[k - 1] - from[i]: in lines too, where sizes do not add up.
-  std::vector<std::uint32_t> upto(count);
-  std::vector<std::uint32_t> from(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    ByteRange range{atoms[pieces[i].first].range.begin, atoms[pieces[i].last - 1].range.end};
-    upto[i] = sizes[pieces[i].last - 1 - run.first];
-    from[i] = upto[i] - std::min(upto[i], measure.size(range));
-  }
-  SizeCosts size_cost(options, count > few ? upto.back() - from.front() : 0);
-  // best: least cost of the pieces before `end`; last[k]: where the last chunk of the best partition of k
-  // pieces begins; reach[k]: that partition's cost and the cut behind it.
-  std::vector<Cost> reach(count + 1, 0);
-  std::vector<std::size_t> last(count + 1, 0);
-  for (std::size_t end = 1; end <= count; ++end) {
-    Cost best = std::numeric_limits<Cost>::max();
-    for (std::size_t begin = end; begin-- > 0;) {
-      auto size = upto[end - 1] - from[begin];
-      if (size > options.max_size && begin + 1 < end) break;
-      auto cost = reach[begin] + size_cost(size);
-      if (cost < best) {
-        best = cost;
-        last[end] = begin;
-      }
-      if (size > options.max_size) break;
-    }
-    if (end < count) reach[end] = best + cost_before(pieces[end].first);
-  }
-  std::vector<Span> spans;
-  for (auto end = count; end > 0; end = last[end])
-    spans.push_back({pieces[last[end]].first, pieces[end - 1].last});
-  std::reverse(spans.begin(), spans.end());
-  return spans;
+  SizeCosts size_costs(options);
+  return partition(atoms, run, measure, options.max_size, size_costs);
 }
 
 std::vector<Span> cut(const std::vector<Atom>& atoms, const Measure& measure, const ChunkOptions& options) {

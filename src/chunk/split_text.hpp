@@ -2,8 +2,10 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 
 #include "chunk/measure.hpp"
+#include "froe/byte_masks.hpp"
 #include "froe/json.hpp"
 
 namespace froe::chunk {
@@ -11,10 +13,16 @@ namespace froe::chunk {
 // The end of the line that begins at `begin`, break included: LF, CR LF, or a lone CR.
 [[nodiscard]] inline std::uint32_t line_end(std::string_view source, std::uint32_t begin,
                                             std::uint32_t limit) {
-  auto at = source.substr(0, limit).find_first_of("\r\n", begin);
-  if (at == std::string_view::npos) return limit;
-  bool pair = source[at] == '\r' && at + 1 < limit && source[at + 1] == '\n';
-  return static_cast<std::uint32_t>(at) + (pair ? 2 : 1);
+  const auto text = source.substr(0, limit);
+  for (std::size_t at = begin; at < limit; at += 8) {
+    const auto bytes = eight_bytes(text, at);
+    const auto breaks = bytes_between(bytes, '\n', '\n') | bytes_between(bytes, '\r', '\r');
+    if (breaks == 0) continue;
+    at += static_cast<std::size_t>(std::countr_zero(breaks)) / 8;
+    const bool pair = text[at] == '\r' && at + 1 < limit && text[at + 1] == '\n';
+    return static_cast<std::uint32_t>(at) + (pair ? 2 : 1);
+  }
+  return limit;
 }
 
 // The largest piece from `range.begin` on that fits the budget, preferably up to a space in its second half.

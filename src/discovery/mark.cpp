@@ -65,11 +65,21 @@ constexpr std::array<std::string_view, 16> generated_ends{
     ".css.map", ".mjs.map", ".ts.map", "_generated.go",
 };
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+// Without branches and in blocks of a fixed size, so that the compiler uses vectors: the head of every file
+// comes by here.
+void lower_some(char* text, std::size_t size) {
+  for (std::size_t i = 0; i < size; ++i) {
+    const bool is_upper = static_cast<unsigned char>(text[i] - 'A') <= 'Z' - 'A';
+    text[i] = static_cast<char>(text[i] | (is_upper ? 'a' - 'A' : 0));
   }
+}
+
+std::string lower(std::string_view text) {
+  constexpr std::size_t block = 64;
+  std::string result(text);
+  std::size_t at = 0;
+  for (; at + block <= result.size(); at += block) lower_some(result.data() + at, block);
+  lower_some(result.data() + at, result.size() - at);
   return result;
 }
 

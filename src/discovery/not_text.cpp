@@ -27,51 +27,53 @@ constexpr bool is_plain(char byte) {
   return static_cast<Byte>(byte) < 0x7f && !is_control(byte);
 }
 
-// Whether there is nothing to count in these bytes; may say no to an escape character. Without branches and
-// in blocks of a fixed size, so that the compiler uses vectors: most files are plain, and this is all that
-// they cost.
+// May say no to an escape character. Without branches and in blocks of a fixed size, so that the compiler
+// uses vectors: nearly all text is without controls, and this is all that it costs.
 constexpr std::size_t block_size = 64;
-bool all_plain(const char* block) {
+bool has_no_control(const char* block) {
   Byte odd = 0;
   for (std::size_t i = 0; i < block_size; ++i) {
     const auto value = static_cast<Byte>(block[i]);
     const auto from_backspace = static_cast<Byte>(value - '\b');
-    const auto from_space = static_cast<Byte>(value - ' ');
-    odd |= static_cast<Byte>((from_backspace > '\r' - '\b') & (from_space >= 0x7f - ' '));
+    odd |= static_cast<Byte>((from_backspace > '\r' - '\b') & ((value < ' ') | (value == 0x7f)));
   }
   return odd == 0;
 }
 
-struct Counts {
+struct Controls {
+  std::size_t all = 0;  // NUL included
   std::size_t nul = 0;
-  std::size_t control = 0;  // NUL included
-  std::size_t invalid = 0;
   std::size_t nul_run = 0;  // longest
 };
 
-Counts count(std::string_view bytes, std::size_t size) {
-  Counts counts;
+Controls count_controls(std::string_view bytes) {
+  Controls counts;
   std::size_t run = 0;
-  for (std::size_t i = 0; i < size;) {
-    if (i + block_size <= size && all_plain(bytes.data() + i)) {
+  for (std::size_t i = 0; i < bytes.size();) {
+    if (i + block_size <= bytes.size() && has_no_control(bytes.data() + i)) {
       i += block_size;
       run = 0;
       continue;
     }
-    const std::size_t end = std::min(i + block_size, size);
-    while (i < end) {
-      const auto value = static_cast<Byte>(bytes[i]);
-      run = value == 0 ? run + 1 : 0;
+    for (const std::size_t end = std::min(i + block_size, bytes.size()); i < end; ++i) {
+      run = bytes[i] == 0 ? run + 1 : 0;
       counts.nul_run = std::max(counts.nul_run, run);
-      counts.nul += value == 0 ? 1 : 0;
-      counts.control += is_control(bytes[i]) ? 1 : 0;
-      // Over all bytes, not the head alone: the head may end within a sequence.
-      const std::size_t length = value < 0x80 ? 1 : utf8_sequence(bytes, i);
-      counts.invalid += length == 0 ? 1 : 0;
-      i += std::max<std::size_t>(length, 1);
+      counts.nul += bytes[i] == 0 ? 1 : 0;
+      counts.all += is_control(bytes[i]) ? 1 : 0;
     }
   }
   return counts;
+}
+
+// Bytes before `size` that begin no character of UTF-8, the last of which may end behind it.
+std::size_t count_invalid(std::string_view bytes, std::size_t size) {
+  std::size_t invalid = 0;
+  for (std::size_t i = 0; i < size;) {
+    const std::size_t length = utf8_sequence(bytes, i);
+    invalid += length == 0 ? 1 : 0;
+    i += std::max<std::size_t>(length, 1);
+  }
+  return invalid;
 }
 
 // Whether two thirds of the units of `width` bytes are ASCII with NULs around it.
@@ -88,7 +90,9 @@ bool is_wide_ascii(std::string_view head, std::size_t width, bool big_endian) {
   return units >= 2 && ascii * 3 >= units * 2;
 }
 
-bool is_wide(std::string_view head) {
+bool is_wide(std::string_view head, std::size_t nul) {
+  // Two thirds of the units have one NUL at the least; the last one may be half there.
+  if (3 * nul + 1 < head.size()) return false;
   for (const std::size_t width : {2U, 4U}) {
     if (is_wide_ascii(head, width, false) || is_wide_ascii(head, width, true)) return true;
   }
@@ -113,15 +117,15 @@ bool has_wide_mark(std::string_view bytes) {
 std::optional<Outcome> not_text(std::string_view bytes) {
   if (has_wide_mark(bytes)) return Outcome::unsupported_encoding;
   const std::string_view head = bytes.substr(0, head_size);
-  const Counts counts = count(bytes, head.size());
-  if (counts.nul > 0 && is_wide(head)) return Outcome::unsupported_encoding;
+  const Controls controls = count_controls(head);
+  if (controls.nul > 0 && is_wide(head, controls.nul)) return Outcome::unsupported_encoding;
   if (has_binary_signature(head)) return Outcome::binary;
-  const std::size_t odd = 100 * (counts.control + counts.invalid);
-  const bool binary =
-      counts.nul > 0
-          ? counts.nul_run >= binary_nul_run || odd > percent_with_nul * head.size()
-          : 100 * counts.control > percent_control * head.size() && odd > percent_without_nul * head.size();
-  if (binary) return Outcome::binary;
+  if (controls.nul_run >= binary_nul_run) return Outcome::binary;
+  // Without many controls it is text, in whatever encoding.
+  if (controls.nul == 0 && 100 * controls.all <= percent_control * head.size()) return std::nullopt;
+  const std::size_t most = controls.nul > 0 ? percent_with_nul : percent_without_nul;
+  const std::size_t odd = controls.all + count_invalid(bytes, head.size());
+  if (100 * odd > most * head.size()) return Outcome::binary;
   return std::nullopt;
 }
 

@@ -78,6 +78,12 @@ TEST(NotText, WideEncodingsAreNamed) {
   EXPECT_EQ(not_text("\xFF\xFE\0\0a\0\0\0"s), Outcome::unsupported_encoding);
 }
 
+TEST(NotText, TwoThirdsOfAWideTextAreAscii) {
+  EXPECT_EQ(not_text(repeat("a\0"s, 400) + repeat("\x16\x4E"s, 200)), Outcome::unsupported_encoding);
+  EXPECT_EQ(not_text(repeat("a\0"s, 398) + repeat("\x16\x4E"s, 202) + "x"), Outcome::binary);
+  EXPECT_EQ(not_text(repeat("a\0\0\0"s, 800) + repeat("\x16\x4E\0\1"s, 400)), Outcome::unsupported_encoding);
+}
+
 TEST(NotText, SignaturesOfBinaryFormats) {
   const std::string prose = repeat("documentation ", 9000);
   EXPECT_EQ(not_text("%PDF-1.7\n" + prose), Outcome::binary);
