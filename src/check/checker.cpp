@@ -20,6 +20,7 @@ constexpr std::size_t duplicated = static_cast<std::size_t>(Rule::duplicated_cod
 struct Kept {
   std::string path;
   std::vector<Suppression> suppressions;
+  std::vector<bool> lines;  // by number: code that counts as new begins there
 };
 
 // Where a piece of a clone stands.
@@ -143,14 +144,17 @@ void Checker::add(const File& file) {
   const Lines lines(file.content);
   const Newness newness(state.touched, file.path, file.symbols);
   const auto tokens = lex(file.content, file.tokens);
-  state.kept.push_back({std::string(file.path), {}});
-  if (!tokens.empty()) state.kept.back().suppressions = find_suppressions(lines, tokens);
-  std::uint32_t last = 0;
+  auto& kept = state.kept.emplace_back();
+  kept.path = file.path;
+  if (!tokens.empty()) kept.suppressions = find_suppressions(lines, tokens);
+  kept.lines.resize(lines.count() + 1);
+  std::uint32_t line = 0;
   for (const auto& token : tokens) {
-    auto line = lines.line_of(token.range.begin);
-    if (line != last && newness.piece(token.range)) ++state.report.duplication.lines;
-    last = line;
+    const auto before = line;
+    while (line < lines.count() && lines.begin(line + 1) <= token.range.begin) ++line;
+    if (line != before && newness.piece(token.range)) kept.lines[line] = true;
   }
+  state.report.duplication.lines += std::ranges::count(kept.lines, true);
   judge(file, lines, number, state.settings, newness, state.found);
   bool looks_for_clones = state.settings.setting(Rule::duplicated_code, file.path).level != Level::off;
   if (looks_for_clones) state.clones.add(number, tokens);
@@ -194,25 +198,14 @@ std::vector<std::vector<Piece>> Checker::State::pieces_of(const std::vector<Clon
 
 // Lines with code that lie in clones.
 void Checker::State::count_duplicated(const std::vector<std::vector<Piece>>& pieces) {
-  std::map<std::uint32_t, std::vector<std::pair<std::uint32_t, std::uint32_t>>> in_file;
   for (const auto& clone : pieces) {
-    for (const auto& piece : clone) in_file[piece.file].emplace_back(piece.at.line, piece.at.last_line);
-  }
-  for (const auto& [number, ranges] : in_file) {
-    show(number, [&, &ranges = ranges](const File& file) {
-      const Lines lines(file.content);
-      const Newness newness(touched, file.path, file.symbols);
-      std::vector<bool> marked(lines.count() + 2);
-      for (auto [first, last] : ranges) {
-        for (auto line = first; line <= last; ++line) marked[line] = true;
+    for (const auto& piece : clone) {
+      auto& lines = kept[piece.file].lines;
+      for (auto line = piece.at.line; line <= piece.at.last_line; ++line) {
+        report.duplication.duplicated += lines[line] ? 1 : 0;
+        lines[line] = false;
       }
-      std::uint32_t last = 0;
-      for (const auto& token : lex(file.content, file.tokens)) {
-        auto line = lines.line_of(token.range.begin);
-        if (line != last && marked[line] && newness.piece(token.range)) ++report.duplication.duplicated;
-        last = line;
-      }
-    });
+    }
   }
 }
 

@@ -3,13 +3,14 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <limits>
 #include <list>
 #include <map>
 #include <optional>
 #include <span>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 
 #include "check/winnow.hpp"
@@ -67,35 +68,44 @@ class Shelf {
   std::size_t kept_ = 0;
 };
 
-bool is_table(const std::vector<Lex>& tokens, std::uint32_t first, std::uint32_t count, bool exact) {
-  std::unordered_set<std::uint64_t> shapes;
-  for (std::uint32_t i = first; i + shape <= first + count; ++i) {
-    std::uint64_t hash = 0;
-    for (std::uint32_t j = i; j < i + shape; ++j)
-      hash = mix(hash + (exact ? tokens[j].exact : tokens[j].normal));
-    shapes.insert(hash);
-    if (static_cast<double>(shapes.size()) >= least_shapes * count) return false;
+// Looks closer at likenesses. Its tables keep their room for the next one.
+class Inspection {
+ public:
+  bool is_table(const std::vector<Lex>& tokens, std::uint32_t first, std::uint32_t count, bool exact) {
+    shapes_.clear();
+    for (std::uint32_t i = first; i + shape <= first + count; ++i) {
+      std::uint64_t hash = 0;
+      for (std::uint32_t j = i; j < i + shape; ++j)
+        hash = mix(hash + (exact ? tokens[j].exact : tokens[j].normal));
+      shapes_.insert(hash);
+      if (static_cast<double>(shapes_.size()) >= least_shapes * count) return false;
+    }
+    return true;
   }
-  return true;
-}
 
-// Whether the names of two pieces correspond to each other, but for a few.
-bool is_renamed(const std::vector<Lex>& a, std::uint32_t at_a, const std::vector<Lex>& b, std::uint32_t at_b,
-                std::uint32_t count) {
-  std::unordered_map<std::uint32_t, std::uint32_t> to_b;
-  std::unordered_map<std::uint32_t, std::uint32_t> to_a;
-  const auto names = std::ranges::count_if(std::span(a).subspan(at_a, count), &Lex::is_name);
-  std::uint32_t odd = 0;
-  for (std::uint32_t i = 0; i < count && odd <= most_odd_names * static_cast<double>(names); ++i) {
-    const auto& left = a[at_a + i];
-    const auto& right = b[at_b + i];
-    if (!left.is_name) continue;
-    auto there = to_b.try_emplace(left.exact, right.exact).first->second == right.exact;
-    auto back = to_a.try_emplace(right.exact, left.exact).first->second == left.exact;
-    if (!there || !back) ++odd;
+  // Whether the names of two pieces correspond to each other, but for a few.
+  bool is_renamed(const std::vector<Lex>& a, std::uint32_t at_a, const std::vector<Lex>& b,
+                  std::uint32_t at_b, std::uint32_t count) {
+    to_b_.clear();
+    to_a_.clear();
+    const auto names = std::ranges::count_if(std::span(a).subspan(at_a, count), &Lex::is_name);
+    std::uint32_t odd = 0;
+    for (std::uint32_t i = 0; i < count && odd <= most_odd_names * static_cast<double>(names); ++i) {
+      const auto& left = a[at_a + i];
+      const auto& right = b[at_b + i];
+      if (!left.is_name) continue;
+      auto there = to_b_.try_emplace(left.exact, right.exact).first->second == right.exact;
+      auto back = to_a_.try_emplace(right.exact, left.exact).first->second == left.exact;
+      if (!there || !back) ++odd;
+    }
+    return odd <= most_odd_names * static_cast<double>(names);
   }
-  return odd <= most_odd_names * static_cast<double>(names);
-}
+
+ private:
+  boost::unordered_flat_set<std::uint64_t> shapes_;
+  boost::unordered_flat_map<std::uint32_t, std::uint32_t> to_b_;
+  boost::unordered_flat_map<std::uint32_t, std::uint32_t> to_a_;
+};
 
 // How far two places are alike, around them.
 struct Likeness {
@@ -142,7 +152,7 @@ class Refused {
   static std::uint64_t key(std::uint32_t other, std::uint32_t at_other, std::uint32_t at) {
     return std::uint64_t{other} << 32U | static_cast<std::uint32_t>(at - at_other);
   }
-  std::unordered_map<std::uint64_t, Run> runs_;
+  boost::unordered_flat_map<std::uint64_t, Run> runs_;
 };
 
 // Longer likenesses that are no clones are not looked into from each of their places, but from the middle on.
@@ -226,6 +236,7 @@ std::vector<CloneClass> Clones::find(const Load& load) {
   std::ranges::sort(places, by_place);
 
   Shelf shelf(load);
+  Inspection inspection;
   std::vector<Pair> pairs;
   std::uint32_t covered = 0;  // up to this token the file is a clone of something already
   std::optional<std::uint32_t> file;
@@ -264,8 +275,8 @@ std::vector<CloneClass> Clones::find(const Load& load) {
       bool exact = true;
       for (std::uint32_t i = 0; i < like.length && exact; ++i)
         exact = other[from + i].exact == mine[to + i].exact;
-      bool alike = exact || is_renamed(other, from, mine, to, like.length);
-      if (!alike || is_table(mine, to, like.length, exact)) {
+      bool alike = exact || inspection.is_renamed(other, from, mine, to, like.length);
+      if (!alike || inspection.is_table(mine, to, like.length, exact)) {
         refuse(like.length);
         continue;
       }
