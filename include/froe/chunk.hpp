@@ -14,6 +14,7 @@
 
 #include "froe/document.hpp"
 #include "froe/record.hpp"
+#include "froe/support.hpp"
 
 namespace froe::syntax {
 class Grammar;
@@ -54,12 +55,13 @@ class Chunker {
 // Answers about documents that are being edited. Keeps the syntax trees of those that it was asked about
 // last, so that a change costs what it changes; the answers are those of a parse of the whole text, but where
 // the text of a large document (`large_document`) has syntax errors: how these are read may then depend on
-// the states before. One thread, on which there are no other trees; of two of these the last
-// made goes first.
+// the states before. One thread, on which there are no other trees; while a second one lives, the first is
+// not asked.
 class Documents {
  public:
-  // `time`: as a Chunker's.
-  explicit Documents(std::chrono::milliseconds time = {});
+  // `time`: as a Chunker's. `most_memory`: if trees have taken more, all but that of the document asked about
+  // are dropped.
+  explicit Documents(std::chrono::milliseconds time = {}, ByteCount most_memory = ByteCount(512U << 20U));
   Documents(const Documents&) = delete;
   Documents& operator=(const Documents&) = delete;
   ~Documents();
@@ -72,6 +74,7 @@ class Documents {
   // The tree of the task's text; it is the first of the list.
   const syntax::Tree& parse(const DocumentTask& task, const syntax::Grammar& rules);
   Chunker chunker_;
+  ByteCount most_memory_;
   std::unique_ptr<syntax::TreeMemory> memory_;  // of the trees below
   std::list<Known> known_;                      // the one asked about last comes first
 };

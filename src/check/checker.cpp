@@ -152,9 +152,10 @@ void Checker::add(const File& file) {
   for (const auto& token : tokens) {
     const auto before = line;
     while (line < lines.count() && lines.begin(line + 1) <= token.range.begin) ++line;
-    if (line != before && newness.piece(token.range)) kept.lines[line] = true;
+    if (line == before || !newness.piece(token.range)) continue;
+    kept.lines[line] = true;
+    ++state.report.duplication.lines;
   }
-  state.report.duplication.lines += std::ranges::count(kept.lines, true);
   judge(file, lines, number, state.settings, newness, state.found);
   bool looks_for_clones = state.settings.setting(Rule::duplicated_code, file.path).level != Level::off;
   if (looks_for_clones) state.clones.add(number, tokens);

@@ -1,6 +1,7 @@
 #include "chunk/cut.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <limits>
 #include <span>
 
@@ -41,7 +42,7 @@ class SizeCosts {
       : floor_(std::max(1U, std::min(options.min_size, options.max_size))), budget_(options.max_size) {}
 
   // Of each size up to the largest, or to the budget if that is less: beyond it they cost the same.
-  std::span<const std::uint16_t> upto(std::uint32_t largest) {
+  std::span<const std::uint16_t> table(std::uint32_t largest) {
     while (known_.size() <= std::min(largest, budget_)) add_next();
     return known_;
   }
@@ -54,8 +55,10 @@ class SizeCosts {
     } else if (size >= budget_) {
       known_.push_back(large_chunk);
     } else {
-      const Cost excess = size - floor_;
-      const Cost room = budget_ - floor_;
+      // In units in which the products fit; with budgets under 2^25 that is 1.
+      const auto unit = static_cast<unsigned>(std::bit_width(budget_ >> 25U));
+      const Cost excess = (size - floor_) >> unit;
+      const Cost room = std::max<Cost>(1, (budget_ - floor_) >> unit);
       while ((excess_cost_ + 1) * room * room <= large_chunk * excess * excess) ++excess_cost_;
       known_.push_back(static_cast<std::uint16_t>(excess_cost_));
     }
@@ -133,7 +136,7 @@ std::vector<Span> partition(const std::vector<Atom>& atoms, Span run, const Meas
     upto[i] = sizes[pieces[i].last - 1 - run.first];
     from[i] = upto[i] - std::min(upto[i], measure.size(range));
   }
-  const auto size_cost = size_costs.upto(upto.back());
+  const auto size_cost = size_costs.table(upto.back() - *std::ranges::min_element(from));
   // best: least cost of the pieces before `end`; last[k]: where the last chunk of the best partition of k
   // pieces begins; reach[k]: that partition's cost and the cut behind it.
   std::vector<Cost> reach(count + 1, 0);

@@ -12,12 +12,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// An editor shows a few at a time; a tree takes some twenty times its text.
+// An editor shows a few at a time; a tree takes twenty to forty times its text.
 constexpr std::size_t most_documents = 32;
-constexpr std::size_t most_bytes = 24U << 20U;
-// What is freed is kept for blocks of its size, and may be more than the trees that are left. Under a
-// worker's limit with room for one more large parse.
-constexpr std::size_t most_memory = 512U << 20U;
+constexpr std::size_t most_bytes = 10U << 20U;
 
 // More than anybody folds; the rest is generated.
 constexpr std::size_t most_folds = 20'000;
@@ -77,25 +74,29 @@ struct Documents::Known {
   Barren barren;  // of the tree, once it has been walked
 };
 
-Documents::Documents(std::chrono::milliseconds time)
-    : chunker_(time), memory_(std::make_unique<syntax::TreeMemory>()) {}
+Documents::Documents(std::chrono::milliseconds time, ByteCount most_memory)
+    : chunker_(time), most_memory_(most_memory), memory_(std::make_unique<syntax::TreeMemory>()) {}
 Documents::~Documents() = default;
 
 const syntax::Tree& Documents::parse(const DocumentTask& task, const syntax::Grammar& rules) {
   const auto& file = task.file;
-  if (memory_->taken() > most_memory) {
+  auto is_it = [&](const Known& known) { return known.path == file.path && known.language == file.language; };
+  auto found = std::find_if(known_.begin(), known_.end(), is_it);
+  // What is freed is kept for blocks of its size, and may be more than the trees that are left. A document
+  // that takes this much by itself keeps it.
+  const bool has_others = known_.size() > (found == known_.end() ? 0 : 1);
+  const bool is_same = found != known_.end() && found->tree && found->text == file.content;
+  if (memory_->taken() > most_memory_.value && has_others && !is_same) {
     known_.clear();
+    found = known_.end();
     memory_.reset();
     memory_ = std::make_unique<syntax::TreeMemory>();
   }
-  auto found = std::find_if(known_.begin(), known_.end(), [&](const Known& known) {
-    return known.path == file.path && known.language == file.language;
-  });
   if (found == known_.end())
     found = known_.insert(known_.begin(), {file.path, file.language, {}, nullptr, {}});
   known_.splice(known_.begin(), known_, found);
   auto& known = known_.front();
-  if (known.tree && known.text == file.content) return *known.tree;
+  if (is_same) return *known.tree;
   syntax::ParseOptions options{.steps = 0, .time = chunker_.time_, .parts = {}, .lasting = true};
   if (known.tree) {
     auto edits = differences(known.text, file.content);

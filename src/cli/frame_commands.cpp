@@ -136,7 +136,11 @@ int run(const CommonArguments&, const WorkerArguments& arguments) {
   if (arguments.documents) {
     keep_small_blocks();
     return execute::serve_documents(execute::worker_descriptor, [](const execute::WorkerSpec& spec) {
-      auto documents = std::make_shared<chunk::Documents>(std::chrono::milliseconds(spec.deadlines.parse));
+      // With room for one more large parse.
+      const auto limit = spec.limits.memory_bytes;
+      const ByteCount most_memory(limit > 0 ? limit / 2 : 512U << 20U);
+      auto documents =
+          std::make_shared<chunk::Documents>(std::chrono::milliseconds(spec.deadlines.parse), most_memory);
       return [documents](const DocumentTask& task) { return documents->look(task); };
     });
   }

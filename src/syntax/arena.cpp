@@ -1,5 +1,6 @@
 #include "syntax/arena.hpp"
 
+#include <sys/mman.h>
 #include <tree_sitter/api.h>
 
 #include <algorithm>
@@ -49,13 +50,26 @@ struct Free {
 };
 static_assert(granule % alignof(std::max_align_t) == 0 && granule >= sizeof(Free));
 
+struct Unmap {
+  std::size_t bytes;
+  void operator()(std::byte* at) const { ::munmap(at, bytes); }
+};
+using Mapped = std::unique_ptr<std::byte, Unmap>;
+
+// From the system and not from the heap, which gives nothing back below what is still in use.
+Mapped map(std::size_t bytes) {
+  void* at = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (at == MAP_FAILED) throw std::bad_alloc();
+  return {static_cast<std::byte*>(at), Unmap{bytes}};
+}
+
 class Arena {
  public:
   // Memory for a block of this capacity. Throws std::bad_alloc.
   std::byte* carve(std::size_t bytes) {
     if (bytes > left_) {
       const auto step = std::max(retained_bytes, bytes);
-      steps_.push_back(std::unique_ptr<std::byte[]>(new std::byte[step]));
+      steps_.push_back(map(step));
       taken_ += step;
       if (step > retained_bytes) return steps_.back().get();
       at_ = steps_.back().get();
@@ -79,8 +93,8 @@ class Arena {
   [[nodiscard]] std::size_t taken() const { return taken_; }
 
  private:
-  std::unique_ptr<std::byte[]> retained_{new std::byte[retained_bytes]};
-  std::vector<std::unique_ptr<std::byte[]>> steps_;
+  Mapped retained_ = map(retained_bytes);
+  std::vector<Mapped> steps_;
   std::size_t taken_ = retained_bytes;
   std::byte* at_ = retained_.get();
   std::size_t left_ = retained_bytes;

@@ -122,7 +122,7 @@ TEST(LeastCost, IsTheLeastOfAll) {
 TEST(LeastCost, LongRunsTileAndFit) {
   std::mt19937 random(4);
   auto run = random_run(random, 5000);
-  for (std::uint32_t max_size : {1U, 10U, 300U, 3000U, 1'000'000U}) {
+  for (std::uint32_t max_size : {1U, 10U, 300U, 3000U, 1'000'000U, 1U << 24U, ~0U}) {
     for (auto unit : {SizeUnit::nonspace, SizeUnit::bytes, SizeUnit::lines}) {
       ChunkOptions options{max_size, max_size / 4, unit};
       Measure measure(run.text, unit);

@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -9,6 +10,7 @@
 #include "chunk/difference.hpp"
 #include "froe/chunk.hpp"
 #include "froe/json.hpp"
+#include "froe/syntax.hpp"
 
 namespace froe::chunk {
 namespace {
@@ -193,7 +195,8 @@ TEST(DocumentsTest, SeveralDocumentsAtOnce) {
     for (const auto& sample : samples) {
       auto task = task_of(sample.language, sample.text + std::string(static_cast<std::size_t>(round), '\n'));
       task.file.path += std::to_string(round % 40);
-      ASSERT_TRUE(as_json(kept.look(task)) == as_json(Documents().look(task))) << sample.language;
+      const auto answer = as_json(kept.look(task));
+      ASSERT_TRUE(answer == as_json(Documents().look(task))) << sample.language;
     }
   }
 }
@@ -221,22 +224,16 @@ TEST(DocumentsTest, NodesAroundAnOffset) {
   EXPECT_EQ(around.back(), (ByteRange{0, 27}));
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool sanitized = true;
-#else
-constexpr bool sanitized = false;
-#endif
-
 // As a limit on a worker's data counts it: what is mapped, touched or not.
 std::size_t data_bytes() {
   std::ifstream stat("/proc/self/statm");
   std::array<std::size_t, 6> pages{};
   for (auto& each : pages) stat >> each;
-  return pages[5] * 4096;
+  return pages[5] * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
 }
 
 TEST(DocumentsTest, ManyLargeOnesStayFarBelowAWorkersLimit) {
-  if (sanitized) GTEST_SKIP() << "trees come from the heap, which a sanitizer does not reuse at once";
+  if (syntax::TreeMemory().taken() == 0) GTEST_SKIP() << "no arena in this build";
   std::string text;
   while (text.size() < (1U << 20U)) text += "int f(int a)\n{\n\treturn g(a, (b + 1) * 2) + 1;\n}\n";
   const auto before = data_bytes();
@@ -251,6 +248,23 @@ TEST(DocumentsTest, ManyLargeOnesStayFarBelowAWorkersLimit) {
     most = std::max(most, data_bytes() - before);
   }
   EXPECT_LT(most, 768U << 20U);
+}
+
+TEST(DocumentsTest, WhatGaveWayIsParsedAnew) {
+  std::string text;
+  while (text.size() < (1U << 20U)) text += "int f(int a)\n{\n\treturn g(a, (b + 1) * 2) + 1;\n}\n";
+  Documents documents({}, ByteCount(24U << 20U));
+  std::vector<std::string> answers;
+  std::vector<DocumentTask> tasks;
+  for (const auto* name : {"a.c", "a.c", "b.c", "a.c", "b.c"}) {
+    text.insert(text.size() / 2, "x");
+    auto task = task_of("c", text);
+    task.file.path = name;
+    tasks.push_back(task);
+    answers.push_back(as_json(documents.look(task)));
+  }
+  for (std::size_t i = 0; i < tasks.size(); ++i)
+    EXPECT_TRUE(answers[i] == as_json(Documents().look(tasks[i]))) << i;
 }
 
 }  // namespace

@@ -36,6 +36,12 @@ TEST_F(CheckSinceTest, NothingIsNewIfNothingChanged) {
   EXPECT_EQ(froe("check --since HEAD").status, 0);
 }
 
+TEST_F(CheckSinceTest, OnlyNewLinesAreCounted) {
+  write("b.py", "def other(a, b):\n    return a - b\n\n\n" + function("third") + "\n\nprint(third)\n");
+  EXPECT_TRUE(contains(froe("check --since HEAD").out, " 90.0 % of 10 lines of code duplicated\n"))
+      << froe("check --since HEAD").out;
+}
+
 TEST_F(CheckSinceTest, MovedCodeIsNotNew) {
   write("a.py", function("first"));
   write("lib/moved.py", "import os\n\n\n" + function("second", "sum"));

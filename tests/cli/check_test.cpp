@@ -61,6 +61,7 @@ TEST_F(CheckTest, FindsCodeThatStandsTwice) {
   // All three are one class, and the lines of all count.
   EXPECT_TRUE(contains(told.out, R"("related":[{"path":"b.py","line":)")) << told.out;
   EXPECT_TRUE(contains(told.out, R"({"path":"c.py","line":2)")) << told.out;
+  EXPECT_TRUE(contains(froe("check").out, "; 90.0 % of 30 lines of code duplicated\n"));
   auto gate = froe("check --max-duplication 50");
   EXPECT_EQ(gate.status, 1);
   EXPECT_TRUE(contains(gate.out, "of the lines are duplicated; 50.00 % are allowed")) << gate.out;

@@ -80,6 +80,7 @@ TEST(NotText, WideEncodingsAreNamed) {
 
 TEST(NotText, TwoThirdsOfAWideTextAreAscii) {
   EXPECT_EQ(not_text(repeat("a\0"s, 400) + repeat("\x16\x4E"s, 200)), Outcome::unsupported_encoding);
+  EXPECT_EQ(not_text(repeat("a\0"s, 400) + repeat("\x16\x4E"s, 200) + "x"), Outcome::unsupported_encoding);
   EXPECT_EQ(not_text(repeat("a\0"s, 398) + repeat("\x16\x4E"s, 202) + "x"), Outcome::binary);
   EXPECT_EQ(not_text(repeat("a\0\0\0"s, 800) + repeat("\x16\x4E\0\1"s, 400)), Outcome::unsupported_encoding);
 }
