@@ -36,11 +36,11 @@ struct Runtime {
   decltype(&ts_tree_edit) edit;
   decltype(&ts_tree_delete) tree_delete;
   decltype(&ts_language_next_state) next_state;
-  void* library = nullptr;  // that has languages of its own
+  void* module = nullptr;  // that has languages of its own
 
   [[nodiscard]] const TSLanguage* own(std::string_view name) const {
     void* address =
-        library == nullptr ? nullptr : dlsym(library, ("tree_sitter_" + std::string(name)).c_str());
+        module == nullptr ? nullptr : dlsym(module, ("tree_sitter_" + std::string(name)).c_str());
     if (address == nullptr) return nullptr;
     const TSLanguage* (*load)() = nullptr;
     std::memcpy(&load, &address, sizeof load);
@@ -62,10 +62,10 @@ const Runtime& ours() {
 
 const Runtime& stock() {
   static const Runtime runtime = [] {
-    void* library = dlopen(FROE_STOCK_RUNTIME, RTLD_NOW | RTLD_LOCAL);
-    if (library == nullptr) throw std::runtime_error(dlerror());
+    void* module = dlopen(FROE_STOCK_RUNTIME, RTLD_NOW | RTLD_LOCAL);
+    if (module == nullptr) throw std::runtime_error(dlerror());
     auto find = [&]<typename Function>(Function& function, const char* name) {
-      void* address = dlsym(library, name);
+      void* address = dlsym(module, name);
       if (address == nullptr) throw std::runtime_error(name);
       std::memcpy(&function, &address, sizeof function);
     };
@@ -78,7 +78,7 @@ const Runtime& stock() {
     find(found.edit, "ts_tree_edit");
     find(found.tree_delete, "ts_tree_delete");
     find(found.next_state, "ts_language_next_state");
-    found.library = library;
+    found.module = module;
     return found;
   }();
   return runtime;
