@@ -158,7 +158,7 @@ int serve(int input, int output, const WorkerHandlerFactory& factory) {
   // where there are fewer processors than threads it goes first. Half a share is enough for that. (A deadline
   // in wall time comes somewhat sooner on a machine that is busy with other things; how much is parsed is
   // counted in steps.)
-  constexpr int politeness = 3;
+  constexpr int politeness = 6;
   ::setpriority(PRIO_PROCESS, 0, ::getpriority(PRIO_PROCESS, 0) + politeness);
   return serve_work<Files>(input, output, factory);
 }

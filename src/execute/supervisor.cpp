@@ -71,7 +71,13 @@ void Supervisor::accept(std::uint64_t position, Job job) {
     return;
   }
   ++outstanding_;
-  waiting_.push_back({position, std::move(job.task)});
+  // Results are written in order, so while a large file is parsed nothing behind it is written, and what has
+  // gathered at the end is written with no worker left to run beside. It begins so early that what the other
+  // workers do meanwhile is what lies before it.
+  const auto size = static_cast<std::int64_t>(job.task.content.size());
+  const std::int64_t due = submitted_bytes_ - size * (max_workers_ - 1);
+  submitted_bytes_ += size;
+  waiting_.emplace(due, Assignment{position, due, std::move(job.task)});
   assign();
 }
 
@@ -82,9 +88,7 @@ void Supervisor::assign() {
     while (!waiting_.empty()) {
       Worker* worker = least_loaded();
       if (worker == nullptr) break;
-      Assignment assignment = std::move(waiting_.front());
-      waiting_.pop_front();
-      give(*worker, std::move(assignment));
+      give(*worker, std::move(waiting_.extract(waiting_.begin()).mapped()));
     }
   }
   // Whoever sends looks again whether everything is done.
@@ -260,7 +264,7 @@ void Supervisor::mourn(Worker& worker) {
     if (innocent.suspicion.any()) {
       suspects_.push_front(std::move(innocent));
     } else {
-      waiting_.push_front(std::move(innocent));
+      waiting_.emplace(innocent.due, std::move(innocent));
     }
     worker.tasks.pop_back();
   }

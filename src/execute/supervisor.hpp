@@ -9,6 +9,7 @@
 #include <deque>
 #include <functional>
 #include <list>
+#include <map>
 
 #include "execute/backoff.hpp"
 #include "execute/groups.hpp"
@@ -97,7 +98,8 @@ class Supervisor {
   Backoff backoff_;
   boost::asio::steady_timer pause_{io_};
   bool any_was_ready_ = false;
-  std::deque<Assignment> waiting_;
+  std::multimap<std::int64_t, Assignment> waiting_;  // by when they are due
+  std::int64_t submitted_bytes_ = 0;
   std::deque<Assignment> suspects_;
   std::uint64_t outstanding_ = 0;  // accepted and not finished
   bool input_over_ = false;

@@ -83,6 +83,7 @@ Writer::State::Statements::Statements(Connection& c)
 
 bool Writer::State::open(const std::filesystem::path& path, const Options& options) {
   if (!connection.open(path, Connection::Mode::write) || !prepare_to_write(connection)) return false;
+  checkpointer.emplace(path);
   sql.emplace(connection);
   rows.emplace(connection);
   quarantine.emplace(connection);
@@ -117,7 +118,10 @@ bool Writer::State::begin() {
 }
 
 bool Writer::State::commit() {
+  // A small one has little to copy, and is most often the last.
+  const bool is_large = pending_bytes >= commit_bytes || pending_rows >= commit_rows;
   if (in_transaction && connection.execute("COMMIT")) in_transaction = false;
+  if (is_large && connection.ok()) checkpointer->begin();
   pending_bytes = 0;
   pending_rows = 0;
   return connection.ok();

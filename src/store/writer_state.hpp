@@ -12,6 +12,7 @@
 
 #include "froe/store.hpp"
 #include "froe/store_writer.hpp"
+#include "store/checkpointer.hpp"
 #include "store/compress.hpp"
 #include "store/inventory.hpp"
 #include "store/lock.hpp"
@@ -64,6 +65,7 @@ struct Writer::State {
 
   WriterLock lock;  // outlives the connections: closing the last one checkpoints
   Connection connection;
+  std::optional<Checkpointer> checkpointer;
   Inventory inventory{
       std::make_unique<Inventory::State>()};  // for the planner's thread, with a connection of its own
 
