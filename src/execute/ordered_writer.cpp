@@ -13,11 +13,13 @@ OrderedWriter::OrderedWriter(const Sink& sink, const Fallback& fallback, ByteBud
       }) {}
 
 void OrderedWriter::put(std::uint64_t position, Finished finished) {
+  bool is_awaited = false;
   {
     std::lock_guard lock(mutex_);
+    is_awaited = position == next_;
     waiting_.emplace(position, std::move(finished));
   }
-  changed_.notify_one();
+  if (is_awaited) changed_.notify_one();
 }
 
 Status OrderedWriter::finish() {
@@ -31,12 +33,13 @@ Status OrderedWriter::finish() {
 }
 
 void OrderedWriter::write_all() {
-  for (std::uint64_t next = 0;; ++next) {
+  while (true) {
     std::unique_lock lock(mutex_);
-    auto next_is_there = [&] { return !waiting_.empty() && waiting_.begin()->first == next; };
+    auto next_is_there = [&] { return !waiting_.empty() && waiting_.begin()->first == next_; };
     changed_.wait(lock, [&] { return next_is_there() || closed_; });
     if (!next_is_there()) return;
     Finished finished = std::move(waiting_.extract(waiting_.begin()).mapped());
+    ++next_;
     lock.unlock();
     ByteCount cost = cost_of(finished.task);
     status_ = guarded([&] { return write(std::move(finished)); });

@@ -55,6 +55,7 @@ class OrderedWriter {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::map<std::uint64_t, Finished> waiting_;
+  std::uint64_t next_ = 0;  // the position that is written next
   bool closed_ = false;
   Status status_;  // of the thread, until it is joined
   std::thread thread_;

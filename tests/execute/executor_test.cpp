@@ -64,7 +64,7 @@ TEST_P(EveryExecutor, LeavesTheCallersSchedulingAsItWas) {
   const bool apart = GetParam().way == Way::processes;
   EXPECT_EQ(result.completed.front().result.detail,
             std::to_string(apart ? SCHED_BATCH : policy) + " " +
-                std::to_string(apart ? std::min(nice + 3, 19) : nice));
+                std::to_string(apart ? std::min(nice + 6, 19) : nice));
   EXPECT_EQ(sched_getscheduler(0), policy);
   EXPECT_EQ(getpriority(PRIO_PROCESS, 0), nice);
 }

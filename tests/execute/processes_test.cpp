@@ -120,6 +120,26 @@ TEST_P(Faults, CostTheFileThatCausedThemAndNoOther) {
   EXPECT_EQ(sum.cpu_nanoseconds, trial.usage->cpu_nanoseconds);
 }
 
+// Half as large as all in front of it: with two workers it begins at half of these, with one where it is.
+TEST(Processes, ALargeFileBeginsBeforeItsTurn) {
+  constexpr std::size_t small_files = 200;
+  std::string small = "sleep 2000\n";
+  small.resize(1000, '.');
+  std::vector<std::string> contents(small_files, small);
+  contents.emplace_back(small_files * small.size() / 2, '.');
+  const auto jobs = jobs_of(contents);
+  for (unsigned workers : {1U, 2U}) {
+    Events events;
+    Hooks hooks;
+    hooks.observer = &events;
+    expect_all_handled(run(processes(workers), jobs, hooks), jobs);
+    const auto& order = events.in_order();
+    const auto place = std::find(order.begin(), order.end(), small_files) - order.begin();
+    EXPECT_GT(place, workers == 1 ? 199 : 70);
+    EXPECT_LT(place, workers == 1 ? 201 : 130);
+  }
+}
+
 TEST(Processes, EveryFileMayBeBad) {
   for (unsigned workers : {1U, 3U}) {
     auto jobs = jobs_of(std::vector<std::string>(20, "!signal 11\n"));

@@ -78,6 +78,7 @@ class Events : public Observer {
     std::lock_guard lock(mutex_);
     EXPECT_TRUE(working_.emplace(slot, sequence).second) << "slot " << slot << " works on two files";
     started_.insert(sequence);
+    order_.push_back(sequence);
   }
   void finished(std::uint64_t sequence, unsigned slot) override {
     std::lock_guard lock(mutex_);
@@ -90,12 +91,14 @@ class Events : public Observer {
     EXPECT_TRUE(working_.empty());
     return started_;
   }
+  [[nodiscard]] const std::vector<std::uint64_t>& in_order() const { return order_; }
   [[nodiscard]] std::set<unsigned> slots() const { return slots_; }
 
  private:
   std::mutex mutex_;
   std::map<unsigned, std::uint64_t> working_;  // by slot
   std::multiset<std::uint64_t> started_;
+  std::vector<std::uint64_t> order_;
   std::set<unsigned> slots_;
 };
 

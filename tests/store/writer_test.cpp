@@ -108,6 +108,23 @@ TEST(Writer, LetsAPlannerAskWhileItPuts) {
   EXPECT_TRUE(writer.finish());
 }
 
+// What has been committed reaches the database itself meanwhile, and is not left for the end of a run.
+TEST(Writer, CopiesItsLogWhileItGoesOn) {
+  ScratchDirectory scratch;
+  const auto database = scratch / "index.db";
+  Writer writer = open_writer(database);
+  ASSERT_TRUE(writer.suspend());
+  const auto empty = std::filesystem::file_size(database);
+  constexpr int files = 12'000;  // some commits' worth
+  for (int i = 0; i < files; ++i) EXPECT_TRUE(put(writer, std::to_string(i), std::to_string(i)));
+  EXPECT_FALSE(writer.settled());
+  for (int tries = 0; tries < 1000 && std::filesystem::file_size(database) == empty; ++tries)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  EXPECT_GT(std::filesystem::file_size(database), empty);
+  EXPECT_TRUE(writer.finish());
+  EXPECT_EQ(verify(database), "");
+}
+
 TEST(Writer, KeepsFilesThatHaveNoChunks) {
   ScratchDirectory scratch;
   Writer writer = open_writer(scratch / "index.db");

@@ -39,8 +39,7 @@ struct Runtime {
   void* module = nullptr;  // that has languages of its own
 
   [[nodiscard]] const TSLanguage* own(std::string_view name) const {
-    void* address =
-        module == nullptr ? nullptr : dlsym(module, ("tree_sitter_" + std::string(name)).c_str());
+    void* address = module == nullptr ? nullptr : dlsym(module, ("tree_sitter_" + std::string(name)).c_str());
     if (address == nullptr) return nullptr;
     const TSLanguage* (*load)() = nullptr;
     std::memcpy(&load, &address, sizeof load);
