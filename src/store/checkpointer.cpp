@@ -39,7 +39,7 @@ void Checkpointer::run() {
       if (stopped_) return;
       wanted_ = false;
     }
-    if (connection.handle() == nullptr) connection.open(database_, Connection::Mode::write);
+    if (connection.handle() == nullptr) connection.open(database_, Connection::Mode::change);
     // By SQL, which first looks for the log; the function does nothing on a connection that has read nothing.
     if (!connection.execute("PRAGMA main.wal_checkpoint(PASSIVE)")) return;
   }

@@ -125,6 +125,18 @@ TEST(Writer, CopiesItsLogWhileItGoesOn) {
   EXPECT_EQ(verify(database), "");
 }
 
+TEST(Writer, MakesNoDatabaseWhereItsOwnWasRemoved) {
+  ScratchDirectory scratch;
+  const auto database = scratch / "index.db";
+  {
+    Writer writer = open_writer(database);
+    std::filesystem::remove(database);
+    constexpr int files = 6000;  // more than a commit's worth
+    for (int i = 0; i < files; ++i) static_cast<void>(put(writer, std::to_string(i), std::to_string(i)));
+  }
+  EXPECT_FALSE(std::filesystem::exists(database));
+}
+
 TEST(Writer, KeepsFilesThatHaveNoChunks) {
   ScratchDirectory scratch;
   Writer writer = open_writer(scratch / "index.db");
