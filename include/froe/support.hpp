@@ -83,8 +83,7 @@ class ByteBudget {
  public:
   explicit ByteBudget(ByteCount limit) : limit_(limit) {}
 
-  // Waits until `amount` fits; once it has to wait, until a quarter of the budget is left, so that whoever
-  // reads files is woken to read many. Something larger than that is let through when nothing else is in
+  // Waits until `amount` fits. Something larger than the whole budget is let through when nothing else is in
   // flight. Returns false once the budget is cancelled.
   [[nodiscard]] bool acquire(ByteCount amount);
   void release(ByteCount amount);
@@ -96,7 +95,6 @@ class ByteBudget {
   mutable std::mutex mutex_;
   std::condition_variable freed_;
   ByteCount limit_;
-  ByteCount refilled_at_{limit_.value - limit_.value / 4};
   ByteCount in_use_;
   bool cancelled_ = false;
 };

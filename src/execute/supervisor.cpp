@@ -75,9 +75,9 @@ void Supervisor::accept(std::uint64_t position, Job job) {
   // gathered at the end is written with no worker left to run beside. It begins so early that what the other
   // workers do meanwhile is what lies before it.
   const auto size = static_cast<std::int64_t>(job.task.content.size());
-  const std::int64_t due = submitted_bytes_ - size * (max_workers_ - 1);
+  const Assignment::Turn turn{submitted_bytes_ - size * (max_workers_ - 1), position};
   submitted_bytes_ += size;
-  waiting_.emplace(due, Assignment{position, due, std::move(job.task)});
+  waiting_.emplace(turn, Assignment{turn, std::move(job.task)});
   assign();
 }
 
@@ -176,7 +176,7 @@ void Supervisor::finish(Assignment assignment, Finished finished) {
   --outstanding_;
   backoff_.progressed();
   finished.task = std::move(assignment.task);
-  done_(assignment.position, std::move(finished));
+  done_(assignment.turn.position, std::move(finished));
 }
 
 void Supervisor::start_workers() {
@@ -264,7 +264,7 @@ void Supervisor::mourn(Worker& worker) {
     if (innocent.suspicion.any()) {
       suspects_.push_front(std::move(innocent));
     } else {
-      waiting_.emplace(innocent.due, std::move(innocent));
+      waiting_.emplace(innocent.turn, std::move(innocent));
     }
     worker.tasks.pop_back();
   }

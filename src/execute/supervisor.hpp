@@ -98,7 +98,7 @@ class Supervisor {
   Backoff backoff_;
   boost::asio::steady_timer pause_{io_};
   bool any_was_ready_ = false;
-  std::multimap<std::int64_t, Assignment> waiting_;  // by when they are due
+  std::map<Assignment::Turn, Assignment> waiting_;
   std::int64_t submitted_bytes_ = 0;
   std::deque<Assignment> suspects_;
   std::uint64_t outstanding_ = 0;  // accepted and not finished

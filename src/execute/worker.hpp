@@ -22,9 +22,13 @@ namespace froe::execute {
 
 // A task that the pool has not answered yet.
 struct Assignment {
-  std::uint64_t position = 0;  // in the order of submission
-  // Of the waiting ones the least is next: the bytes that were submitted before it, less a lead for its size.
-  std::int64_t due = 0;
+  // Of the waiting ones the least is next.
+  struct Turn {
+    std::int64_t due = 0;        // the bytes that were submitted before it, less a lead for its size
+    std::uint64_t position = 0;  // in the order of submission
+    friend auto operator<=>(const Turn&, const Turn&) = default;
+  };
+  Turn turn;
   FileTask task;
   Suspicion suspicion{};
   bool begun = false;   // it is, or was, the oldest that its worker had

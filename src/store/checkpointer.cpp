@@ -1,47 +1,57 @@
 #include "store/checkpointer.hpp"
 
-#include <system_error>
-#include <utility>
-
-#include "store/sqlite.hpp"
+#include <exception>
 
 namespace froe::store {
+
+Checkpointer::Checkpointer(const std::filesystem::path& database) {
+  // SQLite looks for the log when it first reads.
+  if (connection_.open(database, Connection::Mode::write)) connection_.execute("PRAGMA main.schema_version");
+}
 
 Checkpointer::~Checkpointer() {
   {
     const std::lock_guard lock(mutex_);
     stopped_ = true;
   }
-  changed_.notify_one();
+  changed_.notify_all();
   if (thread_.joinable()) thread_.join();
 }
 
-void Checkpointer::begin() {
+void Checkpointer::request() {
   {
     const std::lock_guard lock(mutex_);
     wanted_ = true;
   }
-  changed_.notify_one();
+  changed_.notify_all();
   if (thread_.joinable()) return;
   try {
     thread_ = std::thread([this] { run(); });
-  } catch (const std::system_error&) {
-    // No room for a thread: as without one.
+  } catch (const std::exception&) {  // no room for a thread: as without one
+    const std::lock_guard lock(mutex_);
+    wanted_ = false;
   }
 }
 
+void Checkpointer::wait() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return !wanted_; });
+}
+
 void Checkpointer::run() {
-  Connection connection;
+  std::unique_lock lock(mutex_);
   while (true) {
-    {
-      std::unique_lock lock(mutex_);
-      changed_.wait(lock, [&] { return wanted_ || stopped_; });
-      if (stopped_) return;
-      wanted_ = false;
+    changed_.wait(lock, [&] { return wanted_ || stopped_; });
+    if (stopped_) return;
+    lock.unlock();
+    try {
+      // Its first error stays with the connection, which does nothing from then on.
+      connection_.execute("PRAGMA main.wal_checkpoint(PASSIVE)");
+    } catch (const std::exception&) {  // no memory to say what went wrong
     }
-    if (connection.handle() == nullptr) connection.open(database_, Connection::Mode::change);
-    // By SQL, which first looks for the log; the function does nothing on a connection that has read nothing.
-    if (!connection.execute("PRAGMA main.wal_checkpoint(PASSIVE)")) return;
+    lock.lock();
+    wanted_ = false;
+    changed_.notify_all();
   }
 }
 

@@ -7,13 +7,16 @@
 #include <mutex>
 #include <thread>
 
+#include "store/sqlite.hpp"
+
 namespace froe::store {
 
-// A thread and a connection of its own, from the first call on. What it cannot do, SQLite does at a commit
-// of the writer or when the last connection closes, and says then what is wrong.
+// Has a connection and, from the first request on, a thread of its own. It gives up at the first error: the
+// log stays, nothing is lost, and SQLite copies in a commit or when the last connection closes.
 class Checkpointer {
  public:
-  explicit Checkpointer(std::filesystem::path database) : database_(std::move(database)) {}
+  // Of the database to which the writer's connection has just been opened, not of what has its path later.
+  explicit Checkpointer(const std::filesystem::path& database);
   Checkpointer(const Checkpointer&) = delete;
   Checkpointer& operator=(const Checkpointer&) = delete;
   // Waits for the end of a copy that has begun.
@@ -21,15 +24,17 @@ class Checkpointer {
 
   // After a commit: copies what has been committed, unless a reader still needs the old pages. Returns at
   // once.
-  void begin();
+  void request();
+  // Until what was requested is done.
+  void wait();
 
  private:
   void run();
 
-  std::filesystem::path database_;
+  Connection connection_;  // the thread's, as soon as there is one
   std::mutex mutex_;
   std::condition_variable changed_;
-  bool wanted_ = false;
+  bool wanted_ = false;  // asked for and not done
   bool stopped_ = false;
   std::thread thread_;
 };

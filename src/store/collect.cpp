@@ -35,6 +35,7 @@ Status Writer::State::collect(std::span<const std::int64_t> revisions, std::span
   if (commit()) {
     half_revision = false;
     start_pass();
+    checkpointer->wait();  // else the last of these would do nothing
     // The copy that VACUUM makes is as large as the index: not in memory.
     connection.execute(
         "INSERT INTO chunk_fts (chunk_fts) VALUES ('optimize');"

@@ -33,9 +33,7 @@ bool Connection::open(const std::filesystem::path& path, Mode mode) {
   static_cast<void>(uncounted);
   path_ = path;
   int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI;
-  const bool may_write = mode == Mode::write || mode == Mode::change;
-  flags |= may_write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
-  if (mode == Mode::write) flags |= SQLITE_OPEN_CREATE;
+  flags |= mode == Mode::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
   std::string name = to_uri(path) + (mode == Mode::immutable ? "?immutable=1" : "");
   sqlite3* handle = nullptr;
   int code = sqlite3_open_v2(name.c_str(), &handle, flags, nullptr);
@@ -53,7 +51,7 @@ bool Connection::open(const std::filesystem::path& path, Mode mode) {
   sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   if (!execute("PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON;")) return false;
   // A search in a large tree reads tens of megabytes, and the next one most of them again.
-  return may_write || execute("PRAGMA cache_size = -32768");
+  return mode == Mode::write || execute("PRAGMA cache_size = -32768");
 }
 
 Status Connection::status() const {

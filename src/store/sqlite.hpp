@@ -32,7 +32,6 @@ class Connection {
   enum class Mode {
     read,       // beside a writer
     immutable,  // nobody writes: no lock, no shared memory, so that read-only media will do
-    change,     // writes to a file that is there
     write,      // creates the file
   };
   Connection() = default;

@@ -117,11 +117,18 @@ bool Writer::State::begin() {
   return in_transaction;
 }
 
+bool Writer::State::is_large() const {
+  return pending_bytes >= commit_bytes || pending_rows >= commit_rows;
+}
+
 bool Writer::State::commit() {
-  // A small one has little to copy, and is most often the last.
-  const bool is_large = pending_bytes >= commit_bytes || pending_rows >= commit_rows;
+  // A small commit leaves little to copy, and is most often the last.
+  const bool is_copied = is_large();
+  // The log begins anew only after a copy in a commit, which SQLite makes when it is long, unless another is
+  // being made: where the disk is slower than we are, we wait for it.
+  if (is_copied) checkpointer->wait();
   if (in_transaction && connection.execute("COMMIT")) in_transaction = false;
-  if (is_large && connection.ok()) checkpointer->begin();
+  if (is_copied && connection.ok()) checkpointer->request();
   pending_bytes = 0;
   pending_rows = 0;
   return connection.ok();
@@ -279,7 +286,7 @@ Status Writer::State::put(const LedgerEntry& entry, const BlobKey* key, std::str
   } else {
     put_row(entry, blob, stamp);
   }
-  if (pending_bytes >= commit_bytes || pending_rows >= commit_rows) commit();
+  if (is_large()) commit();
   return connection.status();
 }
 

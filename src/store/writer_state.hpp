@@ -32,6 +32,8 @@ struct Writer::State {
   // Everything that a new pass over the tree starts with.
   void start_pass();
   bool begin();
+  // Whether the transaction should end before another file is put.
+  [[nodiscard]] bool is_large() const;
   bool commit();
   // Notes that the index is between two states, before the first change of a pass.
   bool touch();

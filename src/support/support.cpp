@@ -25,23 +25,18 @@ void UniqueFd::reset() {
 
 bool ByteBudget::acquire(ByteCount amount) {
   std::unique_lock lock(mutex_);
-  auto fits_in = [&](ByteCount bytes) { return in_use_ == ByteCount(0) || in_use_ + amount <= bytes; };
-  if (!fits_in(limit_)) {
-    freed_.wait(lock, [&] { return cancelled_ || fits_in(refilled_at_); });
-  }
+  freed_.wait(lock, [&] { return cancelled_ || in_use_ == ByteCount(0) || in_use_ + amount <= limit_; });
   if (cancelled_) return false;
   in_use_ += amount;
   return true;
 }
 
 void ByteBudget::release(ByteCount amount) {
-  bool is_refilled = false;
   {
     std::lock_guard lock(mutex_);
     in_use_ -= amount;
-    is_refilled = in_use_ <= refilled_at_;
   }
-  if (is_refilled) freed_.notify_all();
+  freed_.notify_all();
 }
 
 void ByteBudget::cancel() {

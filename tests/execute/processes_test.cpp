@@ -135,8 +135,8 @@ TEST(Processes, ALargeFileBeginsBeforeItsTurn) {
     expect_all_handled(run(processes(workers), jobs, hooks), jobs);
     const auto& order = events.in_order();
     const auto place = std::find(order.begin(), order.end(), small_files) - order.begin();
-    EXPECT_GT(place, workers == 1 ? 199 : 70);
-    EXPECT_LT(place, workers == 1 ? 201 : 130);
+    EXPECT_GT(place, workers == 1 ? 199 : 90);
+    EXPECT_LT(place, workers == 1 ? 201 : 120);
   }
 }
 

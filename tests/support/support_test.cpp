@@ -88,23 +88,6 @@ TEST(ByteBudget, LetsThroughUpToItsLimit) {
   EXPECT_EQ(budget.in_use(), ByteCount(7));
 }
 
-TEST(ByteBudget, LetsThroughAgainWhenAQuarterIsLeft) {
-  ByteBudget budget(ByteCount(100));
-  EXPECT_TRUE(budget.acquire(ByteCount(100)));
-  std::atomic<bool> through = false;
-  std::thread waiter([&] {
-    EXPECT_TRUE(budget.acquire(ByteCount(5)));
-    through = true;
-  });
-  std::this_thread::sleep_for(a_while);
-  budget.release(ByteCount(29));
-  std::this_thread::sleep_for(a_while);
-  EXPECT_FALSE(through) << "71 and 5 are more than three quarters";
-  budget.release(ByteCount(1));
-  waiter.join();
-  EXPECT_TRUE(budget.acquire(ByteCount(25))) << "nobody has to wait who fits";
-}
-
 TEST(ByteBudget, LetsSomethingLargerThanAllOfItThroughAlone) {
   ByteBudget budget(ByteCount(10));
   EXPECT_TRUE(budget.acquire(ByteCount(1)));
