@@ -1,14 +1,17 @@
 // tree-sitter's runtime from its package, as one translation unit, with other ways through what a parse does
 // most: reading a character, looking up an action, growing and shrinking the stack, counting references. Each
-// has the same results as the runtime's own, which it calls wherever its premise does not hold;
+// has the same results as the runtime's own, which it calls wherever its premise does not hold. And a parse
+// after an edit takes more over from the tree before: whole lists, and what was ambiguous for a moment.
 // tests/syntax/runtime_test.cpp holds the trees of the two against each other, field by field. A function of
 // the package is put aside by giving it another name (`stock_…`) while its file is included.
 //
 // A tree and all its copies belong to one thread.
 #include "atomic.h"
+#include "edits.h"
 #include "language.h"
 #include "lexer.h"
 #include "lexer_memory.h"
+#include "lookups.h"
 #include "stack.h"
 
 // References are counted without locking the bus: one thread has the tree.
@@ -20,65 +23,13 @@ static inline uint32_t plain_decrement(volatile uint32_t* count) {
 }
 #define atomic_inc plain_increment
 #define atomic_dec plain_decrement
-
-// What a state does with a symbol is found in most grammars by reading through the list of the state. The
-// pairs that occur are few, so those last asked for are kept, of the language last asked about. Recovery from
-// an error asks about all symbols of a state, one after the other: the second that is not known has the whole
-// list written out as a row.
-enum { remembered_lookups = 4096, longest_row = 2048 };
-
-typedef struct {
-  const TSLanguage* language;
-  // Of the lookup that was last not known, and of the row. None is 0: the generator keeps states 0 and 1 as
-  // tables.
-  TSStateId missed_state;
-  TSStateId row_state;
-  // From the lowest bit: 16 of the value, 16 of the symbol, 16 of the state, and one that says that it is
-  // set.
-  uint64_t entries[remembered_lookups];
-  uint16_t row[longest_row];
-} LookupMemory;
-
-static _Thread_local LookupMemory lookup_memory;
-
-static void write_row(LookupMemory* memory, const TSLanguage* language, TSStateId state) {
-  memset(memory->row, 0, language->symbol_count * sizeof *memory->row);
-  const uint16_t* list =
-      &language->small_parse_table[language->small_parse_table_map[state - language->large_state_count]];
-  for (uint16_t groups = *list++; groups > 0; --groups) {
-    const uint16_t value = *list++;
-    for (uint16_t symbols = *list++; symbols > 0; --symbols) memory->row[*list++] = value;
-  }
-  memory->row_state = state;
-}
-
-static uint16_t look_up_unknown(LookupMemory* memory, const TSLanguage* language, TSStateId state,
-                                TSSymbol symbol, uint64_t* entry) {
-  if (memory->language != language) {
-    memset(memory, 0, sizeof *memory);
-    memory->language = language;
-  } else if (memory->missed_state == state && language->symbol_count <= longest_row && symbol < longest_row) {
-    write_row(memory, language, state);
-    return memory->row[symbol];
-  }
-  memory->missed_state = state;
-  const uint16_t value = ts_language_lookup(language, state, symbol);
-  *entry = (UINT64_C(1) << 32 | (uint64_t)state << 16 | symbol) << 16 | value;
-  return value;
-}
-
-static inline uint16_t lookup_remembered(const TSLanguage* language, TSStateId state, TSSymbol symbol) {
-  if (state < language->large_state_count)
-    return language->parse_table[state * language->symbol_count + symbol];
-  LookupMemory* memory = &lookup_memory;
-  uint64_t* entry = &memory->entries[(state * 37U + symbol) % remembered_lookups];
-  if (memory->language == language) {
-    if (*entry >> 16 == (UINT64_C(1) << 32 | (uint64_t)state << 16 | symbol)) return (uint16_t)*entry;
-    if (memory->row_state == state && symbol < longest_row) return memory->row[symbol];
-  }
-  return look_up_unknown(memory, language, state, symbol, entry);
-}
 #define ts_language_lookup lookup_remembered
+
+static _Thread_local bool prepares_for_edits;
+
+void ts_prepare_for_edits(bool prepare) {
+  prepares_for_edits = prepare;
+}
 
 #include "alloc.c"
 #include "get_changed_ranges.c"
@@ -160,11 +111,65 @@ void ts_lexer_init(Lexer* self) {
 
 #include "node.c"
 
+#define ts_stack_clear stock_stack_clear
 #define ts_stack_push stock_stack_push
 #define ts_stack_pop_count stock_stack_pop_count
 #include "stack.c"
+#undef ts_stack_clear
 #undef ts_stack_push
 #undef ts_stack_pop_count
+
+// Whether the stack had several versions when a token was put on this node. There is room for it.
+static bool* is_ambiguous(StackNode* node) {
+  static_assert(offsetof(StackNode, ref_count) - offsetof(StackNode, link_count) > sizeof node->link_count,
+                "room");
+  return (bool*)(&node->link_count + 1);
+}
+
+void ts_stack_clear(Stack* self) {
+  stock_stack_clear(self);
+  *is_ambiguous(self->base_node) = false;
+}
+
+// A list that is settled settles what is in it, but not by itself: by what stands behind it, up to the end.
+// That counts as having been looked at.
+static void settle_elements(SubtreeHeapData* list, TSStateId inside) {
+  uint32_t behind = 0;
+  for (SubtreeHeapData* at = list;;) {
+    const Subtree* children = ts_subtree_children(((Subtree){.ptr = at}));
+    for (uint32_t i = 1; i < at->child_count; ++i) behind += ts_subtree_total_bytes(children[i]);
+    if (ts_subtree_child_count(children[0]) < 2 || ts_subtree_symbol(children[0]) != list->symbol) return;
+    SubtreeHeapData* before = (SubtreeHeapData*)children[0].ptr;
+    const Subtree* elements = ts_subtree_children(children[0]);
+    const Subtree last = elements[before->child_count - 1];
+    const bool is_open =
+        ts_subtree_child_count(last) > 0 && ts_subtree_is_fragile(last) && ts_subtree_error_cost(last) == 0;
+    if (before->error_cost > 0 || !(is_open || ts_subtree_is_fragile(children[0]))) return;
+    before->parse_state = list->parse_state;
+    before->fragile_left = before->fragile_right = false;
+    if (before->lookahead_bytes < behind) before->lookahead_bytes = behind;
+    if (is_open && ts_subtree_symbol(elements[0]) == list->symbol) {
+      SubtreeHeapData* element = (SubtreeHeapData*)last.ptr;
+      element->parse_state = inside;
+      element->fragile_left = element->fragile_right = false;
+      if (element->lookahead_bytes < behind) element->lookahead_bytes = behind;
+    }
+    at = before;
+  }
+}
+
+// What is ambiguous at its edges is marked as fragile, and no later parse takes it over: what it is may have
+// been decided by what stands beside it. That cannot be where the stack had one version both when its first
+// token came and when it was reduced, before the token behind it was looked at.
+static inline void settle(SubtreeHeapData* reduced, StackNode* below, TSStateId next) {
+  const bool is_list = !reduced->visible && !reduced->named;
+  if (!(reduced->fragile_left || reduced->fragile_right || is_list)) return;
+  if (reduced->parse_state == TS_TREE_STATE_NONE || *is_ambiguous(below) || reduced->error_cost > 0 ||
+      reduced->ref_count > 1)
+    return;
+  reduced->fragile_left = reduced->fragile_right = false;
+  if (is_list) settle_elements(reduced, next);
+}
 
 // Only the one link that there is needs to be written, of the eight that a node has room for.
 void ts_stack_push(Stack* self, StackVersion version, Subtree subtree, bool pending, TSStateId state) {
@@ -174,6 +179,14 @@ void ts_stack_push(Stack* self, StackVersion version, Subtree subtree, bool pend
   node->state = state;
   node->ref_count = 1;
   node->link_count = 1;
+  *is_ambiguous(node) = false;
+  if (prepares_for_edits) {
+    if (subtree.ptr && ts_subtree_child_count(subtree) > 0 && !pending) {
+      settle((SubtreeHeapData*)subtree.ptr, previous, state);
+    } else if (self->heads.size > 1) {
+      *is_ambiguous(previous) = true;
+    }
+  }
   node->links[0] = (StackLink){.node = previous, .subtree = subtree, .is_pending = pending};
   node->position = previous->position;
   node->error_cost = previous->error_cost;
@@ -233,9 +246,146 @@ StackSliceArray ts_stack_pop_count(Stack* self, StackVersion version, uint32_t c
   return self->slices;
 }
 
+// Behind each element of a list stand two actions, of which the parser takes the one and passes over the
+// other: to reduce, and to shift in a repetition. That is no ambiguity.
+static inline void look_up_actions(const TSLanguage* language, TSStateId state, TSSymbol symbol,
+                                   TableEntry* entry) {
+  ts_language_table_entry(language, state, symbol, entry);
+  if (!prepares_for_edits || entry->action_count != 2) return;
+  const TSParseAction* last = &entry->actions[1];
+  if (last->type == TSParseActionTypeShift && last->shift.repetition) entry->action_count = 1;
+}
+
+// Whether the first token of a node of the tree before was read in the state in which the parser would be if
+// the node on top of the stack had not been taken over as a whole, but come token by token.
+static bool was_read_there(const TSParser* self, Subtree tree);
+
+// What the state of a node is compared with may be one that is left by reducing before the node is put on the
+// stack.
+static TSStateId state_for_use(const TSParser* self, Subtree tree, TSStateId state);
+
+// The parser passes over a node of the tree before that the scanner comes to in another state. It may be in
+// that state at the same place a token of no characters later: all that must be lost is what the node begins
+// with.
+static bool is_scanner_state(TSParser* self, const Subtree* token, Subtree other);
+
+#define ts_language_table_entry look_up_actions
+#define ts_subtree_external_scanner_state_eq(token, other) is_scanner_state(self, &(token), other)
+#define ts_subtree_parse_state(tree) state_for_use(self, tree, state)
+#define memcmp(leaf_lexer, lexer, size) (was_read_there(self, tree) ? 0 : memcmp(leaf_lexer, lexer, size))
 #include "parser.c"
+#undef ts_language_table_entry
+#undef ts_subtree_external_scanner_state_eq
+#undef ts_subtree_parse_state
+#undef memcmp
+
+static bool is_scanner_state(TSParser* self, const Subtree* token, Subtree other) {
+  if (ts_subtree_external_scanner_state_eq(*token, other)) return true;
+  if (token == &self->reusable_node.last_external_token) {
+    while (reusable_node_descend(&self->reusable_node)) {
+    }
+  }
+  return false;
+}
+
+static bool is_of_tree_before(const TSParser* self, Subtree tree) {
+  const ReusableNode* node = &self->reusable_node;
+  return node->stack.size > 0 && node->stack.contents[node->stack.size - 1].tree.ptr == tree.ptr;
+}
+
+// In which state the next token is read once the last one of a node has been put on the stack.
+static TSStateId state_behind(const TSLanguage* language, TSStateId state, Subtree tree) {
+  while (ts_subtree_child_count(tree) > 0) {
+    const Subtree* child = ts_subtree_children(tree);
+    const Subtree* last = child + ts_subtree_child_count(tree) - 1;
+    for (; child < last; ++child) {
+      if (!ts_subtree_extra(*child))
+        state = ts_language_next_state(language, state, ts_subtree_symbol(*child));
+    }
+    tree = *last;
+  }
+  return ts_subtree_extra(tree) ? state : ts_language_next_state(language, state, ts_subtree_symbol(tree));
+}
+
+static Subtree first_leaf(Subtree tree) {
+  while (ts_subtree_child_count(tree) > 0) tree = ts_subtree_children(tree)[0];
+  return tree;
+}
+
+static bool was_read_there(const TSParser* self, Subtree tree) {
+  const StackNode* top = array_get(&self->stack->heads, 0)->node;
+  if (!is_of_tree_before(self, tree) || top->link_count != 1 || !top->links[0].is_pending) return false;
+  const Subtree leaf = first_leaf(tree);
+  // A keyword that became a word because it could not stand there.
+  if (ts_subtree_is_keyword(leaf) && ts_subtree_symbol(leaf) == self->language->keyword_capture_token)
+    return false;
+  const StackLink* reused = &top->links[0];
+  return state_behind(self->language, reused->node->state, reused->subtree) ==
+         ts_subtree_leaf_parse_state(leaf);
+}
+
+// Asked about what begins with a word. One that is no keyword anywhere is the same token wherever the lexer
+// is the same.
+static TSStateId state_for_use(const TSParser* self, Subtree tree, TSStateId state) {
+  const TSStateId own = ts_subtree_parse_state(tree);
+  if (own == state || !is_of_tree_before(self, tree)) return own;
+  const Subtree leaf = first_leaf(tree);
+  if (ts_subtree_is_keyword(leaf)) return own;
+  TableEntry entry;
+  look_up_actions(self->language, state, ts_subtree_symbol(leaf), &entry);
+  return entry.action_count == 1 && entry.actions->type == TSParseActionTypeReduce ? state : own;
+}
+
 #include "query.c"
+
+#define ts_subtree_compress stock_subtree_compress
 #include "subtree.c"
+#undef ts_subtree_compress
+
+// Whether elements of a list may stand where the parser is in the state, as if they had come one by one.
+static bool is_list_part(const TSLanguage* language, TSStateId state, Subtree tree) {
+  if (state == TS_TREE_STATE_NONE || ts_subtree_child_count(tree) < 2) return false;
+  const TSSymbol symbol = ts_subtree_symbol(tree);
+  const TSSymbol first = ts_subtree_symbol(ts_subtree_children(tree)[0]);
+  const TSStateId next = ts_language_next_state(language, state, symbol);
+  return next != 0 && (first == symbol || ts_language_next_state(language, state, first) == next);
+}
+
+static TSStateId state_before_last_child(const TSLanguage* language, Subtree parent) {
+  TSStateId state = ts_subtree_parse_state(parent);
+  for (uint32_t i = 0; i + 1 < ts_subtree_child_count(parent) && state != TS_TREE_STATE_NONE; ++i) {
+    const Subtree child = ts_subtree_children(parent)[i];
+    if (!ts_subtree_extra(child)) state = ts_language_next_state(language, state, ts_subtree_symbol(child));
+  }
+  return state;
+}
+
+// Lists are balanced by turning ((a b) c) into (a (b c)), again and again. What the turned nodes begin with
+// is another, and with it the state in which the parser comes to them: with that, a later parse can take them
+// over as they are, and need not go through the list element by element. With the state of before it never
+// would. Where the list's first element is of several nodes these are pulled apart; what is no longer whole
+// elements must not be taken over.
+void ts_subtree_compress(MutableSubtree self, unsigned count, const TSLanguage* language,
+                         MutableSubtreeArray* stack) {
+  stock_subtree_compress(self, count, language, stack);
+  if (!prepares_for_edits) return;
+  const TSSymbol symbol = self.ptr->symbol;
+  Subtree tree = ts_subtree_from_mut(self);
+  for (; count > 0; --count) {
+    tree = ts_subtree_children(tree)[0];
+    if (ts_subtree_child_count(tree) == 0 || ts_subtree_symbol(tree) != symbol || tree.ptr->ref_count > 1)
+      return;
+    const Subtree last = ts_subtree_children(tree)[tree.ptr->child_count - 1];
+    if (ts_subtree_child_count(last) == 0 || ts_subtree_symbol(last) != symbol || last.ptr->ref_count > 1)
+      return;
+    const TSStateId state = state_before_last_child(language, tree);
+    const bool is_whole = is_list_part(language, state, last);
+    ts_subtree_to_mut_unsafe(last).ptr->parse_state = is_whole ? state : TS_TREE_STATE_NONE;
+    if (!is_list_part(language, tree.ptr->parse_state, tree))
+      ts_subtree_to_mut_unsafe(tree).ptr->parse_state = TS_TREE_STATE_NONE;
+  }
+}
+
 #include "tree.c"
 #include "tree_cursor.c"
 #include "wasm_store.c"

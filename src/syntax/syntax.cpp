@@ -1,5 +1,7 @@
 #include "froe/syntax.hpp"
 
+#include <edits.h>
+
 #include <algorithm>
 #include <array>
 #include <ctime>
@@ -217,6 +219,7 @@ Tree::Tree(const Grammar& grammar, std::string_view source, const ParseOptions& 
   {
     auto alone = grammar.language().scanner_globals ? std::unique_lock(scanner_globals())
                                                     : std::unique_lock<std::mutex>();
+    ts_prepare_for_edits(options.lasting);
     tree_.reset(parse(parser_.get(), before, source, budget));
   }
   steps_ = steps - budget.steps();
