@@ -24,7 +24,7 @@ class TreeMemory;
 
 namespace froe::chunk {
 
-struct Barren;
+struct Walked;
 
 // Keeps the grammars that it has loaded. One thread at a time.
 class Chunker {
@@ -45,9 +45,9 @@ class Chunker {
   friend class Documents;
   const syntax::Grammar& grammar(std::string_view language);
   // Of a tree, or of the reason why there is none; `with_chunks`: cut, and references if they are asked for.
-  // `barren`: where a walk over the tree before found nothing, and then where that over this one did.
+  // `walked`: what a walk over the tree before found, and then what that over this one did.
   FileResult result_of(const FileTask& task, const syntax::Grammar& rules, const syntax::Tree& tree,
-                       std::uint64_t parse_nanoseconds, bool with_chunks, Barren* barren = nullptr);
+                       std::uint64_t parse_nanoseconds, bool with_chunks, Walked* walked = nullptr);
   std::chrono::milliseconds time_;
   std::map<std::string, std::unique_ptr<const syntax::Grammar>, std::less<>> grammars_;
 };

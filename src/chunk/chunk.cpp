@@ -65,7 +65,7 @@ FileResult Chunker::chunk(const FileTask& task) {
 }
 
 FileResult Chunker::result_of(const FileTask& task, const syntax::Grammar& rules, const syntax::Tree& tree,
-                              std::uint64_t parse_nanoseconds, bool with_chunks, Barren* barren) {
+                              std::uint64_t parse_nanoseconds, bool with_chunks, Walked* walked) {
   auto give_up = [&](const std::string& most) {
     const std::string detail = "parsing took more than " + most;
     FileResult result;
@@ -98,7 +98,7 @@ FileResult Chunker::result_of(const FileTask& task, const syntax::Grammar& rules
   }
   auto [found, atoms, surveyed, detail, out_of_time] = dissect(
       {rules, tree, task.content}, measure ? &*measure : nullptr, task.options, left,
-      [&](const language::Language& part) -> const syntax::Grammar& { return grammar(part.name); }, barren);
+      [&](const language::Language& part) -> const syntax::Grammar& { return grammar(part.name); }, walked);
   if (out_of_time) return give_up(time);
   result.detail = std::move(detail);
   if (measure) result.chunks = materialise(CutFile{found, atoms, *measure, task.options}, task.language);

@@ -28,8 +28,8 @@ class Dissection {
         steps_(syntax::most_steps(source.size())) {}
 
   Dissected run(const syntax::Grammar& grammar, const syntax::Tree& tree, int nesting,
-                Barren* barren = nullptr) {
-    auto found = outline(grammar, tree, source_, barren);
+                Walked* walked = nullptr) {
+    auto found = outline(grammar, tree, source_, walked);
     if (nesting > 0 || found.errors.empty()) return take_apart(grammar, tree, std::move(found), nesting);
     std::vector<syntax::Extent> left_out;
     auto without_bodies = read_again(grammar, tree, &Lost::bodies, found, left_out);
@@ -184,9 +184,9 @@ class Dissection {
 }  // namespace
 
 Dissected dissect(const Parsed& whole, const Measure* measure, const ChunkOptions& options,
-                  std::chrono::milliseconds time, const FindGrammar& find_grammar, Barren* barren) {
+                  std::chrono::milliseconds time, const FindGrammar& find_grammar, Walked* walked) {
   Dissection dissection(whole.source, measure, options, time, find_grammar);
-  auto dissected = dissection.run(whole.grammar, whole.tree, 0, barren);
+  auto dissected = dissection.run(whole.grammar, whole.tree, 0, walked);
   if (measure != nullptr) tile(dissected.atoms, *measure);
   dissected.out_of_time = dissection.out_of_time();
   dissected.detail = std::move(dissection).detail();

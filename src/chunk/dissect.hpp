@@ -38,9 +38,9 @@ struct Parsed {
 
 // `measure`: of the whole source; without one there are neither atoms nor a survey, which is several times
 // quicker. `time`: for the parses of all parts; 0: without end. Their steps together are those that the whole
-// source may take. `barren`: as `outline` has it.
+// source may take. `walked`: as `outline` has it.
 [[nodiscard]] Dissected dissect(const Parsed& whole, const Measure* measure, const ChunkOptions& options,
                                 std::chrono::milliseconds time, const FindGrammar& find_grammar,
-                                Barren* barren = nullptr);
+                                Walked* walked = nullptr);
 
 }  // namespace froe::chunk

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "chunk/difference.hpp"
-#include "chunk/outline.hpp"
+#include "chunk/walked.hpp"
 #include "froe/chunk.hpp"
 #include "froe/syntax.hpp"
 
@@ -71,7 +71,7 @@ struct Documents::Known {
   std::string language;
   std::string text;
   std::unique_ptr<syntax::Tree> tree;
-  Barren barren;  // of the tree, once it has been walked
+  Walked walked;  // of the tree, once that was
 };
 
 Documents::Documents(std::chrono::milliseconds time, ByteCount most_memory)
@@ -142,7 +142,7 @@ DocumentResult Documents::look(const DocumentTask& task) {
   const auto& tree = parse(task, rules);
   auto nanoseconds = std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start).count();
   result.file = chunker_.result_of(file, rules, tree, static_cast<std::uint64_t>(nanoseconds), task.cut,
-                                   &known_.front().barren);
+                                   &known_.front().walked);
   result.around.resize(task.at.size());
   if (tree.given_up() != syntax::GivenUp::no) {
     known_.pop_front();

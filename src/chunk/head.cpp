@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "chunk/measure.hpp"
 #include "chunk/word.hpp"
@@ -181,6 +182,58 @@ Visibility visibility_of(const Outline& outline, std::uint32_t index, const lang
     if (definition.section.size() > 0) rule = first(text_of(definition.section, source));
   }
   return rule == habits.visibility.end() ? Visibility::unknown : rule->is;
+}
+
+std::optional<std::uint32_t> body_of(const syntax::Rule& rule, syntax::Node node, std::string_view source) {
+  if (auto body = rule.body.find(node, source)) return body->range().begin;
+  auto head = rule.head.find(node, source);
+  if (!head) return std::nullopt;
+  auto at = head->range().end;
+  auto end = node.range().end;
+  while (at < end && is_space(source[at])) ++at;
+  return at < end ? std::optional(at) : std::nullopt;
+}
+
+std::optional<ByteRange> owner_of(const syntax::Rule& rule, syntax::Node node, std::optional<ByteRange> name,
+                                  const language::Language& language, std::string_view source) {
+  auto owner = rule.owner.find(node, source);
+  if (!owner) return std::nullopt;
+  auto range = owner->range();
+  if (name && name->begin >= range.begin && name->end <= range.end) {
+    range.end = name->begin;
+    auto separator = language.scope_separator;
+    if (text_of(range, source).ends_with(separator))
+      range.end -= static_cast<std::uint32_t>(separator.size());
+  }
+  return range.size() == 0 ? std::nullopt : std::optional(range);
+}
+
+std::uint32_t head_in(const syntax::Grammar& grammar, syntax::Node wrapper, std::uint32_t inner,
+                      std::string_view source) {
+  syntax::Cursor cursor(wrapper);
+  for (bool more = cursor.to_first_child(); more; more = cursor.to_next_sibling()) {
+    auto child = cursor.node();
+    if (child.range().begin >= inner) break;
+    const auto* rule = grammar.rule(child, {wrapper.symbol(), false}, source);
+    bool leads = rule && (rule->role == language::Role::attribute || rule->role == language::Role::comment);
+    if (!leads) return child.range().begin;
+  }
+  return inner;
+}
+
+void lead_up_to(Definition& definition, const std::vector<Lead>& leads, std::uint32_t begin,
+                const language::Habits& habits, std::string_view source) {
+  // What is in front of it wraps around to beyond its end.
+  auto is_inside = [&](ByteRange part) { return part.begin - begin < definition.range.size(); };
+  if (!definition.doc || !is_inside(*definition.doc))
+    definition.doc = doc_in(leads, definition.head, habits, source);
+  auto own = std::move(definition.decorators);
+  definition.decorators.clear();
+  add_decorators(definition.decorators, leads);
+  for (auto decorator : own) {
+    if (is_inside(decorator) && definition.decorators.size() < max_decorators)
+      definition.decorators.push_back(decorator);
+  }
 }
 
 }  // namespace froe::chunk

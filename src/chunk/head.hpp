@@ -39,6 +39,23 @@ void add_decorators(std::vector<ByteRange>& decorators, const std::vector<Lead>&
 void add_decorators(std::vector<ByteRange>& decorators, const syntax::Grammar& grammar, syntax::Node node,
                     std::uint32_t end);
 
+// Where the body begins.
+[[nodiscard]] std::optional<std::uint32_t> body_of(const syntax::Rule& rule, syntax::Node node,
+                                                   std::string_view source);
+
+// The name of what it belongs to, in front of its own.
+[[nodiscard]] std::optional<ByteRange> owner_of(const syntax::Rule& rule, syntax::Node node,
+                                                std::optional<ByteRange> name,
+                                                const language::Language& language, std::string_view source);
+
+// Where the head of a wrapped definition begins, which on its own begins at `inner`.
+[[nodiscard]] std::uint32_t head_in(const syntax::Grammar& grammar, syntax::Node wrapper, std::uint32_t inner,
+                                    std::string_view source);
+
+// Gives a definition of a node that begins at `begin` what leads up to it now, in place of what did before.
+void lead_up_to(Definition& definition, const std::vector<Lead>& leads, std::uint32_t begin,
+                const language::Habits& habits, std::string_view source);
+
 // Who may use the definition, of an outline that is complete.
 [[nodiscard]] Visibility visibility_of(const Outline& outline, std::uint32_t definition,
                                        const language::Habits& habits, std::string_view source);

@@ -8,6 +8,7 @@
 #include "chunk/measure.hpp"
 #include "chunk/opener_search.hpp"
 #include "chunk/parts.hpp"
+#include "chunk/walked.hpp"
 
 namespace froe::chunk {
 namespace {
@@ -33,17 +34,26 @@ struct Frame {
   // How much had been found when the walk came to it, and surrounded by what; nothing: it does not matter.
   std::optional<std::size_t> found_before;
   Surrounded found_in;
+  bool may_be_item = false;  // the last of those that are open
+  bool reaches_out = false;  // a definition that is more than its node, or a part of one
 };
 
 class Walk {
  public:
-  Walk(const syntax::Grammar& grammar, syntax::Node root, std::string_view source, Barren* barren)
-      : grammar_(grammar), source_(source), cursor_(root), barren_(barren) {}
+  Walk(const syntax::Grammar& grammar, syntax::Node root, std::string_view source, Walked* walked)
+      : grammar_(grammar), source_(source), cursor_(root), before_(walked) {}
 
   Outline run() {
     bool errors = cursor_.node().has_error();
+    if (before_ != nullptr) {
+      now_.items.reserve(before_->items.size());
+      outline_.definitions.reserve(before_->definitions.size());
+    }
     walk(errors);
-    if (barren_ != nullptr) barren_->swap(barren_now_);
+    if (before_ != nullptr) {
+      now_.definitions = outline_.definitions;
+      *before_ = std::move(now_);
+    }
     for (std::uint32_t i = 0; i < outline_.definitions.size(); ++i) {
       outline_.definitions[i].visibility = visibility_of(outline_, i, habits_, source_);
     }
@@ -57,10 +67,23 @@ class Walk {
     std::vector<ByteRange> decorators;
   };
 
+  struct OpenItem {
+    Item item;
+    std::size_t others;  // that had been found when the walk came to it
+    bool led;            // whether something leads up to it
+  };
+
   void walk(bool errors) {
     for (;;) {
       auto node = cursor_.node();
+      auto item = before_ == nullptr ? std::nullopt : item_at(node);
+      if (item && is_known_item(node, *item)) {
+        if (!go_on()) return;
+        continue;
+      }
+      if (item) open_items_.push_back({*item, found_others(), !leads_.empty()});
       Frame frame = visit(node, errors);
+      frame.may_be_item = item.has_value();
       // Half the nodes of a tree are leaves or little more; asking the cursor to descend into them costs most
       // of a walk.
       if (!is_known_barren(node, frame) && may_hold_definition(node, frame, errors) &&
@@ -69,34 +92,114 @@ class Walk {
         continue;
       }
       leave(node, frame);
-      while (!cursor_.to_next_sibling()) {
-        if (frames_.empty() || !cursor_.to_parent()) return;
-        Frame done = frames_.back();
-        frames_.pop_back();
-        if (done.found_before == found()) barren_now_.emplace(cursor_.node().identity(), done.found_in);
-        leave(cursor_.node(), done);
-      }
+      remember(node, frame);
+      if (!go_on()) return;
     }
   }
 
-  [[nodiscard]] std::size_t found() const {
-    return outline_.definitions.size() + outline_.imports.size() + outline_.embedded.size() +
-           outline_.errors.size();
+  // To the next node, by way of those that are done with. false: there is none.
+  bool go_on() {
+    while (!cursor_.to_next_sibling()) {
+      if (frames_.empty() || !cursor_.to_parent()) return false;
+      Frame done = frames_.back();
+      frames_.pop_back();
+      auto node = cursor_.node();
+      if (done.found_before == found()) now_.barren.emplace(node.identity(), done.found_in);
+      leave(node, done);
+      remember(node, done);
+    }
+    return true;
+  }
+
+  [[nodiscard]] std::size_t found_others() const {
+    return outline_.imports.size() + outline_.embedded.size() + outline_.errors.size();
+  }
+  [[nodiscard]] std::size_t found() const { return outline_.definitions.size() + found_others(); }
+
+  [[nodiscard]] Surrounded surrounded(const Frame& frame) const {
+    if (frame.definition == no_definition) return {nullptr, {}, frame.in_error};
+    const auto& definition = outline_.definitions[frame.definition];
+    return {definition.rule, definition.kind, frame.in_error};
+  }
+
+  // What the node would be as an item.
+  [[nodiscard]] std::optional<Item> item_at(syntax::Node node) const {
+    if (frames_.empty() || node.is_leaf() || !node.is_named()) return std::nullopt;
+    const auto& above = frames_.back();
+    Item item;
+    item.in = surrounded(above);
+    if (above.wrapper || above.in_lead || above.in_import || above.in_error || is_callable(item.in.kind))
+      return std::nullopt;
+    // A definition that waits for its other half.
+    if (above.joins != no_definition &&
+        outline_.definitions[above.joins].rule->joins != language::Joins::none)
+      return std::nullopt;
+    item.symbol = node.symbol();
+    item.parent = above.symbol;
+    item.begin = node.range().begin;
+    item.at = node.begin();
+    item.node = node.raw().id;
+    item.depth = above.definition == no_definition ? 0 : outline_.definitions[above.definition].depth + 1;
+    item.first = static_cast<std::uint32_t>(outline_.definitions.size());
+    return item;
+  }
+
+  // Takes the definitions in a node from the walk before, if that knew it as an item.
+  bool is_known_item(syntax::Node node, Item& now) {
+    auto known = before_->items.find(node.identity());
+    if (known == before_->items.end()) return false;
+    const auto& item = known->second;
+    if (!alike(item, now)) return false;
+    if (item.is_definition) {
+      // What stood behind it was a part of it.
+      if (before_->definitions[item.first].joined) return false;
+    } else if (!leads_.empty()) {
+      // It leads up to a definition inside.
+      return false;
+    }
+    auto& above = frames_.back();
+    auto& definitions = outline_.definitions;
+    take_over(definitions, before_->definitions, item, now, above.definition, above.section);
+    now.count = item.count;
+    now.is_definition = item.is_definition;
+    above.joins = item.is_definition ? now.first : no_definition;
+    for (auto i = now.first; item.is_definition && i < definitions.size() && definitions[i].node == now.node;
+         ++i)
+      lead_up_to(definitions[i], leads_, now.begin, habits_, source_);
+    leads_.clear();
+    now_.items.emplace(known->first, now);
+    return true;
+  }
+
+  // Keeps what was found in a node for the walk to come, if it is all that there was to find.
+  void remember(syntax::Node node, const Frame& frame) {
+    if (!frame.may_be_item) return;
+    auto [item, others, led] = open_items_.back();
+    open_items_.pop_back();
+    const auto& above = frames_.back();
+    item.is_definition = frame.is_definition;
+    item.count = static_cast<std::uint32_t>(outline_.definitions.size()) - item.first;
+    const bool reaches_out = frame.reaches_out || frame.container || frame.in_lead || frame.in_import ||
+                             above.section == node.range() || (led && !item.is_definition);
+    if (reaches_out || others != found_others()) return;
+    // Of more decorators some may have been left out for those that lead up to it.
+    if (item.is_definition && outline_.definitions[item.first].decorators.size() == max_decorators) return;
+    now_.items.emplace(node.identity(), item);
   }
 
   // Whether nothing was found in the node when it was, or was a part of, such a definition in the tree
   // before. Asked only where nothing else reaches out from inside: what leads up to something ends with it,
   // and it means nothing to what is around it.
   bool is_known_barren(syntax::Node node, Frame& frame) {
-    if (barren_ == nullptr || frames_.empty()) return false;
+    if (before_ == nullptr || frames_.empty()) return false;
     const auto& above = frames_.back();
     bool means_something =
         frame.wrapper || frame.container || frame.in_lead || frame.in_import || above.wrapper;
     if (means_something || !node.is_named() || !(frame.is_definition || above.is_definition)) return false;
-    const Surrounded in{outline_.definitions[frame.definition].rule, frame.in_error};
-    auto known = barren_->find(node.identity());
-    if (known != barren_->end() && known->second == in) {
-      barren_now_.insert(*known);
+    const auto in = surrounded(frame);
+    auto known = before_->barren.find(node.identity());
+    if (known != before_->barren.end() && known->second == in) {
+      now_.barren.insert(*known);
       return true;
     }
     frame.found_before = found();
@@ -182,6 +285,7 @@ class Walk {
 
   void define(const syntax::Rule& rule, syntax::Node node, Frame& frame) {
     auto& definitions = outline_.definitions;
+    frame.reaches_out = rule.joins != language::Joins::none || rule.rest;
     auto names = rule.name.find_all(node, source_);
     if (join(rule, node, names, frame) || rule.joins == language::Joins::previous) return;
     Definition definition;
@@ -196,10 +300,10 @@ class Walk {
     definition.head = definition.range.begin;
     definition.section = frame.section;
     if (!names.empty()) definition.name = names.front().range();
-    definition.owner = owner_of(rule, node, definition.name);
+    definition.owner = owner_of(rule, node, definition.name, grammar_.language(), source_);
     bool goes_on = rule.rest && !frames_.empty();
     if (goes_on) definition.parent = end_rest(frames_.back(), node.range().begin, node.begin());
-    definition.body = body_of(rule, node);
+    definition.body = body_of(rule, node, source_);
     definition.doc = doc_inside(rule, node, source_);
     if (!definition.doc) definition.doc = doc_in(leads_, definition.head, habits_, source_);
     add_decorators(definition.decorators, leads_);
@@ -253,7 +357,7 @@ class Walk {
       definition.kind = is_member ? rule.member_kind : rule.kind;
     }
     if (!definition.name && !names.empty()) definition.name = names.front().range();
-    if (!definition.body) definition.body = ends ? node.range().begin : body_of(rule, node);
+    if (!definition.body) definition.body = ends ? node.range().begin : body_of(rule, node, source_);
     leads_.clear();
     frame.definition = index;
     frame.is_definition = true;
@@ -267,17 +371,6 @@ class Walk {
     bool same = rule.joins == language::Joins::same && definition.rule->joins == language::Joins::same;
     if (!same || names.size() != 1 || !definition.name) return false;
     return names.front().text(source_) == source_.substr(definition.name->begin, definition.name->size());
-  }
-
-  // Where the body begins.
-  std::optional<std::uint32_t> body_of(const syntax::Rule& rule, syntax::Node node) const {
-    if (auto body = rule.body.find(node, source_)) return body->range().begin;
-    auto head = rule.head.find(node, source_);
-    if (!head) return std::nullopt;
-    auto at = head->range().end;
-    auto end = node.range().end;
-    while (at < end && is_space(source_[at])) ++at;
-    return at < end ? std::optional(at) : std::nullopt;
   }
 
   void add_embedded(const syntax::Rule& rule, syntax::Node node, const Frame& frame) {
@@ -301,33 +394,6 @@ class Walk {
     definition.range.end = at;
     definition.end = position;
     return definition.parent;
-  }
-
-  std::optional<ByteRange> owner_of(const syntax::Rule& rule, syntax::Node node,
-                                    std::optional<ByteRange> name) const {
-    auto owner = rule.owner.find(node, source_);
-    if (!owner) return std::nullopt;
-    auto range = owner->range();
-    if (name && name->begin >= range.begin && name->end <= range.end) {
-      range.end = name->begin;
-      auto separator = grammar_.language().scope_separator;
-      auto text = source_.substr(range.begin, range.size());
-      if (text.ends_with(separator)) range.end -= static_cast<std::uint32_t>(separator.size());
-    }
-    return range.size() == 0 ? std::nullopt : std::optional(range);
-  }
-
-  // Where the head of a wrapped definition begins, which on its own begins at `inner`.
-  std::uint32_t head_in(syntax::Node wrapper, std::uint32_t inner) const {
-    syntax::Cursor cursor(wrapper);
-    for (bool more = cursor.to_first_child(); more; more = cursor.to_next_sibling()) {
-      auto child = cursor.node();
-      if (child.range().begin >= inner) break;
-      const auto* rule = grammar_.rule(child, {wrapper.symbol(), false}, source_);
-      bool leads = rule && (rule->role == language::Role::attribute || rule->role == language::Role::comment);
-      if (!leads) return child.range().begin;
-    }
-    return inner;
   }
 
   // What a node means for the wrapper around it, once everything inside is known.
@@ -360,7 +426,7 @@ class Walk {
     if (!grammar_.decorators().empty()) {
       add_decorators(wrapper.decorators, grammar_, node, definition.range.begin);
     }
-    definition.head = head_in(node, definition.head);
+    definition.head = head_in(grammar_, node, definition.head, source_);
     bool doc_inside = definition.doc && definition.doc->begin >= definition.range.begin;
     definition.range = node.range();
     definition.begin = node.begin();
@@ -399,15 +465,16 @@ class Walk {
   std::vector<Lead> leads_;        // since the last node that is neither a comment nor an attribute
   std::vector<Wrapper> wrappers_;  // that are open, outermost first
   Outline outline_;
-  Barren* barren_;
-  Barren barren_now_;
+  std::vector<OpenItem> open_items_;  // outermost first
+  Walked* before_;
+  Walked now_;
 };
 
 }  // namespace
 
 Outline outline(const syntax::Grammar& grammar, const syntax::Tree& tree, std::string_view source,
-                Barren* barren) {
-  return Walk(grammar, tree.root(), source, barren).run();
+                Walked* walked) {
+  return Walk(grammar, tree.root(), source, walked).run();
 }
 
 }  // namespace froe::chunk

@@ -7,7 +7,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "froe/record.hpp"
@@ -68,21 +67,11 @@ struct Outline {
   std::vector<ByteRange> left_out;
 };
 
-// What a walk came through on its way to a node, as far as what it finds there depends on it.
-struct Surrounded {
-  const syntax::Rule* definition = nullptr;  // of the definition that the node is or is a part of
-  bool in_error = false;
-  friend bool operator==(const Surrounded&, const Surrounded&) = default;
-};
+struct Walked;
 
-// Definitions, and parts of them (a body, a list of parameters), in which a walk found nothing worth an
-// entry, by the identity of their nodes. What a later tree took over from the one that was walked need not be
-// walked again where it is surrounded by the same.
-struct Barren : std::unordered_map<const void*, Surrounded> {};
-
-// `barren`: of the tree that this one was made from, if any, which must have lived until this one was there;
+// `walked`: of the tree that this one was made from, if any, which must have lived until this one was there;
 // becomes that of this tree. nullptr: nobody asks again.
 [[nodiscard]] Outline outline(const syntax::Grammar& grammar, const syntax::Tree& tree,
-                              std::string_view source, Barren* barren = nullptr);
+                              std::string_view source, Walked* walked = nullptr);
 
 }  // namespace froe::chunk

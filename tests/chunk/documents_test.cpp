@@ -8,8 +8,10 @@
 #include <string>
 
 #include "chunk/difference.hpp"
+#include "chunk/files.hpp"
 #include "froe/chunk.hpp"
 #include "froe/json.hpp"
+#include "froe/language.hpp"
 #include "froe/syntax.hpp"
 
 namespace froe::chunk {
@@ -76,6 +78,83 @@ TEST(DocumentsTest, AfterEveryEditAsAfterAFreshParse) {
       auto edited = as_json(kept.look(task));
       auto fresh = as_json(Documents().look(task));
       ASSERT_TRUE(edited == fresh) << language << " after edit " << edit << "\n" << text.substr(0, 400);
+    }
+  }
+}
+
+// Where lines begin.
+std::vector<std::size_t> lines_of(std::string_view text) {
+  std::vector<std::size_t> lines{0};
+  for (auto at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1))
+    lines.push_back(at + 1);
+  if (lines.back() < text.size()) lines.push_back(text.size());
+  return lines;
+}
+
+// Whole lines come, go and come back, so that most states have no errors and definitions move about.
+TEST(DocumentsTest, LinesOfEveryLanguageThatMove) {
+  std::size_t parsed = 0;
+  for (const auto& language : language::languages()) {
+    const std::string name(language.name);
+    auto text = read_case(name).content;
+    std::mt19937 random(3);
+    Documents kept;
+    std::string before;
+    for (int edit = 0; edit < 30; ++edit) {
+      if (edit % 2 == 1 && random() % 4 > 0) {
+        text = before;
+      } else {
+        before = text;
+        const auto lines = lines_of(text);
+        const auto line = [&] { return random() % (lines.size() - 1); };
+        const auto from = line();
+        const auto piece = text.substr(lines[from], lines[from + 1] - lines[from]);
+        const auto to = line();
+        text.replace(lines[to], random() % 3 == 0 ? lines[to + 1] - lines[to] : 0, piece);
+      }
+      auto task = task_of(name, text);
+      task.cut = edit % 5 == 0;
+      const auto edited = kept.look(task);
+      if (edited.file.outcome == Outcome::parsed) ++parsed;
+      ASSERT_TRUE(as_json(edited) == as_json(Documents().look(task)))
+          << name << " after edit " << edit << '\n'
+          << text;
+    }
+  }
+  EXPECT_GT(parsed, 400U);
+}
+
+// The definition is the one that it was, and what leads up to it or stands around it is not.
+TEST(DocumentsTest, WhatStandsBesideADefinition) {
+  struct Change {
+    const char* language;
+    const char* before;
+    const char* after;
+  };
+  const Change changes[]{
+      {"go", "// f does.\nfunc f() {}\n", "// f dies.\nfunc f() {}\n"},
+      {"go", "func f() {}\n", "// f does.\nfunc f() {}\n"},
+      {"go", "// f does.\nfunc f() {}\n", "// f does.\n\nfunc f() {}\n"},
+      {"go", "// f does.\nfunc f() {}\n", "func f() {}\n"},
+      {"cpp", "class A {\n public:\n  int f() { return 1; }\n};\n",
+       "class A {\n private:\n  int f() { return 1; }\n};\n"},
+      {"cpp", "class A {\n  int f() { return 1; }\n};\n",
+       "class A {\n public:\n  int f() { return 1; }\n};\n"},
+      {"cpp", "namespace a {\nint f() { return 1; }\n}\n", "class A {\nint f() { return 1; }\n};\n"},
+      {"rust", "#[a]\nfn f() { 1 }\n", "#[b]\n#[c]\nfn f() { 1 }\n"},
+      {"rust", "#[a]\nfn f() { 1 }\n", "fn f() { 1 }\n"},
+      {"java", "class A {\n  int f() { return 1; }\n}\n", "interface A {\n  int f() { return 1; }\n}\n"},
+      {"perl", "package A;\nsub f { 1 }\n", "package B;\npackage A;\nsub f { 1 }\n"},
+      {"php", "<?php\nnamespace A;\nfunction f() { return 1; }\n", "<?php\nfunction f() { return 1; }\n"},
+      {"haskell", "f :: Int\nf = 1\ng = 2\n", "g :: Int\nf = 1\ng = 2\n"},
+      {"python", "x = 1\ndef f():\n    return 1\n", "if x:\n    pass\ndef f():\n    return 1\n"},
+      {"typescript", "class A {\n  f() { return 1 }\n}\n", "export class A {\n  f() { return 1 }\n}\n"},
+  };
+  for (const auto& [language, before, after] : changes) {
+    Documents kept;
+    for (const auto* text : {before, after, before}) {
+      auto task = task_of(language, text);
+      EXPECT_EQ(as_json(kept.look(task)), as_json(Documents().look(task))) << language << '\n' << text;
     }
   }
 }
