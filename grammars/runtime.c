@@ -131,10 +131,11 @@ void ts_stack_clear(Stack* self) {
   *is_ambiguous(self->base_node) = false;
 }
 
-// A list that is settled settles what is in it, but not by itself: by what stands behind it, up to the end.
-// That counts as having been looked at.
+// A list that is settled settles its elements before the last, but not by themselves: by what stands behind
+// them, as far as it was looked at. That counts as having been looked at for them. `inside`: the state behind
+// each element. Nodes of a tree before are left as they are.
 static void settle_elements(SubtreeHeapData* list, TSStateId inside) {
-  uint32_t behind = 0;
+  uint32_t behind = list->lookahead_bytes;
   for (SubtreeHeapData* at = list;;) {
     const Subtree* children = ts_subtree_children(((Subtree){.ptr = at}));
     for (uint32_t i = 1; i < at->child_count; ++i) behind += ts_subtree_total_bytes(children[i]);
@@ -142,18 +143,19 @@ static void settle_elements(SubtreeHeapData* list, TSStateId inside) {
     SubtreeHeapData* before = (SubtreeHeapData*)children[0].ptr;
     const Subtree* elements = ts_subtree_children(children[0]);
     const Subtree last = elements[before->child_count - 1];
-    const bool is_open =
-        ts_subtree_child_count(last) > 0 && ts_subtree_is_fragile(last) && ts_subtree_error_cost(last) == 0;
-    if (before->error_cost > 0 || !(is_open || ts_subtree_is_fragile(children[0]))) return;
+    // The list's nodes are held by the stack too, until what was reduced is taken from it.
+    const bool is_new =
+        before->ref_count <= 2 && ts_subtree_child_count(last) > 0 && last.ptr->ref_count == 1;
+    if (!is_new || before->error_cost > 0 || ts_subtree_symbol(elements[0]) != list->symbol ||
+        !ts_subtree_is_fragile(last))
+      return;
+    SubtreeHeapData* element = (SubtreeHeapData*)last.ptr;
+    element->parse_state = inside;
+    element->fragile_left = element->fragile_right = false;
+    if (element->lookahead_bytes < behind) element->lookahead_bytes = behind;
     before->parse_state = list->parse_state;
     before->fragile_left = before->fragile_right = false;
     if (before->lookahead_bytes < behind) before->lookahead_bytes = behind;
-    if (is_open && ts_subtree_symbol(elements[0]) == list->symbol) {
-      SubtreeHeapData* element = (SubtreeHeapData*)last.ptr;
-      element->parse_state = inside;
-      element->fragile_left = element->fragile_right = false;
-      if (element->lookahead_bytes < behind) element->lookahead_bytes = behind;
-    }
     at = before;
   }
 }
@@ -269,6 +271,8 @@ static TSStateId state_for_use(const TSParser* self, Subtree tree, TSStateId sta
 // with.
 static bool is_scanner_state(TSParser* self, const Subtree* token, Subtree other);
 
+// Each of the following stands once in parser.c, but for the comparison of states, which stands twice:
+// conditions inside of functions that are otherwise as they are.
 #define ts_language_table_entry look_up_actions
 #define ts_subtree_external_scanner_state_eq(token, other) is_scanner_state(self, &(token), other)
 #define ts_subtree_parse_state(tree) state_for_use(self, tree, state)
@@ -281,7 +285,7 @@ static bool is_scanner_state(TSParser* self, const Subtree* token, Subtree other
 
 static bool is_scanner_state(TSParser* self, const Subtree* token, Subtree other) {
   if (ts_subtree_external_scanner_state_eq(*token, other)) return true;
-  if (token == &self->reusable_node.last_external_token) {
+  if (prepares_for_edits && token == &self->reusable_node.last_external_token) {
     while (reusable_node_descend(&self->reusable_node)) {
     }
   }
@@ -290,7 +294,8 @@ static bool is_scanner_state(TSParser* self, const Subtree* token, Subtree other
 
 static bool is_of_tree_before(const TSParser* self, Subtree tree) {
   const ReusableNode* node = &self->reusable_node;
-  return node->stack.size > 0 && node->stack.contents[node->stack.size - 1].tree.ptr == tree.ptr;
+  return prepares_for_edits && node->stack.size > 0 && ts_subtree_child_count(tree) > 0 &&
+         node->stack.contents[node->stack.size - 1].tree.ptr == tree.ptr;
 }
 
 // In which state the next token is read once the last one of a node has been put on the stack.
@@ -324,16 +329,15 @@ static bool was_read_there(const TSParser* self, Subtree tree) {
          ts_subtree_leaf_parse_state(leaf);
 }
 
-// Asked about what begins with a word. One that is no keyword anywhere is the same token wherever the lexer
-// is the same.
+// Asked about what begins with a word, which is the same token wherever the lexer is the same if it is no
+// keyword anywhere; and about what is shifted, where the state does not reduce.
 static TSStateId state_for_use(const TSParser* self, Subtree tree, TSStateId state) {
   const TSStateId own = ts_subtree_parse_state(tree);
   if (own == state || !is_of_tree_before(self, tree)) return own;
-  const Subtree leaf = first_leaf(tree);
-  if (ts_subtree_is_keyword(leaf)) return own;
   TableEntry entry;
-  look_up_actions(self->language, state, ts_subtree_symbol(leaf), &entry);
-  return entry.action_count == 1 && entry.actions->type == TSParseActionTypeReduce ? state : own;
+  look_up_actions(self->language, state, ts_subtree_leaf_symbol(tree), &entry);
+  if (entry.action_count != 1 || entry.actions->type != TSParseActionTypeReduce) return own;
+  return ts_subtree_is_keyword(first_leaf(tree)) ? own : state;
 }
 
 #include "query.c"
@@ -360,17 +364,35 @@ static TSStateId state_before_last_child(const TSLanguage* language, Subtree par
   return state;
 }
 
+// How often a list can be turned, of as often as is wanted, before an element would be taken for a list: both
+// have the same symbol, where elements consist of several nodes.
+static unsigned most_turns(Subtree tree, unsigned wanted) {
+  const TSSymbol symbol = ts_subtree_symbol(tree);
+  unsigned turns = 0;
+  for (; turns < wanted; ++turns) {
+    for (int i = 0; i < 3; ++i) {
+      if (ts_subtree_child_count(tree) < 2 || ts_subtree_symbol(tree) != symbol) return turns;
+      if (i < 2) tree = ts_subtree_children(tree)[0];
+    }
+    if (ts_subtree_symbol(ts_subtree_children(tree)[0]) != symbol) return turns;
+  }
+  return turns;
+}
+
 // Lists are balanced by turning ((a b) c) into (a (b c)), again and again. What the turned nodes begin with
 // is another, and with it the state in which the parser comes to them: with that, a later parse can take them
 // over as they are, and need not go through the list element by element. With the state of before it never
-// would. Where the list's first element is of several nodes these are pulled apart; what is no longer whole
-// elements must not be taken over.
+// would.
 void ts_subtree_compress(MutableSubtree self, unsigned count, const TSLanguage* language,
                          MutableSubtreeArray* stack) {
-  stock_subtree_compress(self, count, language, stack);
-  if (!prepares_for_edits) return;
-  const TSSymbol symbol = self.ptr->symbol;
+  if (!prepares_for_edits) {
+    stock_subtree_compress(self, count, language, stack);
+    return;
+  }
   Subtree tree = ts_subtree_from_mut(self);
+  count = most_turns(tree, count);
+  stock_subtree_compress(self, count, language, stack);
+  const TSSymbol symbol = self.ptr->symbol;
   for (; count > 0; --count) {
     tree = ts_subtree_children(tree)[0];
     if (ts_subtree_child_count(tree) == 0 || ts_subtree_symbol(tree) != symbol || tree.ptr->ref_count > 1)
@@ -381,8 +403,6 @@ void ts_subtree_compress(MutableSubtree self, unsigned count, const TSLanguage* 
     const TSStateId state = state_before_last_child(language, tree);
     const bool is_whole = is_list_part(language, state, last);
     ts_subtree_to_mut_unsafe(last).ptr->parse_state = is_whole ? state : TS_TREE_STATE_NONE;
-    if (!is_list_part(language, tree.ptr->parse_state, tree))
-      ts_subtree_to_mut_unsafe(tree).ptr->parse_state = TS_TREE_STATE_NONE;
   }
 }
 

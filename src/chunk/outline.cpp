@@ -122,9 +122,14 @@ class Walk {
     return {definition.rule, definition.kind, frame.in_error};
   }
 
-  // What the node would be as an item.
+  // What the node would be as an item. The small is walked in no time, and what is inside of an item is not
+  // known by itself any more.
   [[nodiscard]] std::optional<Item> item_at(syntax::Node node) const {
+    constexpr std::uint32_t least = 32;
+    constexpr std::uint32_t most = 16U << 10U;
     if (frames_.empty() || node.is_leaf() || !node.is_named()) return std::nullopt;
+    const auto size = node.range().size();
+    if (size < least || size > most) return std::nullopt;
     const auto& above = frames_.back();
     Item item;
     item.in = surrounded(above);
@@ -167,8 +172,13 @@ class Walk {
          ++i)
       lead_up_to(definitions[i], leads_, now.begin, habits_, source_);
     leads_.clear();
-    now_.items.emplace(known->first, now);
+    if (has_all_decorators(now)) now_.items.emplace(known->first, now);
     return true;
+  }
+
+  // Of more decorators some may have been left out for those that lead up to it.
+  [[nodiscard]] bool has_all_decorators(const Item& item) const {
+    return !item.is_definition || outline_.definitions[item.first].decorators.size() < max_decorators;
   }
 
   // Keeps what was found in a node for the walk to come, if it is all that there was to find.
@@ -181,9 +191,7 @@ class Walk {
     item.count = static_cast<std::uint32_t>(outline_.definitions.size()) - item.first;
     const bool reaches_out = frame.reaches_out || frame.container || frame.in_lead || frame.in_import ||
                              above.section == node.range() || (led && !item.is_definition);
-    if (reaches_out || others != found_others()) return;
-    // Of more decorators some may have been left out for those that lead up to it.
-    if (item.is_definition && outline_.definitions[item.first].decorators.size() == max_decorators) return;
+    if (reaches_out || others != found_others() || !has_all_decorators(item)) return;
     now_.items.emplace(node.identity(), item);
   }
 

@@ -26,7 +26,7 @@ struct Shift {
 
 bool alike(const Item& before, const Item& now) {
   return before.symbol == now.symbol && before.parent == now.parent && before.in == now.in &&
-         before.at.column == now.at.column;
+         (before.count == 0 || before.at.column == now.at.column);
 }
 
 void take_over(std::vector<Definition>& definitions, const std::vector<Definition>& before, const Item& item,

@@ -148,6 +148,8 @@ TEST(DocumentsTest, WhatStandsBesideADefinition) {
       {"php", "<?php\nnamespace A;\nfunction f() { return 1; }\n", "<?php\nfunction f() { return 1; }\n"},
       {"haskell", "f :: Int\nf = 1\ng = 2\n", "g :: Int\nf = 1\ng = 2\n"},
       {"python", "x = 1\ndef f():\n    return 1\n", "if x:\n    pass\ndef f():\n    return 1\n"},
+      {"python", "class A:\n    def f(self):\n        return 1\n",
+       "if A:\n    def f(self):\n        return 1\n"},
       {"typescript", "class A {\n  f() { return 1 }\n}\n", "export class A {\n  f() { return 1 }\n}\n"},
   };
   for (const auto& [language, before, after] : changes) {
