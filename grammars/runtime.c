@@ -119,7 +119,7 @@ void ts_lexer_init(Lexer* self) {
 #undef ts_stack_push
 #undef ts_stack_pop_count
 
-// Whether the stack had several versions when a token was put on this node. There is room for it.
+// Whether the stack may have had several versions when a token was put on this node. There is room for it.
 static bool* is_ambiguous(StackNode* node) {
   static_assert(offsetof(StackNode, ref_count) - offsetof(StackNode, link_count) > sizeof node->link_count,
                 "room");

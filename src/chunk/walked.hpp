@@ -20,8 +20,8 @@ struct Surrounded {
   friend bool operator==(const Surrounded&, const Surrounded&) = default;
 };
 
-// A node outside of functions, with all the definitions that were found in it. Nothing else was, and none of
-// them is one with what stands beside the node.
+// A node outside of functions, with all the definitions that were found in it, if any. Nothing else was, and
+// none of them is one with what stands beside the node.
 struct Item {
   TSSymbol symbol = 0;
   TSSymbol parent = 0;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <fstream>
 #include <random>
 #include <string>
@@ -124,6 +125,18 @@ TEST(DocumentsTest, LinesOfEveryLanguageThatMove) {
   EXPECT_GT(parsed, 400U);
 }
 
+// A tree as deep as the chain is long, of which after the edit nothing fits as a whole.
+TEST(DocumentsTest, AChainOfOperatorsThatStandsInAnotherStatement) {
+  std::string chain = "1";
+  for (int i = 0; i < 12'000; ++i) chain += "+1";
+  Documents kept(std::chrono::seconds(2));
+  for (const auto* statement : {"int y =  ", "return "}) {
+    auto task = task_of("java", "class A { int f() { " + (statement + chain) + "; } }\n");
+    task.cut = false;
+    EXPECT_EQ(kept.look(task).file.outcome, Outcome::parsed) << statement;
+  }
+}
+
 // The definition is the one that it was, and what leads up to it or stands around it is not.
 TEST(DocumentsTest, WhatStandsBesideADefinition) {
   struct Change {
@@ -143,6 +156,8 @@ TEST(DocumentsTest, WhatStandsBesideADefinition) {
       {"cpp", "namespace a {\nint f() { return 1; }\n}\n", "class A {\nint f() { return 1; }\n};\n"},
       {"rust", "#[a]\nfn f() { 1 }\n", "#[b]\n#[c]\nfn f() { 1 }\n"},
       {"rust", "#[a]\nfn f() { 1 }\n", "fn f() { 1 }\n"},
+      {"rust", "impl A {\n  fn f() { something(1, 2, 3); }\n  fn g() { something(1, 2, 3); }\n}\n",
+       "mod A {\n  fn f() { something(1, 2, 3); }\n  fn g() { something(1, 2, 3); }\n}\n"},
       {"java", "class A {\n  int f() { return 1; }\n}\n", "interface A {\n  int f() { return 1; }\n}\n"},
       {"perl", "package A;\nsub f { 1 }\n", "package B;\npackage A;\nsub f { 1 }\n"},
       {"php", "<?php\nnamespace A;\nfunction f() { return 1; }\n", "<?php\nfunction f() { return 1; }\n"},
