@@ -8,8 +8,8 @@ extern "C" {
 #endif
 
 // Whether the trees that this thread parses from now on are to be edited and parsed again. They are then
-// marked so that a later parse takes over more of them, which costs the first a hundredth of its time; other
-// trees are those of the package's runtime in every field. Not at first.
+// marked so that a later parse takes over more of them, which costs a hundredth or two; other trees are those
+// of the package's runtime in every field. Not at first.
 void ts_prepare_for_edits(bool prepare);
 
 #ifdef __cplusplus

@@ -1,6 +1,9 @@
 // What a state of a parser does with a symbol, remembered: for runtime.c.
 #pragma once
 
+#include <stdint.h>
+#include <string.h>
+
 #include "language.h"
 
 // What a state does with a symbol is found in most grammars by reading through the list of the state. The

@@ -221,6 +221,37 @@ std::uint32_t head_in(const syntax::Grammar& grammar, syntax::Node wrapper, std:
   return inner;
 }
 
+void wrap(Definition& definition, syntax::Node node, Wrapper wrapper, const syntax::Grammar& grammar,
+          std::string_view source) {
+  if (!grammar.decorators().empty())
+    add_decorators(wrapper.decorators, grammar, node, definition.range.begin);
+  definition.head = head_in(grammar, node, definition.head, source);
+  bool doc_inside = definition.doc && definition.doc->begin >= definition.range.begin;
+  definition.range = node.range();
+  definition.begin = node.begin();
+  definition.end = node.end();
+  if (wrapper.doc && !doc_inside) definition.doc = wrapper.doc;
+  auto decorators = std::move(wrapper.decorators);
+  for (auto decorator : definition.decorators) {
+    bool known = std::find(decorators.begin(), decorators.end(), decorator) != decorators.end();
+    if (!known && decorators.size() < max_decorators) decorators.push_back(decorator);
+  }
+  definition.decorators = std::move(decorators);
+}
+
+void share_head(std::vector<Definition>& definitions, std::uint32_t first) {
+  const auto& from = definitions[first];
+  for (auto i = first + 1; i < definitions.size() && definitions[i].node == from.node; ++i) {
+    auto& definition = definitions[i];
+    definition.head = from.head;
+    definition.range = from.range;
+    definition.begin = from.begin;
+    definition.end = from.end;
+    definition.doc = from.doc;
+    definition.decorators = from.decorators;
+  }
+}
+
 void lead_up_to(Definition& definition, const std::vector<Lead>& leads, std::uint32_t begin,
                 const language::Habits& habits, std::string_view source) {
   // What is in front of it wraps around to beyond its end.

@@ -39,6 +39,20 @@ void add_decorators(std::vector<ByteRange>& decorators, const std::vector<Lead>&
 void add_decorators(std::vector<ByteRange>& decorators, const syntax::Grammar& grammar, syntax::Node node,
                     std::uint32_t end);
 
+// What leads up to a wrapper (`export`, `template <…>`), and so to the definition inside.
+struct Wrapper {
+  std::optional<ByteRange> doc;
+  std::vector<ByteRange> decorators;
+};
+
+// Gives the wrapped definition what the wrapper, this node, has.
+void wrap(Definition& definition, syntax::Node node, Wrapper wrapper, const syntax::Grammar& grammar,
+          std::string_view source);
+
+// Gives the other names of a definition's node what its wrappers gave the first; once, when the outermost is
+// left.
+void share_head(std::vector<Definition>& definitions, std::uint32_t first);
+
 // Where the body begins.
 [[nodiscard]] std::optional<std::uint32_t> body_of(const syntax::Rule& rule, syntax::Node node,
                                                    std::string_view source);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "chunk/frame.hpp"
 #include "chunk/head.hpp"
 #include "chunk/imports.hpp"
 #include "chunk/measure.hpp"
@@ -12,31 +13,6 @@
 
 namespace froe::chunk {
 namespace {
-
-// A node on the way from the root to where the walk stands.
-struct Frame {
-  TSSymbol symbol = 0;
-  std::uint32_t definition = no_definition;  // innermost one around the node's children
-  bool wrapper = false;
-  bool container = false;
-  bool is_definition = false;  // the node itself, not only something around it
-  bool in_lead = false;        // a comment or an attribute, or inside of one
-  bool in_error = false;
-  bool in_import = false;  // whose names have been looked for already
-  ByteRange section;       // in force for the node's children
-  // For a wrapper: the definition directly inside it, if there is exactly one.
-  std::uint32_t wrapped = no_definition;
-  bool wraps_several = false;
-  // The definition among its children that the rest of them belongs to.
-  std::uint32_t rest = no_definition;
-  // The definition among its children that the next of them may join.
-  std::uint32_t joins = no_definition;
-  // How much had been found when the walk came to it, and surrounded by what; nothing: it does not matter.
-  std::optional<std::size_t> found_before;
-  Surrounded found_in;
-  bool may_be_item = false;  // the last of those that are open
-  bool reaches_out = false;  // a definition that is more than its node, or a part of one
-};
 
 class Walk {
  public:
@@ -61,12 +37,6 @@ class Walk {
   }
 
  private:
-  // What leads up to a wrapper leads up to the definition inside.
-  struct Wrapper {
-    std::optional<ByteRange> doc;
-    std::vector<ByteRange> decorators;
-  };
-
   struct OpenItem {
     Item item;
     std::size_t others;  // that had been found when the walk came to it
@@ -76,7 +46,8 @@ class Walk {
   void walk(bool errors) {
     for (;;) {
       auto node = cursor_.node();
-      auto item = before_ == nullptr ? std::nullopt : item_at(node);
+      auto item =
+          before_ == nullptr || frames_.empty() ? std::nullopt : item_at(node, frames_.back(), outline_);
       if (item && is_known_item(node, *item)) {
         if (!go_on()) return;
         continue;
@@ -115,39 +86,6 @@ class Walk {
     return outline_.imports.size() + outline_.embedded.size() + outline_.errors.size();
   }
   [[nodiscard]] std::size_t found() const { return outline_.definitions.size() + found_others(); }
-
-  [[nodiscard]] Surrounded surrounded(const Frame& frame) const {
-    if (frame.definition == no_definition) return {nullptr, {}, frame.in_error};
-    const auto& definition = outline_.definitions[frame.definition];
-    return {definition.rule, definition.kind, frame.in_error};
-  }
-
-  // What the node would be as an item. The small is walked in no time, and what is inside of an item is not
-  // known by itself any more.
-  [[nodiscard]] std::optional<Item> item_at(syntax::Node node) const {
-    constexpr std::uint32_t least = 32;
-    constexpr std::uint32_t most = 16U << 10U;
-    if (frames_.empty() || node.is_leaf() || !node.is_named()) return std::nullopt;
-    const auto size = node.range().size();
-    if (size < least || size > most) return std::nullopt;
-    const auto& above = frames_.back();
-    Item item;
-    item.in = surrounded(above);
-    if (above.wrapper || above.in_lead || above.in_import || above.in_error || is_callable(item.in.kind))
-      return std::nullopt;
-    // A definition that waits for its other half.
-    if (above.joins != no_definition &&
-        outline_.definitions[above.joins].rule->joins != language::Joins::none)
-      return std::nullopt;
-    item.symbol = node.symbol();
-    item.parent = above.symbol;
-    item.begin = node.range().begin;
-    item.at = node.begin();
-    item.node = node.raw().id;
-    item.depth = above.definition == no_definition ? 0 : outline_.definitions[above.definition].depth + 1;
-    item.first = static_cast<std::uint32_t>(outline_.definitions.size());
-    return item;
-  }
 
   // Takes the definitions in a node from the walk before, if that knew it as an item.
   bool is_known_item(syntax::Node node, Item& now) {
@@ -204,7 +142,7 @@ class Walk {
     bool means_something =
         frame.wrapper || frame.container || frame.in_lead || frame.in_import || above.wrapper;
     if (means_something || !node.is_named() || !(frame.is_definition || above.is_definition)) return false;
-    const auto in = surrounded(frame);
+    const auto in = surrounded(frame, outline_);
     auto known = before_->barren.find(node.identity());
     if (known != before_->barren.end() && known->second == in) {
       now_.barren.insert(*known);
@@ -419,49 +357,13 @@ class Walk {
       wrappers_.pop_back();
     }
     if (frame.wrapped == no_definition || frame.wraps_several) return;
-    if (frame.wrapper) wrap(node, frame.wrapped, std::move(wrapper));
+    if (frame.wrapper) wrap(outline_.definitions[frame.wrapped], node, std::move(wrapper), grammar_, source_);
     if (!above || !above->wrapper) {
-      if (frame.wrapper) share(frame.wrapped);
+      if (frame.wrapper) share_head(outline_.definitions, frame.wrapped);
       return;
     }
     above->wraps_several = above->wrapped != no_definition;
     above->wrapped = frame.wrapped;
-  }
-
-  // Gives the wrapped definition what the wrapper has.
-  void wrap(syntax::Node node, std::uint32_t wrapped, Wrapper wrapper) {
-    auto& definition = outline_.definitions[wrapped];
-    if (!grammar_.decorators().empty()) {
-      add_decorators(wrapper.decorators, grammar_, node, definition.range.begin);
-    }
-    definition.head = head_in(grammar_, node, definition.head, source_);
-    bool doc_inside = definition.doc && definition.doc->begin >= definition.range.begin;
-    definition.range = node.range();
-    definition.begin = node.begin();
-    definition.end = node.end();
-    if (wrapper.doc && !doc_inside) definition.doc = wrapper.doc;
-    auto decorators = std::move(wrapper.decorators);
-    for (auto decorator : definition.decorators) {
-      bool known = std::find(decorators.begin(), decorators.end(), decorator) != decorators.end();
-      if (!known && decorators.size() < max_decorators) decorators.push_back(decorator);
-    }
-    definition.decorators = std::move(decorators);
-  }
-
-  // Gives the other names of the node what its wrappers gave the first; once, when the outermost is left.
-  void share(std::uint32_t wrapped) {
-    auto& definitions = outline_.definitions;
-    for (auto i = wrapped + 1; i < definitions.size() && definitions[i].node == definitions[wrapped].node;
-         ++i) {
-      auto& definition = definitions[i];
-      const auto& first = definitions[wrapped];
-      definition.head = first.head;
-      definition.range = first.range;
-      definition.begin = first.begin;
-      definition.end = first.end;
-      definition.doc = first.doc;
-      definition.decorators = first.decorators;
-    }
   }
 
   const syntax::Grammar& grammar_;

@@ -24,6 +24,29 @@ struct Shift {
 
 }  // namespace
 
+std::optional<Item> item_at(syntax::Node node, const Frame& above, const Outline& outline) {
+  constexpr std::uint32_t least = 32;
+  constexpr std::uint32_t most = 16U << 10U;
+  if (node.is_leaf() || !node.is_named()) return std::nullopt;
+  const auto size = node.range().size();
+  if (size < least || size > most) return std::nullopt;
+  Item item;
+  item.in = surrounded(above, outline);
+  if (above.wrapper || above.in_lead || above.in_import || above.in_error || is_callable(item.in.kind))
+    return std::nullopt;
+  // A definition that waits for its other half.
+  if (above.joins != no_definition && outline.definitions[above.joins].rule->joins != language::Joins::none)
+    return std::nullopt;
+  item.symbol = node.symbol();
+  item.parent = above.symbol;
+  item.begin = node.range().begin;
+  item.at = node.begin();
+  item.node = node.raw().id;
+  item.depth = above.definition == no_definition ? 0 : outline.definitions[above.definition].depth + 1;
+  item.first = static_cast<std::uint32_t>(outline.definitions.size());
+  return item;
+}
+
 bool alike(const Item& before, const Item& now) {
   return before.symbol == now.symbol && before.parent == now.parent && before.in == now.in &&
          (before.count == 0 || before.at.column == now.at.column);

@@ -3,22 +3,16 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
+#include "chunk/frame.hpp"
 #include "chunk/outline.hpp"
 #include "froe/record.hpp"
 #include "froe/syntax.hpp"
 
 namespace froe::chunk {
-
-// What a walk came through on its way to a node, as far as what it finds there depends on it.
-struct Surrounded {
-  const syntax::Rule* definition = nullptr;  // of the definition that the node is or is a part of
-  Kind kind{};                               // of that
-  bool in_error = false;
-  friend bool operator==(const Surrounded&, const Surrounded&) = default;
-};
 
 // A node outside of functions, with all the definitions that were found in it, if any. Nothing else was, and
 // none of them is one with what stands beside the node.
@@ -42,6 +36,11 @@ struct Walked {
   std::unordered_map<const void*, Item> items;
   std::vector<Definition> definitions;  // of the outline
 };
+
+// What the node would be as an item, directly below the last frame of a walk that has found this outline so
+// far; nothing if it is none. What is small is walked in no time, and of what is inside of an item nothing is
+// known by itself any more.
+[[nodiscard]] std::optional<Item> item_at(syntax::Node node, const Frame& above, const Outline& outline);
 
 // Whether the definitions of the one are those of the other, but for where they stand.
 [[nodiscard]] bool alike(const Item& before, const Item& now);
