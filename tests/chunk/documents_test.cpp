@@ -6,6 +6,7 @@
 #include <chrono>
 #include <fstream>
 #include <random>
+#include <span>
 #include <string>
 
 #include "chunk/difference.hpp"
@@ -137,13 +138,25 @@ TEST(DocumentsTest, AChainOfOperatorsThatStandsInAnotherStatement) {
   }
 }
 
+struct Change {
+  const char* language;
+  const char* before;
+  const char* after;
+};
+
+// There and back, each state as a fresh parse has it.
+void expect_as_fresh(std::span<const Change> changes) {
+  for (const auto& [language, before, after] : changes) {
+    Documents kept;
+    for (const auto* text : {before, after, before}) {
+      auto task = task_of(language, text);
+      EXPECT_EQ(as_json(kept.look(task)), as_json(Documents().look(task))) << language << '\n' << text;
+    }
+  }
+}
+
 // The definition is the one that it was, and what leads up to it or stands around it is not.
 TEST(DocumentsTest, WhatStandsBesideADefinition) {
-  struct Change {
-    const char* language;
-    const char* before;
-    const char* after;
-  };
   const Change changes[]{
       {"go", "// f does.\nfunc f() {}\n", "// f dies.\nfunc f() {}\n"},
       {"go", "func f() {}\n", "// f does.\nfunc f() {}\n"},
@@ -167,22 +180,11 @@ TEST(DocumentsTest, WhatStandsBesideADefinition) {
        "if A:\n    def f(self):\n        return 1\n"},
       {"typescript", "class A {\n  f() { return 1 }\n}\n", "export class A {\n  f() { return 1 }\n}\n"},
   };
-  for (const auto& [language, before, after] : changes) {
-    Documents kept;
-    for (const auto* text : {before, after, before}) {
-      auto task = task_of(language, text);
-      EXPECT_EQ(as_json(kept.look(task)), as_json(Documents().look(task))) << language << '\n' << text;
-    }
-  }
+  expect_as_fresh(changes);
 }
 
 // The body is the same, and what it means is not: a class has fields where a function has variables.
 TEST(DocumentsTest, ABodyThatBecomesThatOfSomethingElse) {
-  struct Change {
-    const char* language;
-    const char* before;
-    const char* after;
-  };
   const Change changes[]{
       {"python", "def f():\n    x = 1\n    y = 2\n", "class f:\n    x = 1\n    y = 2\n"},
       {"python", "class f:\n    x = 1\n    y = 2\n", "def f():\n    x = 1\n    y = 2\n"},
@@ -195,14 +197,7 @@ TEST(DocumentsTest, ABodyThatBecomesThatOfSomethingElse) {
       {"javascript", "function f() {\n  var x = 1;\n}\n", "{\n  var x = 1;\n}\n"},
       {"julia", "function f()\n  x = 1\nend\n", "module f\n  x = 1\nend\n"},
   };
-  for (const auto& [language, before, after] : changes) {
-    Documents kept;
-    (void)kept.look(task_of(language, before));
-    EXPECT_EQ(as_json(kept.look(task_of(language, after))),
-              as_json(Documents().look(task_of(language, after))))
-        << language << '\n'
-        << after;
-  }
+  expect_as_fresh(changes);
 }
 
 // Large enough that what did not change is taken over, errors or not.
