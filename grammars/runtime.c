@@ -111,6 +111,9 @@ void ts_lexer_init(Lexer* self) {
 
 #include "node.c"
 
+// Called in stack.c before it is defined there.
+void stock_stack_clear(Stack* self);
+
 #define ts_stack_clear stock_stack_clear
 #define ts_stack_push stock_stack_push
 #define ts_stack_pop_count stock_stack_pop_count
