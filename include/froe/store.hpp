@@ -70,6 +70,9 @@ struct FoundSymbol {
   std::optional<Mark> mark;
   Symbol symbol;
   std::string container;  // the name of the definition around it; empty: none
+  // Where the name begins, if that is the same in bytes and in units of UTF-16, and whichever breaks end a
+  // line; it is then in one line. Nothing: it may not be, and only the text tells.
+  std::optional<Position> name_begin;
 };
 // How far a definition is from what was asked for: the less, the earlier it comes.
 struct SymbolRank {

@@ -97,12 +97,18 @@ std::string LspServer::workspace_symbol(const Message& message) {
     std::ranges::stable_sort(found, {}, [&](const Found& each) {
       return store::symbol_rank(each.it.symbol.name, query, each.it.mark.has_value());
     });
-    // Lines are counted as LSP does, for which the text is needed: the index counts only those that end in
-    // "\n". Of a header's hundred names the text is read once.
+    // Where lines or columns might be counted in another way than LSP does, the text is needed. Of a header's
+    // hundred names it is read once.
     std::map<std::string, std::optional<IndexedText>> texts;
     for (const auto& [source, symbol] : found) {
       if (shown >= most_symbols) break;
       auto path = absolute(*source->folder, symbol.path);
+      if (symbol.name_begin) {
+        const auto [line, column] = *symbol.name_begin;
+        const LspRange range{{line, column}, {line, column + symbol.symbol.name_range.size()}};
+        add(file_uri(path), symbol.symbol, symbol.container, range);
+        continue;
+      }
       auto [entry, is_new] = texts.try_emplace(path);
       auto& file = entry->second;
       if (is_new) file = text_in(*source->reader, symbol.path);
@@ -144,13 +150,12 @@ std::vector<LspServer::Definition> LspServer::definitions_of(const Message& mess
     store::SymbolQuery wanted;
     wanted.name = name;
     wanted.limit = most_definitions;
-    for (const auto& [path, language, mark, symbol, container] :
-         symbols_of(indexes, source, wanted, most_definitions)) {
-      auto file = text_in(*source.reader, path);
-      if (!file || symbol.range.end > file->text.size()) continue;
-      auto absolute_path = absolute(*source.folder, path);
-      add(file_uri(absolute_path), absolute_path, language, symbol, container, file->text, file->lines);
-      all.back().marked = mark.has_value();
+    for (const auto& each : symbols_of(indexes, source, wanted, most_definitions)) {
+      auto file = text_in(*source.reader, each.path);
+      if (!file || each.symbol.range.end > file->text.size()) continue;
+      auto path = absolute(*source.folder, each.path);
+      add(file_uri(path), path, each.language, each.symbol, each.container, file->text, file->lines);
+      all.back().marked = each.mark.has_value();
     }
   }
   if (from == nullptr) return all;

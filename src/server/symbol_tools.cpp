@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "froe/report.hpp"
@@ -123,12 +124,13 @@ Listing find_symbol(const ToolContext& context, const ArgumentValues& values, st
   listing.total_is_exact = found.is_complete;
   const bool with_body = values.truth("include_body");
   for (std::size_t i = offset; i < found.symbols.size(); ++i) {
-    const auto& [path, language, mark, symbol, container] = found.symbols[i];
+    const auto& each = found.symbols[i];
+    const auto& [path, symbol, container] = std::tie(each.path, each.symbol, each.container);
     auto content = value_or_throw(reader.content(path));
     std::string item = place_of(path, symbol.begin.row + 1, report::last_row(symbol.begin, symbol.end) + 1) +
                        "  " + std::string(to_string(symbol.kind)) + ' ' + symbol.name +
                        (container.empty() ? "" : " in " + container) +
-                       (mark ? " (" + std::string(to_string(*mark)) + ")" : "") + '\n';
+                       (each.mark ? " (" + std::string(to_string(*each.mark)) + ")" : "") + '\n';
     if (with_body) {
       auto begin = symbol.doc ? std::min(symbol.doc->begin, symbol.range.begin) : symbol.range.begin;
       item += content.substr(begin, symbol.range.end - begin);

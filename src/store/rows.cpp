@@ -35,6 +35,8 @@ BlobReader::BlobReader(Connection& connection)
           "SELECT parent, kind, name, begin_byte, end_byte, name_begin_byte, name_end_byte, begin_row,"
           " begin_column, end_row, end_column, blob, ordinal, id, visibility, doc_begin_byte, doc_end_byte"
           " FROM symbol WHERE id >= ?1 AND id < ?1 + ?2 ORDER BY id"),
+      name_places_(connection,
+                   "SELECT name_row, name_column FROM symbol WHERE id >= ?1 AND id < ?1 + ?2 ORDER BY id"),
       imports_(connection,
                "SELECT blob, name, begin_byte, end_byte FROM import WHERE id >= ?1 AND id < ?1 + ?2"
                " ORDER BY id"),
@@ -219,6 +221,17 @@ std::vector<Symbol> BlobReader::symbols(const BlobRow& blob) {
   if (connection_.ok() && std::ssize(found) != blob.symbol_count)
     connection_.fail_damaged("blob " + to_hex(blob.key.id) + " lacks symbols");
   return found;
+}
+
+std::vector<std::optional<Position>> BlobReader::name_places(const BlobRow& blob) {
+  std::vector<std::optional<Position>> places;
+  name_places_.with(blob.first_symbol, blob.symbol_count);
+  while (name_places_.step()) {
+    auto& place = places.emplace_back();
+    if (name_places_.is_null(0)) continue;
+    place = {count(name_places_, 0), count(name_places_, 1)};
+  }
+  return places;
 }
 
 std::vector<Import> BlobReader::imports(const BlobRow& blob) {

@@ -45,6 +45,8 @@ class BlobReader {
   [[nodiscard]] std::optional<BlobRow> blob(std::int64_t id);
   [[nodiscard]] std::vector<Chunk> chunks(const BlobRow& blob);
   [[nodiscard]] std::vector<Symbol> symbols(const BlobRow& blob);
+  // Where each symbol's name begins, as `NamePlaces` tells.
+  [[nodiscard]] std::vector<std::optional<Position>> name_places(const BlobRow& blob);
   [[nodiscard]] std::vector<Import> imports(const BlobRow& blob);
   // `text` is the blob's. Of one name, or of any; and of one kind, or of any.
   [[nodiscard]] std::vector<Reference> references(const BlobRow& blob, std::string_view text,
@@ -85,6 +87,7 @@ class BlobReader {
   Statement blob_;
   Statement chunks_;
   Statement symbols_;
+  Statement name_places_;
   Statement imports_;
   Statement references_;
   Statement metrics_;

@@ -107,7 +107,9 @@ CREATE TABLE symbol (
   begin_row INTEGER NOT NULL,
   begin_column INTEGER NOT NULL,
   end_row INTEGER NOT NULL,
-  end_column INTEGER NOT NULL
+  end_column INTEGER NOT NULL,
+  name_row INTEGER,
+  name_column INTEGER
 ) STRICT;
 CREATE TABLE reference (
   blob INTEGER PRIMARY KEY REFERENCES blob (id),

@@ -9,7 +9,7 @@
 namespace froe::store {
 
 inline constexpr std::int64_t application_id = 0x66726f65;  // "froe"
-inline constexpr std::int64_t format_version = 11;          // user_version
+inline constexpr std::int64_t format_version = 12;          // user_version
 
 // `revision_file.until` of a row that holds for the last revision: SQLite's largest integer.
 inline constexpr std::string_view still = "9223372036854775807";

@@ -77,13 +77,14 @@ std::string select(const SymbolQuery& query, Source source) {
   return "SELECT id, blob, name FROM symbol WHERE id >= ?3 AND id < ?4" + such("kind", "name");
 }
 
-// Nothing: the row is damaged.
-std::optional<Symbol> to_symbol(const Statement& row) {
+// All but where the file is. Nothing: the row is damaged.
+std::optional<FoundSymbol> to_found(const Statement& row) {
   auto count = [&](int column) { return static_cast<std::uint32_t>(row.integer(column)); };
   auto kind = static_cast<std::size_t>(row.integer(1));
   auto visibility = static_cast<std::size_t>(row.integer(2));
   if (kind >= all_kinds.size() || visibility >= all_visibilities.size()) return std::nullopt;
-  Symbol symbol;
+  FoundSymbol found;
+  auto& symbol = found.symbol;
   if (!row.is_null(0)) symbol.parent = count(0);
   symbol.kind = all_kinds[kind];
   symbol.visibility = all_visibilities[visibility];
@@ -93,12 +94,14 @@ std::optional<Symbol> to_symbol(const Statement& row) {
   symbol.begin = {count(8), count(9)};
   symbol.end = {count(10), count(11)};
   if (!row.is_null(12)) symbol.doc = ByteRange{count(12), count(13)};
+  found.container = row.bytes(14);
   auto size = static_cast<std::uint64_t>(row.integer(15));
+  if (!row.is_null(17)) found.name_begin = Position{count(17), count(18)};
   bool inside = symbol.range.begin <= symbol.name_range.begin &&
                 symbol.name_range.begin <= symbol.name_range.end &&
                 symbol.name_range.end <= symbol.range.end && symbol.range.end <= size;
   bool doc_inside = !symbol.doc || (symbol.doc->begin <= symbol.doc->end && symbol.doc->end <= size);
-  return inside && doc_inside ? std::optional(std::move(symbol)) : std::nullopt;
+  return inside && doc_inside ? std::optional(std::move(found)) : std::nullopt;
 }
 
 // So many names take some 40 ms.
@@ -207,7 +210,8 @@ Result<FoundSymbols> Reader::find_symbols(const SymbolQuery& asked) {
   Statement one = connection.prepare(
       "SELECT symbol.parent, symbol.kind, symbol.visibility, symbol.name, symbol.begin_byte, symbol.end_byte,"
       " symbol.name_begin_byte, symbol.name_end_byte, symbol.begin_row, symbol.begin_column, symbol.end_row,"
-      " symbol.end_column, symbol.doc_begin_byte, symbol.doc_end_byte, around.name, size, symbol.blob"
+      " symbol.end_column, symbol.doc_begin_byte, symbol.doc_end_byte, around.name, size, symbol.blob,"
+      " symbol.name_row, symbol.name_column"
       " FROM symbol JOIN blob ON blob.id = symbol.blob"
       " LEFT JOIN symbol AS around ON around.id = first_symbol + symbol.parent AND around.blob = symbol.blob"
       " WHERE symbol.id = ?");
@@ -224,13 +228,15 @@ Result<FoundSymbols> Reader::find_symbols(const SymbolQuery& asked) {
       return find_symbols(asked);
     }
     if (!is_there) break;
-    auto symbol = to_symbol(one);
+    auto symbol = to_found(one);
     if (!symbol) {
       connection.fail_damaged("a definition in " + file->path + " is none");
       break;
     }
-    found.symbols.push_back(
-        {file->path, file->language, file->mark, std::move(*symbol), std::string(one.bytes(14))});
+    symbol->path = file->path;
+    symbol->language = file->language;
+    symbol->mark = file->mark;
+    found.symbols.push_back(std::move(*symbol));
   }
   return result_of(connection, std::move(found));
 }

@@ -2,6 +2,7 @@
 #include <unordered_map>
 
 #include "froe/store.hpp"
+#include "store/name_places.hpp"
 #include "store/positions.hpp"
 #include "store/quarantine.hpp"
 #include "store/reader_state.hpp"
@@ -29,14 +30,19 @@ std::optional<std::string> find_chunk_fault(const std::vector<Chunk>& chunks, co
   return std::nullopt;
 }
 
-std::optional<std::string> find_symbol_fault(const std::vector<Symbol>& symbols, const std::string& text) {
+std::optional<std::string> find_symbol_fault(const std::vector<Symbol>& symbols,
+                                             const std::vector<std::optional<Position>>& name_places,
+                                             const std::string& text) {
   PositionCounter begins(text);
   PositionCounter ends(text);
+  const NamePlaces names(text);
   for (std::size_t i = 0; i < symbols.size(); ++i) {
     const Symbol& symbol = symbols[i];
     if (begins.at(symbol.range.begin) != symbol.begin || ends.at(symbol.range.end) != symbol.end) {
       return "the row or column of symbol " + std::to_string(i) + " is wrong";
     }
+    if (names.of(symbol) != name_places[i])
+      return "the row or column of the name of symbol " + std::to_string(i) + " is wrong";
   }
   return std::nullopt;
 }
@@ -88,6 +94,7 @@ class BlobProof {
     std::string text = rows_.text(*blob);
     auto chunks = rows_.chunks(*blob);
     auto symbols = rows_.symbols(*blob);
+    auto name_places = rows_.name_places(*blob);
     auto imports = rows_.imports(*blob);
     auto references = rows_.references(*blob, text);
     auto metrics = rows_.metrics(*blob);
@@ -116,7 +123,7 @@ class BlobProof {
       return "its chunks are not the content of blob " + to_hex(blob->key.id);
     if (count_lines(text) != blob->lines) return "its number of lines is wrong";
     if (auto fault = find_chunk_fault(chunks, text, blob->key.language)) return fault;
-    if (auto fault = find_symbol_fault(symbols, text)) return fault;
+    if (auto fault = find_symbol_fault(symbols, name_places, text)) return fault;
     if (auto fault = find_reference_fault(references, symbols)) return fault;
     terms_.expect(id, references, text);
     for (const Chunk& chunk : chunks) {

@@ -1,5 +1,6 @@
 // Blobs: the rows of one content, what is kept beside them, and its terms.
 #include "store/json_lists.hpp"
+#include "store/name_places.hpp"
 #include "store/writer_state.hpp"
 
 namespace froe::store {
@@ -10,6 +11,12 @@ std::optional<std::uint32_t> begin_of(const std::optional<ByteRange>& range) {
 }
 std::optional<std::uint32_t> end_of(const std::optional<ByteRange>& range) {
   return range ? std::optional(range->end) : std::nullopt;
+}
+std::optional<std::uint32_t> row_of(const std::optional<Position>& position) {
+  return position ? std::optional(position->row) : std::nullopt;
+}
+std::optional<std::uint32_t> column_of(const std::optional<Position>& position) {
+  return position ? std::optional(position->column) : std::nullopt;
 }
 
 }  // namespace
@@ -46,13 +53,16 @@ void Writer::State::insert_blob(std::int64_t id, const BlobKey& key, std::string
     sql->insert_terms.with(next_chunk, text, terms.words, terms.scope, terms.name).run();
     ++next_chunk;
   }
+  const NamePlaces names(result.symbols.empty() ? std::string_view() : content);
   for (std::size_t i = 0; i < result.symbols.size(); ++i) {
     const Symbol& symbol = result.symbols[i];
+    const auto name = names.of(symbol);
     sql->insert_symbol
         .with(next_symbol++, id, i, symbol.parent, static_cast<int>(symbol.kind),
               static_cast<int>(symbol.visibility), symbol.name, symbol.range.begin, symbol.range.end,
               symbol.name_range.begin, symbol.name_range.end, begin_of(symbol.doc), end_of(symbol.doc),
-              symbol.begin.row, symbol.begin.column, symbol.end.row, symbol.end.column)
+              symbol.begin.row, symbol.begin.column, symbol.end.row, symbol.end.column, row_of(name),
+              column_of(name))
         .run();
   }
   for (const Import& import : result.imports) {

@@ -32,7 +32,7 @@ Writer::State::Statements::Statements(Connection& c)
       insert_blob(c, "INSERT INTO blob VALUES (" + questions(17) + ")"),
       insert_content(c, "INSERT INTO content VALUES (?, ?)"),
       insert_chunk(c, "INSERT INTO chunk VALUES (" + questions(24) + ")"),
-      insert_symbol(c, "INSERT INTO symbol VALUES (" + questions(17) + ")"),
+      insert_symbol(c, "INSERT INTO symbol VALUES (" + questions(19) + ")"),
       insert_import(c, "INSERT INTO import VALUES (?, ?, ?, ?, ?)"),
       insert_references(c, "INSERT INTO reference VALUES (?, ?)"),
       insert_metric(c, "INSERT INTO metric VALUES (?, ?, ?, ?, ?, ?, ?)"),

@@ -197,6 +197,20 @@ TEST_F(FoldersTest, LinesEndAsLspSaysWhateverTheIndexCounts) {
   }
 }
 
+TEST_F(FoldersTest, ColumnsAreOfTheUnitThatWasAgreedOn) {
+  write("units.py", "# \u00e9\ndef plainly(): pass\nif '\U0001f600': shelved = lambda: 1\r\n");
+  ASSERT_EQ(froe("index -q .").status, 0);
+  for (const auto& [encoding, column] : {std::pair("utf-8", 11), std::pair("utf-16", 9)}) {
+    auto ended = serve(folders({"file://" + tree_.string()}, encoding) + symbols(2, "plainly") +
+                       symbols(3, "shelved") + goodbye());
+    EXPECT_TRUE(contains(ended.out, R"("start":{"line":1,"character":4},"end":{"line":1,"character":11})"))
+        << encoding << ended.out;
+    EXPECT_TRUE(contains(ended.out, R"("start":{"line":2,"character":)" + std::to_string(column) +
+                                        R"(},"end":{"line":2,"character":)" + std::to_string(column + 7)))
+        << encoding << ended.out;
+  }
+}
+
 TEST_F(FoldersTest, CodeWithFencesIsInsideOfLongerOnes) {
   auto ended =
       serve(folders({"file://" + tree_.string()}) +

@@ -298,6 +298,10 @@ TEST(Damage, VerificationNamesWhatIsWrong) {
   for (const Case& each : std::vector<Case>{
            {"UPDATE chunk SET end_byte = end_byte - 1 WHERE id = 1", "a: chunk 1 does not continue"},
            {"UPDATE chunk SET begin_row = 7 WHERE id = 2", "a: the row or column of chunk 1"},
+           {"UPDATE symbol SET begin_row = 7 WHERE id = 2", "a: the row or column of symbol 1"},
+           {"UPDATE symbol SET name_row = 7 WHERE id = 2", "a: the row or column of the name of symbol 1"},
+           {"UPDATE symbol SET name_row = NULL, name_column = NULL WHERE id = 2",
+            "a: the row or column of the name of symbol 1"},
            {"UPDATE chunk SET blob = 2 WHERE id = 1", "chunk 0 belongs to another blob"},
            {"UPDATE chunk SET ordinal = 7 WHERE id = 2", "chunk 7 should be 1"},
            {"UPDATE chunk SET parent = 1 WHERE id = 2", "chunk 1 comes before its parent"},
