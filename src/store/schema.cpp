@@ -279,6 +279,7 @@ bool create(Connection& connection) {
   Statement meta = connection.prepare("INSERT INTO meta VALUES (?, ?)");
   meta.with("revisions", "complete").run();
   meta.with("terms", std::to_string(terms_version)).run();
+  meta.with("history", "").run();
   return connection.execute("PRAGMA application_id = " + std::to_string(application_id) +
                             "; PRAGMA user_version = " + std::to_string(format_version) + "; COMMIT");
 }

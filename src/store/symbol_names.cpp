@@ -9,7 +9,7 @@ namespace froe::store {
 namespace {
 
 // Of the file; another one is made anew.
-constexpr int names_version = 5;
+constexpr int names_version = 6;
 
 // As SQL writes a text.
 std::string quoted(const std::string& text) {
@@ -34,8 +34,8 @@ CREATE TABLE main.name (name TEXT NOT NULL COLLATE NOCASE, id INTEGER NOT NULL, 
 CREATE TABLE main.blob (id INTEGER PRIMARY KEY, hash BLOB NOT NULL, recipe INTEGER NOT NULL,
                         first_symbol INTEGER NOT NULL, symbol_count INTEGER NOT NULL,
                         pass INTEGER NOT NULL) STRICT;
-CREATE TABLE main.state (pass INTEGER NOT NULL, dropped INTEGER NOT NULL) STRICT;
-INSERT INTO main.state VALUES (0, 0);
+CREATE TABLE main.state (pass INTEGER NOT NULL, dropped INTEGER NOT NULL, history TEXT) STRICT;
+INSERT INTO main.state VALUES (0, 0, NULL);
 )sql";
 
 // Blobs that have gone, or have changed.
@@ -56,7 +56,15 @@ INSERT INTO main.blob
   SELECT id, hash, recipe, first_symbol, symbol_count, (SELECT pass FROM main.state) FROM temp.unknown;
 )sql";
 
+// Whether the blobs of the names are those of the index, by all that has become of them: without looking at
+// any.
+bool have_same_history(Connection& connection, const std::string& index, const std::string& names) {
+  return connection.integer("SELECT count(*) FROM " + index + ".meta JOIN " + names +
+                            ".state ON state.history = meta.value WHERE meta.key = 'history'") == 1;
+}
+
 bool bring_up_to_date(Connection& names) {
+  if (have_same_history(names, "source", "main")) return names.ok();
   const std::string same(same_blob);
   names.execute(
       "CREATE TEMP TABLE gone AS SELECT known.id FROM main.blob AS known LEFT JOIN source.blob ON " + same +
@@ -69,6 +77,7 @@ bool bring_up_to_date(Connection& names) {
     names.execute(drop_blobs);
     names.execute(add_blobs);
   }
+  names.execute("UPDATE main.state SET history = (SELECT value FROM source.meta WHERE key = 'history')");
   return names.ok();
 }
 
@@ -145,7 +154,11 @@ void SymbolNames::compare(Connection& connection) {
                         connection.integer("PRAGMA names.data_version")};
   if (compared_at_ == state) return;
   unnamed_.clear();
-  are_exact_ = false;
+  are_exact_ = have_same_history(connection, "main", "names");
+  if (are_exact_) {
+    compared_at_ = state;
+    return;
+  }
   const std::string blobs = " FROM main.blob LEFT JOIN names.blob AS known ON " + std::string(same_blob);
   Statement count = connection.prepare("SELECT count(*), count(known.id)" + blobs);
   if (!count.step()) return;

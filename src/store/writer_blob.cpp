@@ -21,6 +21,11 @@ std::optional<std::uint32_t> column_of(const std::optional<Position>& position) 
 
 }  // namespace
 
+void Writer::State::note(const std::string& change) {
+  history = to_hex(blob_id(history + change));
+  history_is_longer = true;
+}
+
 void Writer::State::insert_blob(std::int64_t id, const BlobKey& key, std::string_view content,
                                 const FileResult& result) {
   // The chunks tile the content, so that the last one ends where it does.
@@ -28,8 +33,11 @@ void Writer::State::insert_blob(std::int64_t id, const BlobKey& key, std::string
   if (!result.chunks.empty())
     lines = result.chunks.back().end.row + (result.chunks.back().end.column > 0 ? 1U : 0U);
   if (is_quarantined(result.outcome)) quarantine->add(key, result);
+  const auto recipe = recipe_id(key, true);
+  note("+" + std::to_string(id) + ' ' + to_hex(key.id) + ' ' + std::to_string(recipe) + ' ' +
+       std::to_string(next_symbol) + ' ' + std::to_string(result.symbols.size()));
   sql->insert_blob
-      .with(id, key.id, recipe_id(key, true), to_string(result.outcome), result.detail, content.size(), lines,
+      .with(id, key.id, recipe, to_string(result.outcome), result.detail, content.size(), lines,
             to_json(result.errors), next_chunk, result.chunks.size(), next_symbol, result.symbols.size(),
             next_import, result.imports.size(), result.references.size(), next_metric, result.metrics.size())
       .run();
@@ -90,6 +98,7 @@ void Writer::State::insert_blob(std::int64_t id, const BlobKey& key, std::string
 void Writer::State::drop_blob(std::int64_t id) {
   auto blob = rows->blob(id);
   if (!blob) return;
+  note("-" + std::to_string(id));
   std::string content = rows->text(*blob);
   std::vector<Chunk> chunks = rows->chunks(*blob);
   const auto references = rows->references(*blob, content);

@@ -98,6 +98,8 @@ bool Writer::State::open(const std::filesystem::path& path, const Options& optio
   new_rules = tree.rules != rules;
   half_revision =
       connection.integer("SELECT count(*) FROM meta WHERE key = 'revisions' AND value = 'complete'") == 0;
+  Statement meta = connection.prepare("SELECT value FROM meta WHERE key = 'history'");
+  if (meta.step()) history = meta.bytes(0);
   start_pass();
   return connection.ok();
 }
@@ -127,6 +129,7 @@ bool Writer::State::commit() {
   // The log begins anew only after a copy in a commit, which SQLite makes when it is long, unless another is
   // being made: where the disk is slower than we are, we wait for it.
   if (is_copied) checkpointer->wait();
+  if (in_transaction && std::exchange(history_is_longer, false)) sql->set_meta.with("history", history).run();
   if (in_transaction && connection.execute("COMMIT")) in_transaction = false;
   if (is_copied && connection.ok()) checkpointer->request();
   pending_bytes = 0;

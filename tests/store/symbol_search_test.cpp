@@ -131,6 +131,43 @@ TEST(SymbolSearch, NamesAreOfUseToWhoeverHoldsAState) {
   reader.let_go();
 }
 
+std::string history_of(const std::filesystem::path& database) {
+  Connection connection;
+  EXPECT_TRUE(connection.open(database, Connection::Mode::read));
+  Statement statement = connection.prepare("SELECT value FROM meta WHERE key = 'history'");
+  return statement.step() ? std::string(statement.bytes(0)) : "none";
+}
+
+TEST(SymbolSearch, BlobsOfTheSameHistoryNeedNotBeLookedAt) {
+  ScratchDirectory scratch;
+  const auto database = scratch / "index.db";
+  index(database, {{"a", lines(4, "x")}});
+  order_names(database);
+  in_names(database, "DELETE FROM blob");
+  EXPECT_EQ(found(database, {.name = "namedThing1"}), "0\n") << "it was looked at them";
+  in_names(database, "UPDATE state SET history = 'another'");
+  EXPECT_EQ(found(database, {.name = "namedThing1"}), "a namedThing1\n1\n") << "not by their history";
+}
+
+TEST(SymbolSearch, AHistoryIsOfAllThatComesAndGoes) {
+  ScratchDirectory scratch;
+  const Tree one{{"a", lines(4, "x")}, {"b", lines(7, "y")}};
+  index(scratch / "1.db", one);
+  index(scratch / "2.db", one);
+  const auto begin = history_of(scratch / "1.db");
+  EXPECT_EQ(begin, history_of(scratch / "2.db")) << "of the same runs";
+  index(scratch / "2.db", one);
+  EXPECT_EQ(begin, history_of(scratch / "2.db")) << "nothing came or went";
+  index(scratch / "2.db", {{"a", lines(4, "x")}, {"moved", lines(7, "y")}});
+  EXPECT_EQ(begin, history_of(scratch / "2.db")) << "no blob came or went";
+  index(scratch / "2.db", {{"a", lines(4, "x")}});
+  const auto less = history_of(scratch / "2.db");
+  EXPECT_NE(begin, less);
+  index(scratch / "2.db", one);
+  EXPECT_NE(less, history_of(scratch / "2.db"));
+  EXPECT_NE(begin, history_of(scratch / "2.db")) << "numbers of blobs may be others";
+}
+
 // A pass that adds nothing but a blob must not bring back what one before it had there.
 TEST(SymbolSearch, OfABlobThatIsAnotherNowNothingIsFound) {
   ScratchDirectory scratch;

@@ -322,7 +322,7 @@ TEST(Dump, IsJsonLinesThatNameNoMachine) {
   ScratchDirectory scratch;
   index(scratch / "index.db", small);
   std::string text = dump(scratch / "index.db");
-  EXPECT_TRUE(text.starts_with("{\"type\":\"index\",\"format\":11,\"terms\":2,\"complete\":true}\n")) << text;
+  EXPECT_TRUE(text.starts_with("{\"type\":\"index\",\"format\":12,\"terms\":2,\"complete\":true}\n")) << text;
   EXPECT_EQ(text.find(scratch.path().string()), std::string::npos);
   EXPECT_EQ(text.find("/tree"), std::string::npos);
   EXPECT_NE(text, dump(scratch / "index.db", true));
