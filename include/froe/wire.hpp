@@ -66,6 +66,25 @@ template <PortableRecord Record>
 template <PortableRecord Record>
 [[nodiscard]] Result<Record> decode(std::string_view payload);
 
+// Readers and writers keep a buffer of this size, so that files of common sizes need no memory of their own,
+// which the system would clear each time.
+inline constexpr std::size_t most_kept = 4U << 20U;
+
+// Frames that are to be written, one behind the other. Belongs to one thread.
+class FrameWriter {
+ public:
+  // ErrorKind::invalid_argument if the payload would be larger than `max_payload`; nothing is added then.
+  template <PortableRecord Record>
+  [[nodiscard]] Status add(FrameType type, std::uint64_t job, const Record& record);
+  // Valid until the next call of anything else.
+  [[nodiscard]] std::string_view bytes() const { return bytes_; }
+  // They have been written.
+  void clear();
+
+ private:
+  std::string bytes_;
+};
+
 struct Frame {
   FrameHeader header;
   std::string_view payload;  // valid until the next call of FrameReader::space()
@@ -76,7 +95,8 @@ struct Frame {
 class FrameReader {
  public:
   // Where to put what comes next; never empty. A large frame gets a buffer of its size, whose pages are
-  // touched only as its bytes arrive: announcing a length costs the reader nothing.
+  // touched only as its bytes arrive: announcing a length costs the reader nothing. It is kept for the next
+  // one, up to `most_kept`.
   [[nodiscard]] std::span<char> space();
   void added(std::size_t count) { end_ += count; }
   // Payloads that are longer break the stream, from the next frame whose header is read. At first
@@ -98,26 +118,37 @@ class FrameReader {
 
 namespace wire_detail {
 
-// Writes the header of the frame whose payload follows the first `header_size` bytes.
-void finish_frame(std::string& frame, FrameType type, std::uint64_t job);
+// Writes the header of the last frame, which begins there with `header_size` bytes for it.
+void finish_frame(std::string& frames, std::size_t begin, FrameType type, std::uint64_t job);
+
+template <PortableRecord Record>
+Status append_frame(std::string& frames, FrameType type, std::uint64_t job, const Record& record) {
+  const auto begin = frames.size();
+  try {
+    frames.append(header_size, '\0');
+    OutputArchive archive(frames);
+    archive(record);
+    finish_frame(frames, begin, type, job);
+    return {};
+  } catch (const std::exception& error) {
+    frames.resize(begin);
+    return failure(ErrorKind::invalid_argument, std::string("cannot send a record: ") + error.what());
+  }
+}
 
 }  // namespace wire_detail
 
 template <PortableRecord Record>
+Status FrameWriter::add(FrameType type, std::uint64_t job, const Record& record) {
+  return wire_detail::append_frame(bytes_, type, job, record);
+}
+
+template <PortableRecord Record>
 Result<std::string> encode_frame(FrameType type, std::uint64_t job, const Record& record) {
-  try {
-    OutputArchive measure(nullptr);
-    measure(record);
-    std::string frame;
-    frame.reserve(header_size + measure.size());
-    frame.resize(header_size);
-    OutputArchive archive(&frame);
-    archive(record);
-    wire_detail::finish_frame(frame, type, job);
-    return frame;
-  } catch (const std::exception& error) {
-    return failure(ErrorKind::invalid_argument, std::string("cannot send a record: ") + error.what());
-  }
+  std::string frame;
+  if (auto ok = wire_detail::append_frame(frame, type, job, record); !ok)
+    return tl::make_unexpected(std::move(ok.error()));
+  return frame;
 }
 
 template <PortableRecord Record>

@@ -109,24 +109,27 @@ struct SmallestEncoding<T> : SumOfFields<decltype(T::fields())> {};
 template <class T>
 inline constexpr std::size_t smallest_encoding = SmallestEncoding<T>::value;
 
-// Appends to a string; with none, counts only, so that a frame is allocated once and content copied once.
+// Appends to a string.
 class OutputArchive : public cereal::OutputArchive<OutputArchive> {
  public:
-  explicit OutputArchive(std::string* out) : cereal::OutputArchive<OutputArchive>(this), out_(out) {}
+  explicit OutputArchive(std::string& out) : cereal::OutputArchive<OutputArchive>(this), out_(out) {}
 
   void put(const void* bytes, std::size_t count) {
     if (count > max_payload - size_) throw cereal::Exception("it is larger than a frame may be");
     size_ += count;
-    if (out_ != nullptr) out_->append(static_cast<const char*>(bytes), count);
+    // Room for what follows a large text, too: a string that is full to the last byte would be copied for it.
+    constexpr std::size_t slack = 64U << 10U;
+    if (out_.capacity() - out_.size() < count)
+      out_.reserve(std::max(2 * out_.capacity(), out_.size() + count + slack));
+    out_.append(static_cast<const char*>(bytes), count);
   }
   void put_count(std::size_t count) {
     if (count > max_payload) throw cereal::Exception("it is larger than a frame may be");
     (*this)(static_cast<LengthPrefix>(count));
   }
-  [[nodiscard]] std::size_t size() const { return size_; }
 
  private:
-  std::string* out_;
+  std::string& out_;
   std::size_t size_ = 0;
 };
 

@@ -63,19 +63,20 @@ asio::awaitable<void> Supervisor::live(Worker& worker) {
 }
 
 asio::awaitable<void> Supervisor::send(Worker& worker) {
-  std::string frame = wire::encode_frame(wire::FrameType::start, 0, spec_).value();
+  auto& frames = worker.outgoing;
+  if (auto ok = frames.add(wire::FrameType::start, 0, spec_); !ok) give_up(std::move(ok.error()));
+  std::size_t tasks = 0;  // among the frames
   while (!worker.closing) {
-    if (!frame.empty()) {
-      auto [error, count] = co_await asio::async_write(worker.socket, asio::buffer(frame), as_value);
-      frame.clear();
+    if (!frames.bytes().empty()) {
+      auto [error, count] = co_await asio::async_write(worker.socket, asio::buffer(frames.bytes()), as_value);
+      frames.clear();
       if (error) {  // receive() finds out why
-        // It cannot be blamed on a task of which nothing was sent.
-        if (count == 0 && worker.sent > 0) --worker.sent;
+        // It cannot be blamed on tasks of which nothing was sent.
+        if (count == 0) worker.sent -= std::min(worker.sent, tasks);
         break;
       }
     } else if (worker.sent < worker.tasks.size()) {
-      frame = std::move(worker.tasks[worker.sent++].frame);
-      begin_oldest(worker);
+      tasks = add_tasks(worker);
     } else if (all_done() || (worker.leaving && worker.tasks.empty())) {
       dismiss(worker);
       break;
@@ -84,6 +85,26 @@ asio::awaitable<void> Supervisor::send(Worker& worker) {
       co_await worker.wake.async_wait(as_value);
     }
   }
+}
+
+std::size_t Supervisor::add_tasks(Worker& worker) {
+  std::size_t added = 0;
+  while (worker.sent < worker.tasks.size()) {
+    const auto next = worker.tasks.begin() + static_cast<std::ptrdiff_t>(worker.sent);
+    auto ok = worker.outgoing.add(wire::FrameType::task, next->task.sequence, next->task);
+    if (ok) {
+      ++worker.sent;
+      ++added;
+      continue;
+    }
+    Assignment assignment = std::move(*next);
+    worker.tasks.erase(next);
+    worker.queued_bytes -= assignment.task.content.size();
+    finish(std::move(assignment), {{}, {}, Outcome::oversized, std::move(ok.error().message)});
+    assign();
+  }
+  begin_oldest(worker);
+  return added;
 }
 
 asio::awaitable<void> Supervisor::receive(Worker& worker) {

@@ -55,8 +55,11 @@ class Conversation {
     return std::move(*record);
   }
 
-  void send(std::string_view bytes) {
-    while (!bytes.empty()) {
+  // Ends with this status if the record fits no frame.
+  template <PortableRecord Record>
+  void send(wire::FrameType type, std::uint64_t job, const Record& record, int status) {
+    if (auto ok = writer_.add(type, job, record); !ok) end(status, ok.error().message);
+    for (auto bytes = writer_.bytes(); !bytes.empty();) {
       // Without a signal if the parent is gone: the status says so.
       ssize_t count = ::send(output_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
       if (count < 0 && errno == ENOTSOCK) count = ::write(output_, bytes.data(), bytes.size());
@@ -65,6 +68,7 @@ class Conversation {
       if (count < 0) end(exit_io, system_error("cannot write a frame", errno).message);
       bytes.remove_prefix(static_cast<std::size_t>(count));
     }
+    writer_.clear();
   }
 
   [[noreturn]] static void end(int status, const std::string& message) {
@@ -90,6 +94,7 @@ class Conversation {
   int input_;
   int output_;
   wire::FrameReader frames_;
+  wire::FrameWriter writer_;
 };
 
 // What a worker of files is told and says, and what one of documents.
@@ -114,9 +119,7 @@ template <class Work, class Factory>
   auto handler = factory(spec);
   auto confinement = confine::enter(spec.limits, spec.sandbox, input);
   if (!confinement) conversation.end(exit_confinement, confinement.error().message);
-  auto ready = wire::encode_frame(wire::FrameType::ready, 0, confinement->report());
-  if (!ready) conversation.end(exit_confinement, ready.error().message);
-  conversation.send(*ready);
+  conversation.send(wire::FrameType::ready, 0, confinement->report(), exit_confinement);
   confine::TaskClock clock;
   std::chrono::milliseconds deadline(spec.deadlines.worker);
   while (true) {
@@ -126,10 +129,9 @@ template <class Work, class Factory>
     if (Work::sequence(task) != job)
       conversation.end(exit_protocol, "a task is not the job that its frame names");
     clock.arm(deadline);
-    auto answer = wire::encode_frame(Work::result_frame, job, handler(task));
+    auto answer = handler(task);
     clock.disarm();
-    if (!answer) conversation.end(exit_handler, answer.error().message);
-    conversation.send(*answer);
+    conversation.send(Work::result_frame, job, answer, exit_handler);
   }
 }
 

@@ -137,13 +137,6 @@ Worker* Supervisor::least_loaded() {
 }
 
 void Supervisor::give(Worker& worker, Assignment assignment) {
-  auto frame = wire::encode_frame(wire::FrameType::task, assignment.task.sequence, assignment.task);
-  if (!frame) {
-    Finished finished{{}, {}, Outcome::oversized, frame.error().message};
-    finish(std::move(assignment), std::move(finished));
-    return;
-  }
-  assignment.frame = std::move(*frame);
   assignment.begun = false;
   worker.queued_bytes += assignment.task.content.size();
   worker.tasks.push_back(std::move(assignment));

@@ -71,6 +71,8 @@ class Supervisor {
   boost::asio::awaitable<void> keep_deadlines(Worker& worker);
   boost::asio::awaitable<void> await_exit(Worker& worker);
   boost::asio::awaitable<void> pass_output_on(Worker& worker);
+  // Puts the tasks that are still to be sent behind its outgoing frames; how many.
+  std::size_t add_tasks(Worker& worker);
   [[nodiscard]] Status take_frames(Worker& worker);
   [[nodiscard]] Status take_frame(Worker& worker, const wire::Frame& frame);
   // Asks the worker to leave.

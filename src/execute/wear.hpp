@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 #include "execute/child.hpp"
 #include "froe/execute.hpp"
@@ -15,6 +16,10 @@ class Wear {
 
   // The worker has answered. True if it should be replaced.
   [[nodiscard]] bool answered(const Process& process);
+  // Answers that it may still give before it is.
+  [[nodiscard]] std::uint64_t answers_left() const {
+    return recycling_.files == 0 ? std::numeric_limits<std::uint64_t>::max() : recycling_.files - files_;
+  }
 
  private:
   // Answers between two looks at the memory: reading it takes about 10 µs. The first look, when the worker

@@ -1,6 +1,7 @@
 // One worker process as the supervisor sees it: its descriptors, what it holds, how far it has come.
 #pragma once
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -31,8 +32,7 @@ struct Assignment {
   Turn turn;
   FileTask task;
   Suspicion suspicion{};
-  bool begun = false;   // it is, or was, the oldest that its worker had
-  std::string frame{};  // encoded when a worker is found, gone when it is sent
+  bool begun = false;  // it is, or was, the oldest that its worker had
 };
 
 // Belongs to the supervising thread.
@@ -50,12 +50,14 @@ struct Worker {
 
   [[nodiscard]] bool usable() const { return ready && !leaving && !closing && process.running(); }
   // Enough queued that it need not wait for us after each answer (a round trip takes 8 to 37 µs, more on a
-  // busy machine), but not so much that the last files queue behind a large one.
+  // busy machine) and is sent several small files at once, but not so much that the last files queue behind a
+  // large one.
   [[nodiscard]] bool has_room() const {
-    constexpr std::size_t enough_tasks = 4;
+    constexpr std::uint64_t enough_tasks = 16;
     constexpr std::size_t enough_bytes = 64U << 10U;
     if (tasks.empty()) return true;
-    return !tasks.front().suspicion.any() && tasks.size() < enough_tasks && queued_bytes < enough_bytes;
+    return !tasks.front().suspicion.any() && queued_bytes < enough_bytes &&
+           tasks.size() < std::min(enough_tasks, wear.answers_left());
   }
 
   unsigned slot;
@@ -67,6 +69,7 @@ struct Worker {
   boost::asio::steady_timer wake;  // cancelled when there may be something to send
   Deadline deadline;               // to be ready, to answer its oldest task, or to leave
   wire::FrameReader frames;
+  wire::FrameWriter outgoing;
   std::deque<Assignment> tasks;  // unanswered, oldest first; it answers in this order
   std::size_t sent = 0;          // how many of them are on their way to it
   std::size_t queued_bytes = 0;  // their content

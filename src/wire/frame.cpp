@@ -52,9 +52,14 @@ std::string_view to_string(FrameType type) {
   return "unknown";
 }
 
-void wire_detail::finish_frame(std::string& frame, FrameType type, std::uint64_t job) {
-  std::string_view payload = std::string_view(frame).substr(header_size);
-  std::span<char> header(frame.data(), header_size);
+void FrameWriter::clear() {
+  bytes_.clear();
+  if (bytes_.capacity() > most_kept) bytes_.shrink_to_fit();
+}
+
+void wire_detail::finish_frame(std::string& frames, std::size_t begin, FrameType type, std::uint64_t job) {
+  std::string_view payload = std::string_view(frames).substr(begin + header_size);
+  std::span<char> header(frames.data() + begin, header_size);
   std::copy(magic.begin(), magic.end(), header.begin());
   put(header, version_at, protocol_version);
   put(header, type_at, static_cast<std::uint16_t>(type));
@@ -66,7 +71,7 @@ void wire_detail::finish_frame(std::string& frame, FrameType type, std::uint64_t
 
 std::string encode_empty_frame(FrameType type, std::uint64_t job) {
   std::string frame(header_size, '\0');
-  wire_detail::finish_frame(frame, type, job);
+  wire_detail::finish_frame(frame, 0, type, job);
   return frame;
 }
 
@@ -104,7 +109,7 @@ std::span<char> FrameReader::space() {
   std::size_t frame = header_ ? header_size + header_->length : 0;
   std::size_t wanted = std::max(usual_capacity, frame);
   bool too_small = capacity_ < frame;
-  bool no_longer_needed = capacity_ > wanted && unread <= wanted;
+  bool no_longer_needed = capacity_ > std::max(wanted, most_kept);
   if (!buffer_ || too_small || no_longer_needed) {
     auto larger = std::make_unique_for_overwrite<char[]>(wanted);
     if (unread > 0) std::memcpy(larger.get(), buffer_.get() + begin_, unread);

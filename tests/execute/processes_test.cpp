@@ -11,6 +11,7 @@
 
 #include "execute/run.hpp"
 #include "froe/confine.hpp"
+#include "froe/wire.hpp"
 
 namespace froe::execute {
 namespace {
@@ -137,6 +138,22 @@ TEST(Processes, ALargeFileBeginsBeforeItsTurn) {
     const auto place = std::find(order.begin(), order.end(), small_files) - order.begin();
     EXPECT_GT(place, workers == 1 ? 199 : 90);
     EXPECT_LT(place, workers == 1 ? 201 : 120);
+  }
+}
+
+TEST(Processes, AFileThatFitsNoFrameIsNamedAndTheOthersGoOn) {
+  std::vector<std::string> contents(20, "a\nb\n");
+  contents[7] = std::string(wire::max_payload, '.');
+  const auto jobs = jobs_of(contents);
+  for (unsigned workers : {1U, 2U}) {
+    Trial trial = run(processes(workers), jobs);
+    ASSERT_TRUE(trial.usage) << trial.usage.error().message;
+    ASSERT_EQ(trial.completed.size(), jobs.size());
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+      const auto& result = trial.completed[i].result;
+      EXPECT_EQ(result.outcome, i == 7 ? Outcome::oversized : cut_lines(jobs[i].task).outcome) << i;
+    }
+    EXPECT_EQ(trial.usage->workers_lost, 0U);
   }
 }
 

@@ -193,6 +193,26 @@ TEST(Wire, ARecordLargerThanAFrameIsNotSent) {
   EXPECT_EQ(frame.error().kind, ErrorKind::invalid_argument);
 }
 
+TEST(FrameWriter, PutsOneFrameBehindTheOther) {
+  FrameWriter writer;
+  std::string expected;
+  FileTask task;
+  for (std::uint64_t job = 0; job < 4; ++job) {
+    task.sequence = job;
+    task.content.assign(job * 100'000, 'x');
+    ASSERT_TRUE(writer.add(FrameType::task, job, task));
+    expected += encode_frame(FrameType::task, job, task).value();
+  }
+  EXPECT_EQ(writer.bytes(), expected);
+  task.content.resize(max_payload);
+  ASSERT_FALSE(writer.add(FrameType::task, 4, task));
+  EXPECT_EQ(writer.bytes(), expected) << "of what cannot be sent nothing is left";
+  writer.clear();
+  EXPECT_EQ(writer.bytes(), "");
+  ASSERT_TRUE(writer.add(FrameType::task, 0, FileTask{}));
+  EXPECT_EQ(writer.bytes(), encode_frame(FrameType::task, 0, FileTask{}).value());
+}
+
 TEST(Wire, RandomDamageNeverEscapes) {
   std::mt19937 random(1);
   const std::string payload = payload_of(large_result());
