@@ -66,9 +66,9 @@ template <PortableRecord Record>
 template <PortableRecord Record>
 [[nodiscard]] Result<Record> decode(std::string_view payload);
 
-// Readers and writers keep a buffer of this size, so that files of common sizes need no memory of their own,
-// which the system would clear each time.
-inline constexpr std::size_t most_kept = 4U << 20U;
+// Readers and writers keep a buffer of up to this size, so that files of common sizes need no memory of their
+// own, which the system would clear each time.
+inline constexpr std::size_t most_kept_bytes = 4U << 20U;
 
 // Frames that are to be written, one behind the other. Belongs to one thread.
 class FrameWriter {
@@ -96,7 +96,7 @@ class FrameReader {
  public:
   // Where to put what comes next; never empty. A large frame gets a buffer of its size, whose pages are
   // touched only as its bytes arrive: announcing a length costs the reader nothing. It is kept for the next
-  // one, up to `most_kept`.
+  // one, up to `most_kept_bytes`.
   [[nodiscard]] std::span<char> space();
   void added(std::size_t count) { end_ += count; }
   // Payloads that are longer break the stream, from the next frame whose header is read. At first

@@ -118,7 +118,7 @@ class OutputArchive : public cereal::OutputArchive<OutputArchive> {
     if (count > max_payload - size_) throw cereal::Exception("it is larger than a frame may be");
     size_ += count;
     // Room for what follows a large text, too: a string that is full to the last byte would be copied for it.
-    constexpr std::size_t slack = 64U << 10U;
+    constexpr std::size_t slack = 4096;
     if (out_.capacity() - out_.size() < count)
       out_.reserve(std::max(2 * out_.capacity(), out_.size() + count + slack));
     out_.append(static_cast<const char*>(bytes), count);

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <sstream>
 #include <utility>
+#include <vector>
 
 #include "execute/supervisor.hpp"
 #include "froe/wire.hpp"
@@ -65,14 +66,16 @@ asio::awaitable<void> Supervisor::live(Worker& worker) {
 asio::awaitable<void> Supervisor::send(Worker& worker) {
   auto& frames = worker.outgoing;
   if (auto ok = frames.add(wire::FrameType::start, 0, spec_); !ok) give_up(std::move(ok.error()));
-  std::size_t tasks = 0;  // among the frames
+  std::vector<std::size_t> tasks;  // where their frames begin
   while (!worker.closing) {
     if (!frames.bytes().empty()) {
       auto [error, count] = co_await asio::async_write(worker.socket, asio::buffer(frames.bytes()), as_value);
       frames.clear();
       if (error) {  // receive() finds out why
         // It cannot be blamed on tasks of which nothing was sent.
-        if (count == 0) worker.sent -= std::min(worker.sent, tasks);
+        const auto unsent = std::ranges::count_if(tasks, [end = count](auto begin) { return begin >= end; });
+        // One that lies may have answered them all the same.
+        worker.sent -= std::min(worker.sent, static_cast<std::size_t>(unsent));
         break;
       }
     } else if (worker.sent < worker.tasks.size()) {
@@ -87,14 +90,15 @@ asio::awaitable<void> Supervisor::send(Worker& worker) {
   }
 }
 
-std::size_t Supervisor::add_tasks(Worker& worker) {
-  std::size_t added = 0;
+std::vector<std::size_t> Supervisor::add_tasks(Worker& worker) {
+  std::vector<std::size_t> begins;
   while (worker.sent < worker.tasks.size()) {
     const auto next = worker.tasks.begin() + static_cast<std::ptrdiff_t>(worker.sent);
+    const auto begin = worker.outgoing.bytes().size();
     auto ok = worker.outgoing.add(wire::FrameType::task, next->task.sequence, next->task);
     if (ok) {
       ++worker.sent;
-      ++added;
+      begins.push_back(begin);
       continue;
     }
     Assignment assignment = std::move(*next);
@@ -104,7 +108,7 @@ std::size_t Supervisor::add_tasks(Worker& worker) {
     assign();
   }
   begin_oldest(worker);
-  return added;
+  return begins;
 }
 
 asio::awaitable<void> Supervisor::receive(Worker& worker) {

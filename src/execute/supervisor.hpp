@@ -10,6 +10,7 @@
 #include <functional>
 #include <list>
 #include <map>
+#include <vector>
 
 #include "execute/backoff.hpp"
 #include "execute/groups.hpp"
@@ -71,8 +72,8 @@ class Supervisor {
   boost::asio::awaitable<void> keep_deadlines(Worker& worker);
   boost::asio::awaitable<void> await_exit(Worker& worker);
   boost::asio::awaitable<void> pass_output_on(Worker& worker);
-  // Puts the tasks that are still to be sent behind its outgoing frames; how many.
-  std::size_t add_tasks(Worker& worker);
+  // Puts the tasks that are still to be sent behind its outgoing frames; where the frame of each begins.
+  std::vector<std::size_t> add_tasks(Worker& worker);
   [[nodiscard]] Status take_frames(Worker& worker);
   [[nodiscard]] Status take_frame(Worker& worker, const wire::Frame& frame);
   // Asks the worker to leave.

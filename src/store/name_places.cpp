@@ -22,7 +22,9 @@ NamePlaces::NamePlaces(std::string_view text) : text_(text), has_lone_returns_(h
 
 std::optional<Position> NamePlaces::of(const Symbol& symbol) const {
   const auto name = symbol.name_range;
-  if (has_lone_returns_ || symbol.begin.column > symbol.range.begin) return std::nullopt;
+  const bool lies_in_text = symbol.begin.column <= symbol.range.begin && symbol.range.begin <= name.begin &&
+                            name.begin <= name.end && name.end <= text_.size();
+  if (has_lone_returns_ || !lies_in_text) return std::nullopt;
   const auto line = symbol.range.begin - symbol.begin.column;
   if (name.end - line > most_looked_at) return std::nullopt;
   const auto before = text_.substr(line, name.begin - line);

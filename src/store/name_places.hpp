@@ -15,7 +15,8 @@ class NamePlaces {
   explicit NamePlaces(std::string_view text);
   // Where the name begins; it ends on the same line. Nothing where bytes and units of UTF-16 would make
   // different columns, or "\r" and "\n" different lines; and where the name stands so far behind the begin of
-  // its definition that to look for it would cost more than it gives. The symbol's ranges lie in the text.
+  // its definition that to look for it would cost more than it gives. Nothing for a symbol that does not lie
+  // in the text.
   [[nodiscard]] std::optional<Position> of(const Symbol& symbol) const;
 
  private:

@@ -9,7 +9,7 @@ namespace froe::store {
 namespace {
 
 // Of the file; another one is made anew.
-constexpr int names_version = 6;
+constexpr int names_version = 7;
 
 // As SQL writes a text.
 std::string quoted(const std::string& text) {
@@ -21,10 +21,14 @@ std::string quoted(const std::string& text) {
   return sql + '\'';
 }
 
-// Two rows for one blob: its id is used again once it is gone, and so are the ids of its definitions.
-constexpr std::string_view same_blob =
-    "known.id = blob.id AND known.hash = blob.hash AND known.recipe = blob.recipe"
-    " AND known.first_symbol = blob.first_symbol AND known.symbol_count = blob.symbol_count";
+// Two rows for one blob, of the schemas of the index and of the names: its id is used again once it is gone,
+// and so are the ids of its definitions and of recipes.
+std::string same_blob(const std::string& index, const std::string& names) {
+  return "known.id = blob.id AND known.hash = blob.hash AND known.recipe = blob.recipe"
+         " AND known.first_symbol = blob.first_symbol AND known.symbol_count = blob.symbol_count"
+         " AND blob.recipe IN (SELECT id FROM " +
+         index + ".recipe JOIN " + names + ".recipe USING (id, language, grammar))";
+}
 
 // A name is of the pass that put it there: it counts as long as its blob is of that pass too. So those of a
 // blob that is gone need not be looked for.
@@ -34,6 +38,7 @@ CREATE TABLE main.name (name TEXT NOT NULL COLLATE NOCASE, id INTEGER NOT NULL, 
 CREATE TABLE main.blob (id INTEGER PRIMARY KEY, hash BLOB NOT NULL, recipe INTEGER NOT NULL,
                         first_symbol INTEGER NOT NULL, symbol_count INTEGER NOT NULL,
                         pass INTEGER NOT NULL) STRICT;
+CREATE TABLE main.recipe (id INTEGER PRIMARY KEY, language TEXT NOT NULL, grammar TEXT NOT NULL) STRICT;
 CREATE TABLE main.state (pass INTEGER NOT NULL, dropped INTEGER NOT NULL, history TEXT) STRICT;
 INSERT INTO main.state VALUES (0, 0, NULL);
 )sql";
@@ -65,7 +70,7 @@ bool have_same_history(Connection& connection, const std::string& index, const s
 
 bool bring_up_to_date(Connection& names) {
   if (have_same_history(names, "source", "main")) return names.ok();
-  const std::string same(same_blob);
+  const auto same = same_blob("source", "main");
   names.execute(
       "CREATE TEMP TABLE gone AS SELECT known.id FROM main.blob AS known LEFT JOIN source.blob ON " + same +
       " WHERE source.blob.id IS NULL");
@@ -77,7 +82,9 @@ bool bring_up_to_date(Connection& names) {
     names.execute(drop_blobs);
     names.execute(add_blobs);
   }
-  names.execute("UPDATE main.state SET history = (SELECT value FROM source.meta WHERE key = 'history')");
+  names.execute(
+      "DELETE FROM main.recipe; INSERT INTO main.recipe SELECT id, language, grammar FROM source.recipe;"
+      "UPDATE main.state SET history = (SELECT value FROM source.meta WHERE key = 'history')");
   return names.ok();
 }
 
@@ -94,7 +101,8 @@ bool update(Connection& names, const std::filesystem::path& database) {
                                " (SELECT total(symbol_count) + 1000 FROM main.blob)") != 0;
   if (is_new || is_old) {
     names.execute(
-        "DROP TABLE IF EXISTS main.name; DROP TABLE IF EXISTS main.blob; DROP TABLE IF EXISTS main.state;"
+        "DROP TABLE IF EXISTS main.name; DROP TABLE IF EXISTS main.blob; DROP TABLE IF EXISTS main.recipe;"
+        "DROP TABLE IF EXISTS main.state;"
         "DROP TABLE IF EXISTS main.covered;");  // of an earlier version
     names.execute(names_tables);
     names.execute("PRAGMA main.user_version = " + std::to_string(names_version));
@@ -159,7 +167,7 @@ void SymbolNames::compare(Connection& connection) {
     compared_at_ = state;
     return;
   }
-  const std::string blobs = " FROM main.blob LEFT JOIN names.blob AS known ON " + std::string(same_blob);
+  const std::string blobs = " FROM main.blob LEFT JOIN names.blob AS known ON " + same_blob("main", "names");
   Statement count = connection.prepare("SELECT count(*), count(known.id)" + blobs);
   if (!count.step()) return;
   const auto all = count.integer(0);

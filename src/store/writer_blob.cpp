@@ -19,11 +19,23 @@ std::optional<std::uint32_t> column_of(const std::optional<Position>& position) 
   return position ? std::optional(position->column) : std::nullopt;
 }
 
+// What tells a blob from any other that might have its id.
+std::string arrival(std::int64_t id, const BlobKey& key, const FileResult& result) {
+  const auto& options = key.options;
+  std::string text = '+' + to_hex(key.id) + ' ' + key.language + ' ' + key.grammar;
+  for (auto number : {static_cast<std::uint64_t>(id), static_cast<std::uint64_t>(options.unit),
+                      std::uint64_t{options.max_size}, std::uint64_t{options.min_size},
+                      std::uint64_t{options.references}, std::uint64_t{options.metrics},
+                      std::uint64_t{result.chunks.size()}, std::uint64_t{result.symbols.size()}})
+    text += ' ' + std::to_string(number);
+  return text;
+}
+
 }  // namespace
 
-void Writer::State::note(const std::string& change) {
+void Writer::State::extend_history(const std::string& change) {
   history = to_hex(blob_id(history + change));
-  history_is_longer = true;
+  history_changed = true;
 }
 
 void Writer::State::insert_blob(std::int64_t id, const BlobKey& key, std::string_view content,
@@ -33,11 +45,10 @@ void Writer::State::insert_blob(std::int64_t id, const BlobKey& key, std::string
   if (!result.chunks.empty())
     lines = result.chunks.back().end.row + (result.chunks.back().end.column > 0 ? 1U : 0U);
   if (is_quarantined(result.outcome)) quarantine->add(key, result);
-  const auto recipe = recipe_id(key, true);
-  note("+" + std::to_string(id) + ' ' + to_hex(key.id) + ' ' + std::to_string(recipe) + ' ' +
-       std::to_string(next_symbol) + ' ' + std::to_string(result.symbols.size()));
+  extend_history(arrival(id, key, result) + ' ' + std::to_string(next_chunk) + ' ' +
+                 std::to_string(next_symbol));
   sql->insert_blob
-      .with(id, key.id, recipe, to_string(result.outcome), result.detail, content.size(), lines,
+      .with(id, key.id, recipe_id(key, true), to_string(result.outcome), result.detail, content.size(), lines,
             to_json(result.errors), next_chunk, result.chunks.size(), next_symbol, result.symbols.size(),
             next_import, result.imports.size(), result.references.size(), next_metric, result.metrics.size())
       .run();
@@ -98,7 +109,7 @@ void Writer::State::insert_blob(std::int64_t id, const BlobKey& key, std::string
 void Writer::State::drop_blob(std::int64_t id) {
   auto blob = rows->blob(id);
   if (!blob) return;
-  note("-" + std::to_string(id));
+  extend_history("-" + std::to_string(id));
   std::string content = rows->text(*blob);
   std::vector<Chunk> chunks = rows->chunks(*blob);
   const auto references = rows->references(*blob, content);

@@ -129,7 +129,7 @@ bool Writer::State::commit() {
   // The log begins anew only after a copy in a commit, which SQLite makes when it is long, unless another is
   // being made: where the disk is slower than we are, we wait for it.
   if (is_copied) checkpointer->wait();
-  if (in_transaction && std::exchange(history_is_longer, false)) sql->set_meta.with("history", history).run();
+  if (in_transaction && std::exchange(history_changed, false)) sql->set_meta.with("history", history).run();
   if (in_transaction && connection.execute("COMMIT")) in_transaction = false;
   if (is_copied && connection.ok()) checkpointer->request();
   pending_bytes = 0;

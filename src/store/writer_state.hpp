@@ -42,8 +42,8 @@ struct Writer::State {
   void insert_blob(std::int64_t id, const BlobKey& key, std::string_view content, const FileResult& result);
   bool may_be_cut_again(std::int64_t blob);
   void drop_blob(std::int64_t id);
-  // Something has become of the blobs.
-  void note(const std::string& change);
+  // A blob has come or gone.
+  void extend_history(const std::string& change);
   void drop_unreferenced();
   Status remove(const std::string& path);
   void put_row(const LedgerEntry& entry, std::optional<std::int64_t> blob,
@@ -93,8 +93,8 @@ struct Writer::State {
 
   std::vector<std::pair<std::int64_t, BlobKey>> recipes;  // of this pass; the id in the key is not used
   std::set<std::int64_t> released;                        // blobs that lost a file in this pass
-  std::string history;                                    // of the blobs, as `meta` has it
-  bool history_is_longer = false;                         // than what `meta` has
+  std::string history;           // a hash over all blobs that came and went, in order
+  bool history_changed = false;  // since the last commit
   std::int64_t next_blob = 1;
   std::int64_t next_chunk = 1;
   std::int64_t next_symbol = 1;

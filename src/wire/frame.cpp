@@ -54,7 +54,7 @@ std::string_view to_string(FrameType type) {
 
 void FrameWriter::clear() {
   bytes_.clear();
-  if (bytes_.capacity() > most_kept) bytes_.shrink_to_fit();
+  if (bytes_.capacity() > most_kept_bytes) bytes_.shrink_to_fit();
 }
 
 void wire_detail::finish_frame(std::string& frames, std::size_t begin, FrameType type, std::uint64_t job) {
@@ -109,7 +109,7 @@ std::span<char> FrameReader::space() {
   std::size_t frame = header_ ? header_size + header_->length : 0;
   std::size_t wanted = std::max(usual_capacity, frame);
   bool too_small = capacity_ < frame;
-  bool no_longer_needed = capacity_ > std::max(wanted, most_kept);
+  bool no_longer_needed = capacity_ > std::max(wanted, most_kept_bytes) && unread <= wanted;
   if (!buffer_ || too_small || no_longer_needed) {
     auto larger = std::make_unique_for_overwrite<char[]>(wanted);
     if (unread > 0) std::memcpy(larger.get(), buffer_.get() + begin_, unread);

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 
 #include "execute/run.hpp"
@@ -141,19 +142,31 @@ TEST(Processes, ALargeFileBeginsBeforeItsTurn) {
   }
 }
 
-TEST(Processes, AFileThatFitsNoFrameIsNamedAndTheOthersGoOn) {
-  std::vector<std::string> contents(20, "a\nb\n");
-  contents[7] = std::string(wire::max_payload, '.');
-  const auto jobs = jobs_of(contents);
-  for (unsigned workers : {1U, 2U}) {
-    Trial trial = run(processes(workers), jobs);
-    ASSERT_TRUE(trial.usage) << trial.usage.error().message;
-    ASSERT_EQ(trial.completed.size(), jobs.size());
-    for (std::size_t i = 0; i < jobs.size(); ++i) {
-      const auto& result = trial.completed[i].result;
-      EXPECT_EQ(result.outcome, i == 7 ? Outcome::oversized : cut_lines(jobs[i].task).outcome) << i;
+// In a process of its own: workers' peaks count from ours.
+TEST(ProcessesDeathTest, AFileThatFitsNoFrameIsNamedAndTheOthersGoOn) {
+  auto hold = [](std::size_t files, std::size_t oversized) {
+    std::vector<std::string> contents(files, "a\nb\n");
+    contents[oversized].assign(wire::max_payload, '.');
+    const auto jobs = jobs_of(contents);
+    for (unsigned workers : {1U, 2U}) {
+      Trial trial = run(processes(workers), jobs);
+      ASSERT_TRUE(trial.usage) << trial.usage.error().message;
+      ASSERT_EQ(trial.completed.size(), jobs.size());
+      for (std::size_t i = 0; i < jobs.size(); ++i) {
+        const auto expected = i == oversized ? Outcome::oversized : cut_lines(jobs[i].task).outcome;
+        EXPECT_EQ(trial.completed[i].result.outcome, expected) << i;
+      }
+      EXPECT_EQ(trial.usage->workers_lost, 0U);
     }
-    EXPECT_EQ(trial.usage->workers_lost, 0U);
+  };
+  for (const auto& [files, oversized] : {std::pair(20, 7), std::pair(20, 19), std::pair(1, 0)}) {
+    EXPECT_EXIT(
+        {
+          hold(files, oversized);
+          std::exit(testing::Test::HasFailure() ? 1 : 0);
+        },
+        testing::ExitedWithCode(0), "")
+        << oversized;
   }
 }
 

@@ -209,6 +209,11 @@ TEST_F(FoldersTest, ColumnsAreOfTheUnitThatWasAgreedOn) {
                                         R"(},"end":{"line":2,"character":)" + std::to_string(column + 7)))
         << encoding << ended.out;
   }
+  // Without the texts, what stands in a line of ASCII is found all the same.
+  ASSERT_EQ(shell("sqlite3 " + (tree_ / ".froe/index.db").string() + " 'DELETE FROM content'").status, 0);
+  auto ended = serve(folders({"file://" + tree_.string()}) + symbols(2, "plainly") + goodbye());
+  EXPECT_TRUE(contains(ended.out, R"("start":{"line":1,"character":4},"end":{"line":1,"character":11})"))
+      << ended.out;
 }
 
 TEST_F(FoldersTest, CodeWithFencesIsInsideOfLongerOnes) {

@@ -6,6 +6,7 @@
 #include <array>
 #include <random>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "store/positions.hpp"
@@ -54,6 +55,22 @@ TEST(NamePlaces, AreNotLookedForFarAway) {
   EXPECT_NE(place("<" + std::string(4000, ' ') + "[f]"), std::nullopt);
   EXPECT_EQ(place("<" + std::string(4100, ' ') + "[f]"), std::nullopt);
   EXPECT_EQ(place(std::string(4100, ' ') + "<[f]"), std::nullopt) << "a long line before it is as far";
+}
+
+TEST(NamePlaces, AreNoneOfWhatDoesNotLieInTheText) {
+  const std::string text = "int f()";
+  const auto good = symbol_of(text, 0, {4, 5});
+  EXPECT_EQ(NamePlaces(text).of(good), (Position{0, 4}));
+  for (auto [range, name, column] :
+       {std::tuple(ByteRange{50, 60}, ByteRange{50, 60}, 0U),
+        std::tuple(ByteRange{0, 7}, ByteRange{4, 8}, 0U), std::tuple(ByteRange{0, 7}, ByteRange{5, 4}, 0U),
+        std::tuple(ByteRange{4, 7}, ByteRange{3, 4}, 0U), std::tuple(ByteRange{4, 7}, ByteRange{4, 5}, 5U)}) {
+    auto symbol = good;
+    symbol.range = range;
+    symbol.name_range = name;
+    symbol.begin.column = column;
+    EXPECT_EQ(NamePlaces(text).of(symbol), std::nullopt) << range.begin << ' ' << name.begin;
+  }
 }
 
 // As LSP counts, character by character.

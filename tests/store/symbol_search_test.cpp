@@ -168,6 +168,57 @@ TEST(SymbolSearch, AHistoryIsOfAllThatComesAndGoes) {
   EXPECT_NE(begin, history_of(scratch / "2.db")) << "numbers of blobs may be others";
 }
 
+// What a run does is not enough to know what was there before it, nor a number to know what it stands for.
+TEST(SymbolSearch, HistoriesOfDifferentBlobsAreDifferent) {
+  ScratchDirectory scratch;
+  const auto y = lines(7, "y");
+  auto history = [&](const char* name, const std::vector<Tree>& runs) {
+    for (const auto& tree : runs) index(scratch / name, tree);
+    return history_of(scratch / name);
+  };
+  const auto begin = history("1", {{{"a", lines(4, "x")}}});
+  EXPECT_NE(begin, history("2", {{{"a", lines(4, "z")}}})) << "another text of the same shape";
+  EXPECT_NE(history("1", {{{"a", lines(4, "x")}, {"b", y}}}),
+            history("2", {{{"a", lines(4, "z")}, {"b", y}}}))
+      << "the last run was the same";
+  auto cut_by = [&](const char* name, const auto& change) {
+    auto writer = open_writer(scratch / name);
+    auto key = key_of(y);
+    change(key);
+    const auto result = cut(y);
+    EXPECT_TRUE(writer.put(entry_of("b", y), &key, y, &result));
+    EXPECT_TRUE(writer.finish());
+    return history_of(scratch / name);
+  };
+  const auto usual = cut_by("3", [](BlobKey&) {});
+  EXPECT_NE(usual, cut_by("4", [](BlobKey& key) { key.grammar = "toy@2.0"; }));
+  EXPECT_NE(usual, cut_by("5", [](BlobKey& key) { key.options.max_size = 1000; }));
+  EXPECT_EQ(usual, cut_by("6", [](BlobKey&) {}));
+}
+
+TEST(SymbolSearch, NamesOfAnIndexThatWasMadeAnewByAnotherGrammarSayNothingFalse) {
+  ScratchDirectory scratch;
+  const auto database = scratch / "index.db";
+  const auto text = lines(4, "x");
+  for (const char* version : {"1", "2"}) {
+    std::filesystem::remove(database);
+    {
+      auto writer = open_writer(database);
+      auto key = key_of(text);
+      key.grammar = std::string("toy@") + version;
+      auto result = cut(text);
+      for (auto& symbol : result.symbols) symbol.name += version;
+      ASSERT_TRUE(writer.put(entry_of("a", text), &key, text, &result));
+      ASSERT_TRUE(writer.finish());
+    }
+    for (bool ordered : {false, true}) {
+      if (ordered) order_names(database);
+      const auto name = std::string("namedThing1") + version;
+      EXPECT_EQ(found(database, {.name = name}), "a " + name + "\n1\n") << ordered;
+    }
+  }
+}
+
 // A pass that adds nothing but a blob must not bring back what one before it had there.
 TEST(SymbolSearch, OfABlobThatIsAnotherNowNothingIsFound) {
   ScratchDirectory scratch;
