@@ -8,6 +8,7 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -81,8 +82,11 @@ class Documents {
 // Bytes; a smaller one is parsed anew in a few milliseconds.
 inline constexpr std::size_t large_document = 64U << 10U;
 
-// Cuts without parsing: on blank lines and indentation. `outcome` and `detail` say why.
+// Cuts without parsing: on blank lines and indentation. `outcome` and `detail` say why. Any thread.
 [[nodiscard]] FileResult chunk_as_text(const FileTask& task, Outcome outcome, std::string detail);
+// As Chunker::chunk, for a task without a language whose size is not counted in tokens: that takes about as
+// long as copying the text twice. Nothing for any other. Any thread.
+[[nodiscard]] std::optional<FileResult> chunk_if_plain(const FileTask& task);
 
 // For each chunk, where the last lines (LF) of the chunk before it begin that are together no larger than
 // `size`: what to repeat in front of it for a reader who sees one chunk at a time. The chunk's own beginning

@@ -43,8 +43,13 @@ using Handler = std::function<FileResult(const FileTask&)>;
 using HandlerFactory = std::function<Handler()>;
 // Answers for a task whose worker died, in the parent and without a parser. Called from one thread at a time.
 using Fallback = std::function<FileResult(const FileTask&, Outcome, std::string detail)>;
+// Answers for a task that no parser would see and that takes less time than the way to a worker process and
+// back; nothing for any other. Called in the parent, where the source is, possibly at the same time as the
+// fallback.
+using Shortcut = std::function<std::optional<FileResult>(const FileTask&)>;
 
-// Told who works on what, for a progress display or a trace; not told of jobs that came with their answer.
+// Told who works on what, for a progress display or a trace; not told of jobs that came with their answer or
+// took the shortcut.
 // Called from any thread, several at once.
 //
 // A slot is a place in the pool, counted from 0: a thread, or a succession of worker processes. Each
@@ -157,8 +162,9 @@ class Executor {
 // program.
 [[nodiscard]] std::unique_ptr<Executor> make_threads(HandlerFactory factory, Limits limits);
 // A worker that dies costs the file it held its syntax tree: `fallback` answers for that file, and the run
-// goes on.
-[[nodiscard]] std::unique_ptr<Executor> make_processes(WorkerSpec spec, Fallback fallback, Limits limits);
+// goes on. `shortcut` may be empty.
+[[nodiscard]] std::unique_ptr<Executor> make_processes(WorkerSpec spec, Fallback fallback, Shortcut shortcut,
+                                                       Limits limits);
 
 // Whether a result can be one of this task: its own number, an outcome that a worker can know and that fits
 // the task, chunks that tile the content, everything in order and inside it. What a worker says is believed

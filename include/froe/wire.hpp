@@ -128,6 +128,7 @@ Status append_frame(std::string& frames, FrameType type, std::uint64_t job, cons
     frames.append(header_size, '\0');
     OutputArchive archive(frames);
     archive(record);
+    archive.finish();
     finish_frame(frames, begin, type, job);
     return {};
   } catch (const std::exception& error) {

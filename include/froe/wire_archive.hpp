@@ -109,12 +109,31 @@ struct SmallestEncoding<T> : SumOfFields<decltype(T::fields())> {};
 template <class T>
 inline constexpr std::size_t smallest_encoding = SmallestEncoding<T>::value;
 
-// Appends to a string.
+// Appends to a string. Most of what it is given are numbers of a few bytes, so these are gathered first.
 class OutputArchive : public cereal::OutputArchive<OutputArchive> {
  public:
   explicit OutputArchive(std::string& out) : cereal::OutputArchive<OutputArchive>(this), out_(out) {}
 
   void put(const void* bytes, std::size_t count) {
+    if (count > gathered_.size() - gathered_size_) {
+      finish();
+      if (count > gathered_.size()) {
+        append(bytes, count);
+        return;
+      }
+    }
+    std::memcpy(gathered_.data() + gathered_size_, bytes, count);
+    gathered_size_ += count;
+  }
+  void put_count(std::size_t count) {
+    if (count > max_payload) throw cereal::Exception("it is larger than a frame may be");
+    (*this)(static_cast<LengthPrefix>(count));
+  }
+  // After the last record: the string has all of it.
+  void finish() { append(gathered_.data(), std::exchange(gathered_size_, 0)); }
+
+ private:
+  void append(const void* bytes, std::size_t count) {
     if (count > max_payload - size_) throw cereal::Exception("it is larger than a frame may be");
     size_ += count;
     // Room for what follows a large text, too: a string that is full to the last byte would be copied for it.
@@ -123,14 +142,11 @@ class OutputArchive : public cereal::OutputArchive<OutputArchive> {
       out_.reserve(std::max(2 * out_.capacity(), out_.size() + count + slack));
     out_.append(static_cast<const char*>(bytes), count);
   }
-  void put_count(std::size_t count) {
-    if (count > max_payload) throw cereal::Exception("it is larger than a frame may be");
-    (*this)(static_cast<LengthPrefix>(count));
-  }
 
- private:
   std::string& out_;
   std::size_t size_ = 0;
+  std::array<char, 1024> gathered_;  // its beginning is used
+  std::size_t gathered_size_ = 0;
 };
 
 // Reads from bytes that it does not trust. Throws cereal::Exception, which `decode` turns into a value.

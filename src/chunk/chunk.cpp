@@ -134,4 +134,9 @@ FileResult chunk_as_text(const FileTask& task, Outcome outcome, std::string deta
   return result;
 }
 
+std::optional<FileResult> chunk_if_plain(const FileTask& task) {
+  if (!task.language.empty() || encoding_of(task.options.unit)) return std::nullopt;
+  return chunk_as_text(task, Outcome::text, {});
+}
+
 }  // namespace froe::chunk

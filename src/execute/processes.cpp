@@ -33,8 +33,11 @@ class NoPreemption {
 
 class ProcessExecutor : public Executor {
  public:
-  ProcessExecutor(WorkerSpec spec, Fallback fallback, Limits limits)
-      : spec_(std::move(spec)), fallback_(std::move(fallback)), limits_(limits) {
+  ProcessExecutor(WorkerSpec spec, Fallback fallback, Shortcut shortcut, Limits limits)
+      : spec_(std::move(spec)),
+        fallback_(std::move(fallback)),
+        shortcut_(std::move(shortcut)),
+        limits_(limits) {
     limits_.workers = std::max(limits_.workers, 1U);
   }
 
@@ -70,7 +73,7 @@ class ProcessExecutor : public Executor {
 
     Status read;
     std::thread reader([&] {
-      read = guarded([&] { return feed(supervisor, budget, source, stop); });
+      read = guarded([&] { return feed(source, stop, budget, supervisor, writer); });
       supervisor.end_of_input();
     });
     Result<Usage> usage = supervisor.run();
@@ -82,27 +85,34 @@ class ProcessExecutor : public Executor {
     return usage;
   }
 
-  static Status feed(Supervisor& supervisor, ByteBudget& budget, const Source& source,
-                     const std::atomic<bool>& stop) {
+  Status feed(const Source& source, const std::atomic<bool>& stop, ByteBudget& budget, Supervisor& supervisor,
+              OrderedWriter& writer) const {
     for (std::uint64_t position = 0;; ++position) {
       if (stop) return stopped();
       std::optional<Job> job = source();
       // The budget is cancelled when the run has failed elsewhere; the reason comes from there.
       if (!job || !budget.acquire(cost_of(job->task))) return {};
-      supervisor.submit(position, std::move(*job));
+      if (shortcut_ && !job->answer) job->answer = shortcut_(job->task);
+      if (job->answer) {
+        writer.put(position, {std::move(job->task), std::move(job->answer), {}, {}});
+      } else {
+        supervisor.submit(position, std::move(job->task));
+      }
     }
   }
 
   WorkerSpec spec_;
   Fallback fallback_;
+  Shortcut shortcut_;
   Limits limits_;
   ProcessGroups groups_;
 };
 
 }  // namespace
 
-std::unique_ptr<Executor> make_processes(WorkerSpec spec, Fallback fallback, Limits limits) {
-  return std::make_unique<ProcessExecutor>(std::move(spec), std::move(fallback), limits);
+std::unique_ptr<Executor> make_processes(WorkerSpec spec, Fallback fallback, Shortcut shortcut,
+                                         Limits limits) {
+  return std::make_unique<ProcessExecutor>(std::move(spec), std::move(fallback), std::move(shortcut), limits);
 }
 
 }  // namespace froe::execute

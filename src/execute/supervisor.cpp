@@ -35,8 +35,8 @@ Supervisor::Supervisor(const WorkerSpec& spec, Limits limits, ProcessGroups& gro
       on_failure_(std::move(on_failure)),
       more_input_(asio::make_work_guard(io_)) {}
 
-void Supervisor::submit(std::uint64_t position, Job job) {
-  asio::post(io_, [this, position, job = std::move(job)]() mutable { accept(position, std::move(job)); });
+void Supervisor::submit(std::uint64_t position, FileTask task) {
+  asio::post(io_, [this, position, task = std::move(task)]() mutable { accept(position, std::move(task)); });
 }
 
 void Supervisor::end_of_input() {
@@ -64,20 +64,16 @@ Result<Usage> Supervisor::run() {
   return usage_;
 }
 
-void Supervisor::accept(std::uint64_t position, Job job) {
+void Supervisor::accept(std::uint64_t position, FileTask task) {
   if (!status_) return;
-  if (job.answer) {
-    done_(position, {std::move(job.task), std::move(job.answer), {}, {}});
-    return;
-  }
   ++outstanding_;
   // Results are written in order, so while a large file is parsed nothing behind it is written, and what has
   // gathered at the end is written with no worker left to run beside. It begins so early that what the other
   // workers do meanwhile is what lies before it.
-  const auto size = static_cast<std::int64_t>(job.task.content.size());
+  const auto size = static_cast<std::int64_t>(task.content.size());
   const Assignment::Turn turn{submitted_bytes_ - size * (max_workers_ - 1), position};
   submitted_bytes_ += size;
-  waiting_.emplace(turn, Assignment{turn, std::move(job.task)});
+  waiting_.emplace(turn, Assignment{turn, std::move(task)});
   assign();
 }
 

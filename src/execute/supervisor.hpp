@@ -35,7 +35,7 @@ class Supervisor {
   ~Supervisor() { groups_.clear(); }
 
   // Any thread: what the pool is to do next. Each returns at once.
-  void submit(std::uint64_t position, Job job);
+  void submit(std::uint64_t position, FileTask task);
   void end_of_input();     // nothing will be submitted after this
   void fail(Error error);  // gives up; workers are asked to leave, tasks are dropped
 
@@ -44,7 +44,7 @@ class Supervisor {
   [[nodiscard]] Result<Usage> run();
 
  private:
-  void accept(std::uint64_t position, Job job);
+  void accept(std::uint64_t position, FileTask task);
   [[nodiscard]] bool all_done() const { return input_over_ && outstanding_ == 0; }
   // Gives waiting tasks to workers, and starts workers if there are too few.
   void assign();

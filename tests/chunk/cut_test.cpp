@@ -223,5 +223,30 @@ TEST(TextChunks, EndAtLessIndentedLines) {
   for (const auto& chunk : result.chunks) EXPECT_EQ(chunk.begin.row % 3, 0U) << "chunk " << chunk.ordinal;
 }
 
+// A process pool cuts such text without a worker; it must be cut as a worker would.
+TEST(TextChunks, AreTheSameWithoutAChunkerUnlessTheyAreSlowToMeasure) {
+  FileTask task;
+  task.sequence = 3;
+  task.path = "notes";
+  for (int i = 0; i < 400; ++i)
+    task.content += std::string(i % 7, ' ') + "a line of text\n" + (i % 9 ? "" : "\n");
+  for (auto unit : all_size_units) {
+    task.options = usual_options(unit);
+    auto without = chunk_if_plain(task);
+    if (unit == SizeUnit::o200k_base || unit == SizeUnit::cl100k_base) {
+      EXPECT_FALSE(without) << to_string(unit);
+      continue;
+    }
+    auto with = Chunker().chunk(task);
+    ASSERT_TRUE(without) << to_string(unit);
+    EXPECT_GT(with.chunks.size(), 3U);
+    with.chunk_nanoseconds = without->chunk_nanoseconds = 0;
+    EXPECT_EQ(*without, with) << to_string(unit);
+  }
+  task.language = "python";
+  task.options = {};
+  EXPECT_FALSE(chunk_if_plain(task));
+}
+
 }  // namespace
 }  // namespace froe::chunk

@@ -261,7 +261,7 @@ TEST(Processes, AWorkerWhoseFirstWordIsNotReadyFailsTheRun) {
 }
 
 TEST(Processes, AProgramThatIsNotThereFailsTheRun) {
-  auto executor = make_processes({"/does/not/exist", {}, {}}, test_fallback, {2});
+  auto executor = make_processes({"/does/not/exist", {}, {}}, test_fallback, {}, {2});
   Hooks hooks;
   Trial trial = run(*executor, jobs_of({"a", "b"}), hooks);
   ASSERT_FALSE(trial.usage);
@@ -361,10 +361,69 @@ TEST(Processes, AreStartedOnlyAsFarAsThereIsWork) {
   EXPECT_GT(trial.usage->peak_worker_memory.value, 100'000U);
 }
 
+// A task that takes the shortcut is marked as such.
+Config with_shortcut() {
+  Config config = processes(2);
+  config.shortcut = [](const FileTask& task) -> std::optional<FileResult> {
+    if (!task.content.starts_with("plain")) return std::nullopt;
+    return test_fallback(task, Outcome::text, "shortcut");
+  };
+  return config;
+}
+
+TEST(Processes, WhatTakesTheShortcutKeepsItsPlaceAndNoWorkerSeesIt) {
+  std::vector<std::string> contents;
+  for (int i = 0; i < 200; ++i) contents.push_back(i % 3 == 0 ? "for a\nworker" : "plain\ntext");
+  auto jobs = jobs_of(contents);
+  jobs[1].answer = FileResult{};  // what has its answer keeps it
+  jobs[1].answer->detail = "known";
+  Events events;
+  Hooks hooks;
+  hooks.observer = &events;
+  Trial trial = run(with_shortcut(), jobs, hooks);
+  ASSERT_TRUE(trial.usage) << trial.usage.error().message;
+  ASSERT_EQ(trial.completed.size(), jobs.size());
+  std::multiset<std::uint64_t> for_workers;
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    const auto& [task, result] = trial.completed[i];
+    ASSERT_EQ(task, jobs[i].task) << i;
+    if (i % 3 == 0) {
+      ASSERT_EQ(result, cut_lines(task)) << i;
+      for_workers.insert(i);
+    } else {
+      ASSERT_EQ(result, i == 1 ? *jobs[1].answer : test_fallback(task, Outcome::text, "shortcut")) << i;
+    }
+  }
+  EXPECT_EQ(events.all_started(), for_workers);
+  std::uint64_t handled = 0;
+  for (const auto& worker : trial.usage->workers) handled += worker.jobs;
+  EXPECT_EQ(handled, for_workers.size());
+}
+
+TEST(Processes, NoneIsStartedWhereAllTakesTheShortcut) {
+  auto jobs = jobs_of(std::vector<std::string>(50, "plain"));
+  Trial trial = run(with_shortcut(), jobs);
+  ASSERT_TRUE(trial.usage) << trial.usage.error().message;
+  EXPECT_EQ(trial.completed.size(), jobs.size());
+  EXPECT_EQ(trial.usage->workers_started, 0U);
+}
+
+TEST(Processes, AnExceptionOfTheShortcutIsAnErrorBehindWhatWasDone) {
+  Config config = processes(2);
+  config.shortcut = [](const FileTask& task) -> std::optional<FileResult> {
+    if (task.content == "bug") throw std::logic_error("a bug");
+    return std::nullopt;
+  };
+  Trial trial = run(config, jobs_of({"a", "b", "bug", "c"}));
+  ASSERT_FALSE(trial.usage);
+  EXPECT_EQ(trial.usage.error().kind, ErrorKind::internal);
+  EXPECT_EQ(trial.completed.size(), 2U);
+}
+
 TEST(Processes, AnExceptionOfTheFallbackIsAnError) {
   auto executor = make_processes(
       {FROE_TEST_WORKER, {}, {}},
-      [](const FileTask&, Outcome, const std::string&) -> FileResult { throw std::logic_error("a bug"); },
+      [](const FileTask&, Outcome, const std::string&) -> FileResult { throw std::logic_error("a bug"); }, {},
       {2});
   Hooks hooks;
   Trial trial = run(*executor, jobs_of(with_faults("!exit 1\n")), hooks);

@@ -33,6 +33,7 @@ struct Config {
   confine::Limits confinement{};
   // The workers of these tests do what no worker may.
   confine::Sandbox sandbox = confine::Sandbox::off;
+  Shortcut shortcut{};
 
   friend void PrintTo(const Config& config, std::ostream* out) {
     constexpr std::array names{"inline", "threads", "processes"};
@@ -58,7 +59,7 @@ inline std::unique_ptr<Executor> make(const Config& config) {
   }
   return make_processes(
       {FROE_TEST_WORKER, config.worker_arguments, config.deadlines, config.confinement, config.sandbox},
-      test_fallback, limits);
+      test_fallback, config.shortcut, limits);
 }
 
 // Tasks numbered in order, one for each content.
