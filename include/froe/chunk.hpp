@@ -84,9 +84,10 @@ inline constexpr std::size_t large_document = 64U << 10U;
 
 // Cuts without parsing: on blank lines and indentation. `outcome` and `detail` say why. Any thread.
 [[nodiscard]] FileResult chunk_as_text(const FileTask& task, Outcome outcome, std::string detail);
-// As Chunker::chunk, for a task without a language whose size is not counted in tokens: that takes about as
-// long as copying the text twice. Nothing for any other. Any thread.
-[[nodiscard]] std::optional<FileResult> chunk_if_plain(const FileTask& task);
+// As Chunker::chunk, if it can be foreseen that this takes little more time than reading the file: for text
+// without a language, unless sizes are counted in tokens or its lines are a few bytes long. Nothing for any
+// other. Any thread.
+[[nodiscard]] std::optional<FileResult> chunk_if_quick(const FileTask& task);
 
 // For each chunk, where the last lines (LF) of the chunk before it begin that are together no larger than
 // `size`: what to repeat in front of it for a reader who sees one chunk at a time. The chunk's own beginning

@@ -43,14 +43,13 @@ using Handler = std::function<FileResult(const FileTask&)>;
 using HandlerFactory = std::function<Handler()>;
 // Answers for a task whose worker died, in the parent and without a parser. Called from one thread at a time.
 using Fallback = std::function<FileResult(const FileTask&, Outcome, std::string detail)>;
-// Answers for a task that no parser would see and that takes less time than the way to a worker process and
-// back; nothing for any other. Called in the parent, where the source is, possibly at the same time as the
+// Answers for a task that no parser sees and that is handled faster than it is sent to a worker process;
+// nothing for any other. Called in the parent, on the source's thread, possibly at the same time as the
 // fallback.
 using Shortcut = std::function<std::optional<FileResult>(const FileTask&)>;
 
 // Told who works on what, for a progress display or a trace; not told of jobs that came with their answer or
-// took the shortcut.
-// Called from any thread, several at once.
+// took the shortcut. Called from any thread, several at once.
 //
 // A slot is a place in the pool, counted from 0: a thread, or a succession of worker processes. Each
 // `started` is followed by one `finished` of the same file and slot, and a slot works on one file at a time.

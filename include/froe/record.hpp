@@ -175,6 +175,9 @@ enum class SizeUnit : std::uint8_t {
 };
 inline constexpr std::array all_size_units{SizeUnit::nonspace, SizeUnit::bytes, SizeUnit::lines,
                                            SizeUnit::o200k_base, SizeUnit::cl100k_base};
+[[nodiscard]] constexpr bool counts_tokens(SizeUnit unit) {
+  return unit == SizeUnit::o200k_base || unit == SizeUnit::cl100k_base;
+}
 [[nodiscard]] std::string_view to_string(SizeUnit unit);
 [[nodiscard]] std::optional<SizeUnit> size_unit_from_string(std::string_view name);
 

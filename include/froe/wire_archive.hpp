@@ -115,6 +115,7 @@ class OutputArchive : public cereal::OutputArchive<OutputArchive> {
   explicit OutputArchive(std::string& out) : cereal::OutputArchive<OutputArchive>(this), out_(out) {}
 
   void put(const void* bytes, std::size_t count) {
+    if (count == 0) return;  // there may be nothing to point at
     if (count > gathered_.size() - gathered_size_) {
       finish();
       if (count > gathered_.size()) {

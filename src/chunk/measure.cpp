@@ -17,8 +17,6 @@ std::uint64_t begin_characters(std::uint64_t bytes) {
   return ~(spaces | continuations);
 }
 
-}  // namespace
-
 std::optional<tokens::Encoding> encoding_of(SizeUnit unit) {
   switch (unit) {
     case SizeUnit::o200k_base: return tokens::Encoding::o200k_base;
@@ -29,6 +27,8 @@ std::optional<tokens::Encoding> encoding_of(SizeUnit unit) {
   }
   return std::nullopt;
 }
+
+}  // namespace
 
 Position behind(Position begin, std::string_view text) {
   auto rows = static_cast<std::uint32_t>(std::count(text.begin(), text.end(), '\n'));

@@ -9,7 +9,6 @@
 
 #include "chunk/token_sizes.hpp"
 #include "froe/record.hpp"
-#include "froe/tokens.hpp"
 
 namespace froe::chunk {
 
@@ -49,9 +48,6 @@ class Measure {
   Marks line_feeds_;
   std::optional<TokenSizes> tokens_;  // if the unit is tokens
 };
-
-// The tokens that the unit counts; nothing if it counts something else.
-[[nodiscard]] std::optional<tokens::Encoding> encoding_of(SizeUnit unit);
 
 // Where a text ends that begins at a position.
 [[nodiscard]] Position behind(Position begin, std::string_view text);

@@ -73,7 +73,7 @@ std::unique_ptr<execute::Executor> make_executor(const CutArguments& arguments) 
     case ExecutorKind::threads: return execute::make_threads(chunk_handler(deadlines), limits);
     case ExecutorKind::processes: break;
   }
-  return execute::make_processes(worker_spec(arguments), chunk::chunk_as_text, chunk::chunk_if_plain, limits);
+  return execute::make_processes(worker_spec(arguments), chunk::chunk_as_text, chunk::chunk_if_quick, limits);
 }
 
 std::filesystem::path default_database(const std::filesystem::path& root) {

@@ -46,8 +46,12 @@ std::vector<Sample> samples() {
     add(name + ", broken off", name, std::string(language.sample.substr(0, language.sample.size() / 2)));
     add(name + ", CRLF", name, with_crlf(language.sample));
   }
-  add("text", "", "Words on a line.\n\nMore words, caf\xe9, and a NUL: " + std::string(1, '\0') + "\n");
+  const auto text = "Words on a line.\n\nMore words, caf\xe9, and a NUL: " + std::string(1, '\0') + "\n";
+  add("text", "", text);
   add("nothing", "", "");
+  // A process pool sends no text to its workers but that whose tokens are counted.
+  add("text in tokens", "", text).task.options.unit = SizeUnit::o200k_base;
+  add("nothing in tokens", "", "").task.options.unit = SizeUnit::o200k_base;
   return all;
 }
 

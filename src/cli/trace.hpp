@@ -17,9 +17,9 @@
 
 namespace froe::cli {
 
-// A row for each slot of the pool, on it an event for each file, from when a worker began with it to its
-// answer or the worker's end; and a row of the writer, with an event for each commit. Any thread may call the
-// observer's functions.
+// A row for each slot of the pool, on it an event for each of its files, from when a worker began with it to
+// its answer or the worker's end; and a row of the writer, with an event for each commit. Any thread may call
+// the observer's functions.
 class Trace final : public index::Observer {
  public:
   using Clock = std::chrono::steady_clock;

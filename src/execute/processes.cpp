@@ -1,5 +1,5 @@
-// A run in worker processes: a thread that reads, one that supervises the workers, one that writes. Only the
-// supervisor may start processes; only the writer knows the order.
+// A run in worker processes: a thread that reads and takes shortcuts, one that supervises the workers, one
+// that writes. Only the supervisor may start processes; only the writer knows the order.
 #include <sched.h>
 
 #include <algorithm>

@@ -216,9 +216,11 @@ std::string last_run_text(const store::LastRun& run, const Style& style) {
     out += "sandbox   " + run.sandbox +
            (run.sandbox_detail.empty() ? "" : "  " + style.dim(printable(run.sandbox_detail))) + '\n';
   }
-  out += '\n' +
-         style.dim("slot      jobs       bytes        cpu    peak memory  processes  deaths  recycled") +
-         '\n';
+  if (!run.workers.empty()) {
+    out += '\n' +
+           style.dim("slot      jobs       bytes        cpu    peak memory  processes  deaths  recycled") +
+           '\n';
+  }
   for (std::size_t slot = 0; slot < run.workers.size(); ++slot) {
     const auto& worker = run.workers[slot];
     out += count(slot, 4) + ' ' + count(worker.jobs, 9) + "  " + pad_left(human_bytes(worker.bytes), 10) +

@@ -232,7 +232,7 @@ TEST(TextChunks, AreTheSameWithoutAChunkerUnlessTheyAreSlowToMeasure) {
     task.content += std::string(i % 7, ' ') + "a line of text\n" + (i % 9 ? "" : "\n");
   for (auto unit : all_size_units) {
     task.options = usual_options(unit);
-    auto without = chunk_if_plain(task);
+    auto without = chunk_if_quick(task);
     if (unit == SizeUnit::o200k_base || unit == SizeUnit::cl100k_base) {
       EXPECT_FALSE(without) << to_string(unit);
       continue;
@@ -243,9 +243,19 @@ TEST(TextChunks, AreTheSameWithoutAChunkerUnlessTheyAreSlowToMeasure) {
     with.chunk_nanoseconds = without->chunk_nanoseconds = 0;
     EXPECT_EQ(*without, with) << to_string(unit);
   }
-  task.language = "python";
   task.options = {};
-  EXPECT_FALSE(chunk_if_plain(task));
+  task.language = "python";
+  EXPECT_FALSE(chunk_if_quick(task));
+  task.language.clear();
+  for (const auto* lines : {"1\n", "1\r", "1234567\r\n", "\n"}) {
+    task.content.clear();
+    for (int i = 0; i < 1000; ++i) task.content += lines;
+    EXPECT_FALSE(chunk_if_quick(task)) << lines;
+  }
+  task.content = std::string(10'000, 'x');
+  EXPECT_TRUE(chunk_if_quick(task));
+  task.content.clear();
+  EXPECT_TRUE(chunk_if_quick(task));
 }
 
 }  // namespace

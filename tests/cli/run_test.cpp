@@ -105,6 +105,28 @@ TEST_F(RunTest, TheWorkersOfTheLastRunAreCounted) {
   EXPECT_EQ(froe("stats --workers --json --db ../inline.db").out, before);
 }
 
+TEST_F(RunTest, TextThatIsNotParsedIsNoJobOfAWorkerProcess) {
+  for (int i = 0; i < 5; ++i)
+    write("notes" + std::to_string(i), "a line of some words\n" + std::to_string(i));
+  auto first = boost::json::parse(froe("index --json -j 2").out);
+  EXPECT_EQ(first.at("cut").to_number<int>(), 5);
+  EXPECT_EQ(first.at("workers_started").to_number<int>(), 0);
+  auto run = boost::json::parse(froe("stats --workers --json").out);
+  EXPECT_TRUE(run.at("workers").as_array().empty());
+  EXPECT_EQ(run.at("sandbox").as_string(), "");
+  EXPECT_EQ(run.at("slowest").as_array().size(), 5U);
+  EXPECT_FALSE(contains(froe("stats --workers").out, "slot"));
+
+  write("a.py", python_file);
+  write("large.py", std::string(3 << 20, '#') + '\n');  // too large to be parsed
+  write("more", "other words on a line\n");
+  ASSERT_EQ(froe("index -j 2").status, 0);
+  run = boost::json::parse(froe("stats --workers --json").out);
+  ASSERT_EQ(run.at("workers").as_array().size(), 1U);
+  EXPECT_EQ(run.at("workers").at(0).at("jobs").to_number<int>(), 1);
+  EXPECT_EQ(froe("verify").status, 0);
+}
+
 TEST_F(RunTest, WithoutARunThereIsNothingToCount) {
   ASSERT_EQ(froe("index").status, 0);
   auto result = froe("stats --workers");

@@ -15,14 +15,25 @@ class EveryExecutor : public testing::TestWithParam<Config> {};
 
 std::string name_of(const testing::TestParamInfo<Config>& test) {
   constexpr std::array names{"inline", "threads", "processes"};
-  return names.at(static_cast<std::size_t>(test.param.way)) + std::to_string(test.param.workers);
+  return names.at(static_cast<std::size_t>(test.param.way)) + std::to_string(test.param.workers) +
+         (test.param.shortcut ? "WithShortcut" : "");
+}
+
+// Every second task is not for the workers.
+Config with_shortcut() {
+  Config config{Way::processes, 2};
+  config.shortcut = [](const FileTask& task) -> std::optional<FileResult> {
+    if (task.sequence % 2 == 0) return std::nullopt;
+    return handle_test_task(task);
+  };
+  return config;
 }
 
 INSTANTIATE_TEST_SUITE_P(, EveryExecutor,
                          testing::Values(Config{Way::inline_, 1}, Config{Way::threads, 1},
                                          Config{Way::threads, 2}, Config{Way::threads, 7},
                                          Config{Way::processes, 1}, Config{Way::processes, 2},
-                                         Config{Way::processes, 7}),
+                                         Config{Way::processes, 7}, with_shortcut()),
                          name_of);
 
 std::vector<std::string> shuffled_sleeps(std::size_t count) {

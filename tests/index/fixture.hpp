@@ -40,7 +40,7 @@ inline std::unique_ptr<execute::Executor> make_pool(Pool pool, unsigned workers,
   if (pool == Pool::threads) return execute::make_threads(handler, limits);
   execute::WorkerSpec worker{FROE_SHUFFLING_WORKER, {}};
   if (!shuffled) worker = {FROE_PROGRAM, {"worker"}};
-  return execute::make_processes(worker, chunk::chunk_as_text, chunk::chunk_if_plain, limits);
+  return execute::make_processes(worker, chunk::chunk_as_text, chunk::chunk_if_quick, limits);
 }
 
 class UpdateTest : public testing::Test {

@@ -189,11 +189,16 @@ TEST_F(UpdateTest, OneContentOversizedHereAndTextThereIsStoredOnce) {
   write("b.txt", std::string(5000, '#') + "\n");
   index::Options options;
   options.max_parse = ByteCount(4000);
-  auto summary = must_update(scratch_ / "index.db", Pool::in_line, 1, false, options);
-  EXPECT_EQ(summary.cut, 1U);
-  auto rows = ledger(scratch_ / "index.db");
-  EXPECT_EQ(rows["a.py"].outcome, Outcome::oversized);
-  EXPECT_EQ(rows["b.txt"].outcome, Outcome::text);
+  std::string first;
+  for (auto pool : {Pool::in_line, Pool::threads, Pool::processes}) {
+    auto database = scratch_ / ("index" + std::to_string(static_cast<int>(pool)) + ".db");
+    EXPECT_EQ(must_update(database, pool, 2, false, options).cut, 1U);
+    auto rows = ledger(database);
+    EXPECT_EQ(rows["a.py"].outcome, Outcome::oversized);
+    EXPECT_EQ(rows["b.txt"].outcome, Outcome::text);
+    if (first.empty()) first = dump(database, true);
+    EXPECT_EQ(dump(database, true), first);
+  }
 }
 
 TEST_F(UpdateTest, OtherOptionsCutAnew) {
