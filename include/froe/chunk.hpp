@@ -84,9 +84,9 @@ inline constexpr std::size_t large_document = 64U << 10U;
 
 // Cuts without parsing: on blank lines and indentation. `outcome` and `detail` say why. Any thread.
 [[nodiscard]] FileResult chunk_as_text(const FileTask& task, Outcome outcome, std::string detail);
-// As Chunker::chunk, if it can be foreseen that this takes little more time than reading the file: for text
-// without a language, unless sizes are counted in tokens or its lines are a few bytes long. Nothing for any
-// other. Any thread.
+// As Chunker::chunk, for what takes little more time than reading it, unless chunks are to be tiny: text
+// without a language, if no tokens are counted and its lines are not a few bytes long. Nothing for any other.
+// Any thread.
 [[nodiscard]] std::optional<FileResult> chunk_if_quick(const FileTask& task);
 
 // For each chunk, where the last lines (LF) of the chunk before it begin that are together no larger than

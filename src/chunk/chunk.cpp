@@ -33,8 +33,8 @@ std::uint64_t nanoseconds_since(Clock::time_point start) {
 // worth reading is longer, and a cut at the end of a section costs nobody anything.
 constexpr std::uint32_t text_section = 1U << 20U;
 
-// Whether lines have a dozen bytes on average. Text of ordinary lines is cut at several hundred megabytes per
-// second, of numbers on a line each at a tenth, of letters at a hundredth.
+// Whether lines have a dozen bytes on average; CR LF counts as two breaks. Text of ordinary lines is cut at
+// several hundred megabytes per second, of numbers on a line each at a tenth, of letters at a hundredth.
 bool has_long_lines(std::string_view text) {
   constexpr std::size_t long_line = 12;
   std::size_t breaks = 0;

@@ -49,7 +49,8 @@ std::vector<Sample> samples() {
   const auto text = "Words on a line.\n\nMore words, caf\xe9, and a NUL: " + std::string(1, '\0') + "\n";
   add("text", "", text);
   add("nothing", "", "");
-  // A process pool sends no text to its workers but that whose tokens are counted.
+  // Of text, a process pool sends to its workers what takes long.
+  add("short lines", "", "1\n2\n3\n");
   add("text in tokens", "", text).task.options.unit = SizeUnit::o200k_base;
   add("nothing in tokens", "", "").task.options.unit = SizeUnit::o200k_base;
   return all;

@@ -62,6 +62,11 @@ inline std::unique_ptr<Executor> make(const Config& config) {
       test_fallback, config.shortcut, limits);
 }
 
+// Whether a job is done by a thread or a process of the pool.
+inline bool is_for_workers(const Config& config, const Job& job) {
+  return !job.answer && !(config.shortcut && config.shortcut(job.task));
+}
+
 // Tasks numbered in order, one for each content.
 inline std::vector<Job> jobs_of(const std::vector<std::string>& contents) {
   std::vector<Job> jobs;

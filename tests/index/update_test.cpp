@@ -187,12 +187,13 @@ TEST_F(UpdateTest, MarksAreOfTheFileAndFollowIt) {
 TEST_F(UpdateTest, OneContentOversizedHereAndTextThereIsStoredOnce) {
   write("a.py", std::string(5000, '#') + "\n");
   write("b.txt", std::string(5000, '#') + "\n");
+  write("c.txt", "1\n2\n3\n");  // which worker processes cut, and the others not
   index::Options options;
   options.max_parse = ByteCount(4000);
   std::string first;
   for (auto pool : {Pool::in_line, Pool::threads, Pool::processes}) {
     auto database = scratch_ / ("index" + std::to_string(static_cast<int>(pool)) + ".db");
-    EXPECT_EQ(must_update(database, pool, 2, false, options).cut, 1U);
+    EXPECT_EQ(must_update(database, pool, 2, false, options).cut, 2U);
     auto rows = ledger(database);
     EXPECT_EQ(rows["a.py"].outcome, Outcome::oversized);
     EXPECT_EQ(rows["b.txt"].outcome, Outcome::text);
