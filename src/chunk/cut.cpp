@@ -1,7 +1,6 @@
 #include "chunk/cut.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <limits>
 #include <span>
 
@@ -35,38 +34,37 @@ Cost cut_cost(const Atom& before, const Atom& after, std::uint32_t run_depth) {
 constexpr std::size_t few = 256;
 
 // What a chunk costs by its size. The search asks for the same sizes again and again, and would do little
-// else than divide: each is worked out once, as a step from the one before.
+// else than divide: each is worked out once.
 class SizeCosts {
  public:
   explicit SizeCosts(const ChunkOptions& options)
       : floor_(std::max(1U, std::min(options.min_size, options.max_size))), budget_(options.max_size) {}
 
+  // From this size on, more never costs less.
+  [[nodiscard]] std::uint32_t floor() const { return floor_; }
+
   // Of each size up to the largest, or to the budget if that is less: beyond it they cost the same.
   std::span<const std::uint16_t> table(std::uint32_t largest) {
-    while (known_.size() <= std::min(largest, budget_)) add_next();
+    auto size = known_.size();
+    const auto count = std::size_t{std::min(largest, budget_)} + 1;
+    if (size < count) known_.resize(count);
+    for (; size < count; ++size) known_[size] = cost_of(static_cast<std::uint32_t>(size));
     return known_;
   }
 
  private:
-  void add_next() {
-    const Cost size = static_cast<Cost>(known_.size());
-    if (size < floor_) {
-      known_.push_back(static_cast<std::uint16_t>(small_chunk * (floor_ - size) / floor_));
-    } else if (size >= budget_) {
-      known_.push_back(large_chunk);
-    } else {
-      // In units in which the products fit; with budgets under 2^25 that is 1.
-      const auto unit = static_cast<unsigned>(std::bit_width(budget_ >> 25U));
-      const Cost excess = (size - floor_) >> unit;
-      const Cost room = std::max<Cost>(1, (budget_ - floor_) >> unit);
-      while ((excess_cost_ + 1) * room * room <= large_chunk * excess * excess) ++excess_cost_;
-      known_.push_back(static_cast<std::uint16_t>(excess_cost_));
-    }
+  // Rounded down. A double divides several times as fast as an integer of its size, and exactly enough: no
+  // fraction of sizes under a million comes so near to the next number that it would be rounded to it.
+  [[nodiscard]] std::uint16_t cost_of(std::uint32_t size) const {
+    if (size < floor_) return static_cast<std::uint16_t>(double{small_chunk} * (floor_ - size) / floor_);
+    if (size >= budget_) return large_chunk;
+    const double excess = size - floor_;
+    const double room = budget_ - floor_;
+    return static_cast<std::uint16_t>(large_chunk * excess * excess / (room * room));
   }
 
-  Cost floor_;
+  std::uint32_t floor_;
   std::uint32_t budget_;
-  Cost excess_cost_ = 0;  // large_chunk * (excess / room)², rounded down
   std::vector<std::uint16_t> known_;
 };
 
@@ -137,16 +135,23 @@ std::vector<Span> partition(const std::vector<Atom>& atoms, Span run, const Meas
     from[i] = upto[i] - std::min(upto[i], measure.size(range));
   }
   const auto size_cost = size_costs.table(upto.back() - *std::ranges::min_element(from));
+  // Tokens may join, so that more is less.
+  const bool more_is_more = std::ranges::is_sorted(from);
   // best: least cost of the pieces before `end`; last[k]: where the last chunk of the best partition of k
-  // pieces begins; reach[k]: that partition's cost and the cut behind it.
+  // pieces begins; reach[k]: that partition's cost and the cut behind it; cheaper[k]: the nearest place
+  // before k that costs less to reach, 0 if there is none.
   std::vector<Cost> reach(count + 1, 0);
   std::vector<std::size_t> last(count + 1, 0);
+  std::vector<std::size_t> cheaper(count + 1, 0);
   for (std::size_t end = 1; end <= count; ++end) {
     const auto upto_end = upto[end - 1];
     // One piece is taken even if it is too much.
     auto first = end - 1;
     auto best = reach[first] + size_cost[std::min(upto_end - from[first], budget)];
-    for (auto begin = first; begin-- > 0;) {
+    for (auto begin = first; begin > 0;) {
+      // A chunk that is even larger and begins where it costs as much to come is no better.
+      const bool is_large = upto_end - from[begin] >= size_costs.floor();
+      begin = is_large && more_is_more ? cheaper[begin] : begin - 1;
       const auto size = upto_end - from[begin];
       if (size > budget) break;
       const auto cost = reach[begin] + size_cost[size];
@@ -156,7 +161,11 @@ std::vector<Span> partition(const std::vector<Atom>& atoms, Span run, const Meas
       }
     }
     last[end] = first;
-    if (end < count) reach[end] = best + cost_before(pieces[end].first);
+    if (end == count) break;
+    reach[end] = best + cost_before(pieces[end].first);
+    auto before = end - 1;
+    while (before > 0 && reach[before] >= reach[end]) before = cheaper[before];
+    cheaper[end] = before;
   }
   std::vector<Span> spans;
   for (auto end = count; end > 0; end = last[end])

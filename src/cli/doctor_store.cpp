@@ -96,9 +96,7 @@ void check_store(Findings& findings) {
   findings.push_back({"sqlite", engine.version, true, options, ""});
   auto fault = try_an_index();
   findings.push_back({"store", "temporary index", !fault, fault.value_or("written, read and proved"),
-                      fault ? "froe needs SQLite 3.37 or later with FTS5, and room in the directory for "
-                              "temporary files (TMPDIR)"
-                            : ""});
+                      fault ? "froe needs room in the directory for temporary files (TMPDIR)" : ""});
 }
 
 void check_index(const CommonArguments& common, Findings& findings) {

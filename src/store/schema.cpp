@@ -306,7 +306,7 @@ bool prepare_to_write(Connection& connection) {
   }
   wal.reset();
   connection.execute(
-      "PRAGMA synchronous = NORMAL; PRAGMA secure_delete = OFF; PRAGMA temp_store = MEMORY;"
+      "PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;"
       "PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4096;"
       "PRAGMA journal_size_limit = 67108864");
   return empty ? connection.ok() && create(connection) : connection.ok();

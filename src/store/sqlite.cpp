@@ -27,12 +27,8 @@ std::string to_uri(const std::filesystem::path& path) {
 }  // namespace
 
 bool Connection::open(const std::filesystem::path& path, Mode mode) {
-  // Before the library's first use. Its counts of memory would take a lock for every block, and nobody asks
-  // for them.
-  static const int uncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-  static_cast<void>(uncounted);
   path_ = path;
-  int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI;
+  int flags = SQLITE_OPEN_URI;
   flags |= mode == Mode::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
   std::string name = to_uri(path) + (mode == Mode::immutable ? "?immutable=1" : "");
   sqlite3* handle = nullptr;

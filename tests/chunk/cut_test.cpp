@@ -94,6 +94,29 @@ class Search {
     return least;
   }
 
+  // By all places where a last chunk may begin; of equals the one that begins last.
+  std::vector<Span> every_place() const {
+    const auto count = run_.atoms.size();
+    std::vector<std::int64_t> least(count + 1, 0);  // of the atoms before
+    std::vector<std::size_t> begins(count + 1, 0);
+    for (std::size_t end = 1; end <= count; ++end) {
+      least[end] = impossible;
+      for (auto begin = end; begin-- > 0;) {
+        auto size = measure_.size({run_.atoms[begin].range.begin, run_.atoms[end - 1].range.end});
+        if (size > options_.max_size && end - begin > 1) continue;
+        auto cost = least[begin] + cost_of_size(size, options_);
+        if (begin > 0) cost += cost_of_cut(run_.atoms[begin - 1], run_.atoms[begin], depth_);
+        if (cost >= least[end]) continue;
+        least[end] = cost;
+        begins[end] = begin;
+      }
+    }
+    std::vector<Span> spans;
+    for (auto end = count; end > 0; end = begins[end]) spans.push_back({begins[end], end});
+    std::ranges::reverse(spans);
+    return spans;
+  }
+
   static constexpr std::int64_t impossible = std::int64_t{1} << 60;
 
  private:
@@ -116,6 +139,23 @@ TEST(LeastCost, IsTheLeastOfAll) {
     Search search(run, measure, options);
     auto spans = least_cost(run.atoms, {0, run.atoms.size()}, measure, options);
     ASSERT_EQ(search.cost(spans), search.least()) << "round " << round;
+  }
+}
+
+// The search passes over places that it need not look at.
+TEST(LeastCost, IsWhatLookingAtEveryPlaceFinds) {
+  std::mt19937 random(5);
+  for (int round = 0; round < 200; ++round) {
+    auto run = random_run(random, 1 + below(random, 256));
+    ChunkOptions options;
+    options.unit = static_cast<SizeUnit>(below(random, 3));
+    options.max_size =
+        static_cast<std::uint32_t>(1 + below(random, options.unit == SizeUnit::lines ? 80 : 400));
+    options.min_size = static_cast<std::uint32_t>(below(random, 100));
+    Measure measure(run.text, options.unit);
+    ASSERT_EQ(least_cost(run.atoms, {0, run.atoms.size()}, measure, options),
+              Search(run, measure, options).every_place())
+        << "round " << round;
   }
 }
 
