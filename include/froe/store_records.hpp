@@ -14,7 +14,7 @@ namespace froe::store {
 
 // The SQLite that this program runs with.
 struct Engine {
-  std::string version;               // such as "3.40.1"
+  std::string version;               // such as "3.54.1"
   std::vector<std::string> options;  // that it was compiled with, such as "ENABLE_FTS5"
 };
 [[nodiscard]] Engine engine();

@@ -53,8 +53,9 @@ class SizeCosts {
   }
 
  private:
-  // Rounded down. A double divides several times as fast as an integer of its size, and exactly enough: no
-  // fraction of sizes under a million comes so near to the next number that it would be rounded to it.
+  // Rounded down. A double divides several times as fast as an integer of its size. With sizes under a
+  // million the products are exact and no fraction comes so near to the next number that it would be rounded
+  // to it; beyond, a cost may be one more or less.
   [[nodiscard]] std::uint16_t cost_of(std::uint32_t size) const {
     if (size < floor_) return static_cast<std::uint16_t>(double{small_chunk} * (floor_ - size) / floor_);
     if (size >= budget_) return large_chunk;

@@ -30,7 +30,7 @@ using Findings = std::vector<Finding>;
 void check_records(Findings& findings);
 // Every executor gives what inline gives, and every grammar loads and reads its sample.
 void check_executors(Findings& findings);
-// SQLite is one that froe can use, and an index can be written, read and proved.
+// Which SQLite froe has; an index can be written, read and proved.
 void check_store(Findings& findings);
 // The index that a command would use here opens, and in what state it is.
 void check_index(const CommonArguments& common, Findings& findings);

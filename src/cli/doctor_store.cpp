@@ -95,8 +95,9 @@ void check_store(Findings& findings) {
   for (const auto& option : engine.options) options += (options.empty() ? "" : " ") + option;
   findings.push_back({"sqlite", engine.version, true, options, ""});
   auto fault = try_an_index();
-  findings.push_back({"store", "temporary index", !fault, fault.value_or("written, read and proved"),
-                      fault ? "froe needs room in the directory for temporary files (TMPDIR)" : ""});
+  findings.push_back(
+      {"store", "temporary index", !fault, fault.value_or("written, read and proved"),
+       fault ? "see that the directory for temporary files (TMPDIR) can be written and has room" : ""});
 }
 
 void check_index(const CommonArguments& common, Findings& findings) {

@@ -296,8 +296,7 @@ bool prepare_to_write(Connection& connection) {
   bool empty = holds_nothing(connection);
   if (!connection.ok()) return false;
   if (!empty && !check_format(connection)) return false;
-  // The size of a page has to be set before there is one. A deleted row's bytes need no overwriting: the
-  // source is there in clear.
+  // The size of a page has to be set before there is one.
   connection.execute("PRAGMA page_size = 16384");
   Statement wal = connection.prepare("PRAGMA journal_mode = WAL");
   if (wal.step() && wal.bytes(0) != "wal") {

@@ -150,7 +150,7 @@ TEST(LeastCost, IsWhatLookingAtEveryPlaceFinds) {
     ChunkOptions options;
     options.unit = static_cast<SizeUnit>(below(random, 3));
     options.max_size =
-        static_cast<std::uint32_t>(1 + below(random, options.unit == SizeUnit::lines ? 80 : 400));
+        static_cast<std::uint32_t>(1 + below(random, options.unit == SizeUnit::lines ? 80 : 800));
     options.min_size = static_cast<std::uint32_t>(below(random, 100));
     Measure measure(run.text, options.unit);
     ASSERT_EQ(least_cost(run.atoms, {0, run.atoms.size()}, measure, options),

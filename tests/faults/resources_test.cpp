@@ -2,13 +2,15 @@
 // with less or stops and says why; it never loses a file, and never waits for ever.
 #include <grp.h>
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <cstdio>
 #include <iostream>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "faults/program.hpp"
@@ -184,24 +186,31 @@ TEST_F(Resources, ADirectoryThatIsReadOnly) {
   fs::permissions(folder, fs::perms::all);
 }
 
-// A connection of another program, with stock SQLite.
+// Another program with the database open: the system's `sqlite3`, and so another SQLite than froe's.
 class Other {
  public:
-  explicit Other(const fs::path& database) {
-    sqlite3* handle = nullptr;
-    EXPECT_EQ(sqlite3_open(database.c_str(), &handle), SQLITE_OK);
-    handle_.reset(handle);
-  }
-  void execute(const char* sql) const {
-    EXPECT_EQ(sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr), SQLITE_OK)
-        << sqlite3_errmsg(handle_.get());
+  explicit Other(const fs::path& database)
+      : done_(database.string() + ".done"),
+        program_(::popen(("sqlite3 -bail '" + database.string() + "' >/dev/null").c_str(), "w")) {}
+
+  // Returns when the statements are done.
+  void execute(const std::string& sql) const {
+    ASSERT_NE(program_, nullptr);
+    std::fputs((sql + ";\n.shell touch '" + done_.string() + "'\n").c_str(), program_.get());
+    std::fflush(program_.get());
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (!fs::remove(done_)) {
+      ASSERT_LT(std::chrono::steady_clock::now(), deadline) << sql;
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
   }
 
  private:
   struct Close {
-    void operator()(sqlite3* handle) const { sqlite3_close(handle); }
+    void operator()(std::FILE* program) const { ::pclose(program); }
   };
-  std::unique_ptr<sqlite3, Close> handle_;
+  fs::path done_;
+  std::unique_ptr<std::FILE, Close> program_;
 };
 
 TEST_F(Resources, ADatabaseThatOthersRead) {
