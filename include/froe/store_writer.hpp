@@ -65,6 +65,8 @@ class Writer {
     // What the ledger's rows depend on beside the files, in any form: a file that looks as it did need not be
     // read again while this is the same.
     std::string rules = {};
+    // What is put is worked on by no other thread than the caller's. It makes no difference to the index.
+    bool alone = false;
   };
   // Creates the database and its directory if need be.
   static Result<Writer> open(const std::filesystem::path& database, const Options& options);

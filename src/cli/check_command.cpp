@@ -35,6 +35,7 @@ Status update_index(const CheckArguments& arguments, const fs::path& root, const
   options.databases = index::names_below(root, database);
   store::Writer::Options writing;
   writing.root = root.string();
+  writing.alone = arguments.cut.executor == ExecutorKind::inline_;
   writing.on_wait = [](const std::string& holder) { complain("waiting for the index: " + holder); };
   auto writer = [&] {
     const AtFirstSignal end(signals);

@@ -260,6 +260,7 @@ int run(const CommonArguments& common, const IndexArguments& arguments) {
 
   store::Writer::Options writing;
   writing.root = root.string();
+  writing.alone = arguments.cut.executor == ExecutorKind::inline_;
   writing.may_have_moved = !commits;
   writing.wait = arguments.wait;
   writing.on_wait = [](const std::string& holder) { complain("waiting for the index: " + holder); };

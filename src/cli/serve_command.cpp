@@ -30,6 +30,7 @@ class TreeIndexer final : public server::Indexer {
                                 index::Observer* observer, const std::atomic<bool>& stop) override {
     store::Writer::Options writing;
     writing.root = root.string();
+    writing.alone = cut_.executor == ExecutorKind::inline_;
     writing.wait = false;  // the next look is soon
     // An index is kept as whoever made it wanted it cut.
     auto options = given;

@@ -103,6 +103,7 @@ class Follower {
     // Held for the time of a run only, so that others may write in between.
     store::Writer::Options writing;
     writing.root = root_.string();
+    writing.alone = arguments_.cut.executor == ExecutorKind::inline_;
     writing.wait = false;  // a signal would not end it; the next look is soon
     auto writer = open_to_write(database_, writing, options_);
     if (!writer) return tl::make_unexpected(std::move(writer.error()));

@@ -4,23 +4,12 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <new>
 #include <numeric>
 #include <utility>
 
 namespace froe::store {
 namespace {
-
-fts5_api* find_fts5(Connection& connection) {
-  fts5_api* api = nullptr;
-  sqlite3_stmt* statement = nullptr;
-  if (sqlite3_prepare_v2(connection.handle(), "SELECT fts5(?1)", -1, &statement, nullptr) == SQLITE_OK) {
-    sqlite3_bind_pointer(statement, 1, static_cast<void*>(&api), "fts5_api_ptr", nullptr);
-    sqlite3_step(statement);
-  }
-  sqlite3_finalize(statement);
-  if (api == nullptr) connection.fail({ErrorKind::internal, "this SQLite was built without FTS5"});
-  return api;
-}
 
 int visit_token(void* context, int flags, const char* token, int size, int /*begin*/, int /*end*/) {
   if ((flags & FTS5_TOKEN_COLOCATED) == 0) {
@@ -30,6 +19,21 @@ int visit_token(void* context, int flags, const char* token, int size, int /*beg
 }
 
 }  // namespace
+
+fts5_api* find_fts5(Connection& connection) {
+  fts5_api* api = nullptr;
+  sqlite3_stmt* statement = nullptr;
+  const int code = sqlite3_prepare_v2(connection.handle(), "SELECT fts5(?1)", -1, &statement, nullptr);
+  if (code != SQLITE_OK) {
+    connection.fail_with(code, "use");
+    return nullptr;
+  }
+  sqlite3_bind_pointer(statement, 1, static_cast<void*>(&api), "fts5_api_ptr", nullptr);
+  sqlite3_step(statement);
+  sqlite3_finalize(statement);
+  if (api == nullptr) connection.fail({ErrorKind::internal, "this SQLite was built without FTS5"});
+  return api;
+}
 
 void start_anew(Matches& matches) {
   auto hits = std::move(matches.hits);
@@ -51,12 +55,12 @@ bool check_number(Connection& connection, const Matches& matches) {
   return connection.ok();
 }
 
-Tokenizer::Tokenizer(Connection& connection) : connection_(connection) {
+Tokenizer::Tokenizer(Connection& connection) {
   fts5_api* api = find_fts5(connection);
   void* context = nullptr;
   std::array<const char*, 1> arguments{"unicode61"};
   if (api == nullptr) return;
-  if (api->xFindTokenizer(api, "porter", &context, &functions_) != SQLITE_OK ||
+  if (api->xFindTokenizer(api, fts5_tokenizer_name, &context, &functions_) != SQLITE_OK ||
       functions_.xCreate(context, arguments.data(), 1, &instance_) != SQLITE_OK) {
     connection.fail({ErrorKind::internal, "this SQLite has no tokenizer `porter`"});
   }
@@ -72,7 +76,7 @@ void Tokenizer::each(std::string_view text, const Visit& visit) {
   void* context = const_cast<Visit*>(&visit);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
   int code = functions_.xTokenize(instance_, context, FTS5_TOKENIZE_DOCUMENT, text.data(),
                                   static_cast<int>(text.size()), visit_token);
-  if (code != SQLITE_OK) connection_.fail_with(code, "tokenize for");
+  if (code != SQLITE_OK) throw std::bad_alloc();  // nothing else stops it
 }
 
 MatchCounter::MatchCounter(Connection& connection) : connection_(connection) {

@@ -17,7 +17,12 @@ namespace froe::store {
 // Of the full-text index: text, words, scope and name.
 inline constexpr std::size_t fts5_columns = std::tuple_size_v<decltype(Matches::Hit::times)>;
 
-// The tokenizer of the full-text index.
+inline constexpr const char* fts5_tokenizer_name = "porter";  // with `unicode61` below it
+
+// Fails the connection if there is none.
+[[nodiscard]] fts5_api* find_fts5(Connection& connection);
+
+// The tokenizer of the full-text index. Uses the connection only when it is made; one thread at a time.
 class Tokenizer {
  public:
   // Fails the connection if SQLite has no such tokenizer. The connection must outlive it.
@@ -30,7 +35,6 @@ class Tokenizer {
   void each(std::string_view text, const Visit& visit);
 
  private:
-  Connection& connection_;
   fts5_tokenizer functions_{};
   Fts5Tokenizer* instance_ = nullptr;
 };

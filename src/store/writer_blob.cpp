@@ -1,4 +1,6 @@
 // Blobs: the rows of one content, what is kept beside them, and its terms.
+#include <future>
+
 #include "store/json_lists.hpp"
 #include "store/name_places.hpp"
 #include "store/writer_state.hpp"
@@ -38,6 +40,25 @@ void Writer::State::extend_history(const std::string& change) {
   history_changed = true;
 }
 
+void Writer::State::insert_chunk(std::int64_t blob, const Chunk& chunk, std::string_view text,
+                                 const Terms& terms) {
+  std::optional<std::string> decorators;
+  std::optional<std::string> imports;
+  std::optional<std::string> language;
+  if (!chunk.language.empty()) language = chunk.language;
+  if (!chunk.decorators.empty()) decorators = to_json(chunk.decorators);
+  if (!chunk.imports.empty()) imports = to_json(chunk.imports);
+  sql->insert_chunk
+      .with(next_chunk, blob, chunk.ordinal, chunk.parent, chunk.range.begin, chunk.range.end,
+            chunk.begin.row, chunk.begin.column, chunk.end.row, chunk.end.column,
+            static_cast<int>(chunk.kind), static_cast<int>(chunk.visibility), chunk.partial, chunk.composite,
+            chunk.nesting, language, chunk.name, chunk.scope, chunk.signature, begin_of(chunk.doc),
+            end_of(chunk.doc), decorators, imports, chunk.id)
+      .run();
+  sql->insert_terms.with(next_chunk, text, terms.words, terms.scope, terms.name).run();
+  ++next_chunk;
+}
+
 void Writer::State::insert_blob(std::int64_t id, const BlobKey& key, std::string_view content,
                                 const FileResult& result) {
   // The chunks tile the content, so that the last one ends where it does.
@@ -52,26 +73,12 @@ void Writer::State::insert_blob(std::int64_t id, const BlobKey& key, std::string
             to_json(result.errors), next_chunk, result.chunks.size(), next_symbol, result.symbols.size(),
             next_import, result.imports.size(), result.references.size(), next_metric, result.metrics.size())
       .run();
-  sql->insert_content.with(id, as_blob(compressor.compress(content))).run();
-  for (const Chunk& chunk : result.chunks) {
-    std::string_view text = content.substr(chunk.range.begin, chunk.range.size());
-    std::optional<std::string> decorators;
-    std::optional<std::string> imports;
-    std::optional<std::string> language;
-    if (!chunk.language.empty()) language = chunk.language;
-    if (!chunk.decorators.empty()) decorators = to_json(chunk.decorators);
-    if (!chunk.imports.empty()) imports = to_json(chunk.imports);
-    sql->insert_chunk
-        .with(next_chunk, id, chunk.ordinal, chunk.parent, chunk.range.begin, chunk.range.end,
-              chunk.begin.row, chunk.begin.column, chunk.end.row, chunk.end.column,
-              static_cast<int>(chunk.kind), static_cast<int>(chunk.visibility), chunk.partial,
-              chunk.composite, chunk.nesting, language, chunk.name, chunk.scope, chunk.signature,
-              begin_of(chunk.doc), end_of(chunk.doc), decorators, imports, chunk.id)
-        .run();
-    derive_terms(splitter, chunk, text, terms);
-    sql->insert_terms.with(next_chunk, text, terms.words, terms.scope, terms.name).run();
-    ++next_chunk;
-  }
+  auto compressed = std::async(chunk_terms->launch(content), [&] { return compressor.compress(content); });
+  chunk_terms->each(content, result.chunks,
+                    [&](const Chunk& chunk, std::string_view text, const Terms& terms) {
+                      insert_chunk(id, chunk, text, terms);
+                    });
+  sql->insert_content.with(id, as_blob(compressed.get())).run();
   const NamePlaces names(result.symbols.empty() ? std::string_view() : content);
   for (std::size_t i = 0; i < result.symbols.size(); ++i) {
     const Symbol& symbol = result.symbols[i];
@@ -118,12 +125,10 @@ void Writer::State::drop_blob(std::int64_t id) {
     connection.fail_damaged("the chunks of a blob do not tile it");
     return;
   }
-  for (const Chunk& chunk : chunks) {
-    std::string_view text = std::string_view(content).substr(chunk.range.begin, chunk.range.size());
-    derive_terms(splitter, chunk, text, terms);
+  chunk_terms->each(content, chunks, [&](const Chunk& chunk, std::string_view text, const Terms& terms) {
     sql->delete_terms.with(blob->first_chunk + chunk.ordinal, text, terms.words, terms.scope, terms.name)
         .run();
-  }
+  });
   if (!references.empty()) {
     derive_terms(references, content, reference_terms);
     const auto& [call, type, import, other] = reference_terms;

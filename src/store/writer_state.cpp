@@ -82,7 +82,9 @@ Writer::State::Statements::Statements(Connection& c)
       set_state(c, "UPDATE tree SET state = ?2 WHERE id = ?1") {}
 
 bool Writer::State::open(const std::filesystem::path& path, const Options& options) {
-  if (!connection.open(path, Connection::Mode::write) || !prepare_to_write(connection)) return false;
+  if (!connection.open(path, Connection::Mode::write)) return false;
+  chunk_terms.emplace(connection, options.alone);
+  if (!prepare_to_write(connection)) return false;
   checkpointer.emplace(path);
   sql.emplace(connection);
   rows.emplace(connection);

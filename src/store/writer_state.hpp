@@ -13,6 +13,7 @@
 #include "froe/store.hpp"
 #include "froe/store_writer.hpp"
 #include "store/checkpointer.hpp"
+#include "store/chunk_terms.hpp"
 #include "store/compress.hpp"
 #include "store/inventory.hpp"
 #include "store/lock.hpp"
@@ -20,7 +21,6 @@
 #include "store/reference_list.hpp"
 #include "store/rows.hpp"
 #include "store/sqlite.hpp"
-#include "store/terms.hpp"
 #include "store/trees.hpp"
 
 namespace froe::store {
@@ -40,6 +40,7 @@ struct Writer::State {
   std::int64_t recipe_id(const BlobKey& key, bool create);
   std::optional<std::int64_t> blob_id_of(const BlobKey& key);
   void insert_blob(std::int64_t id, const BlobKey& key, std::string_view content, const FileResult& result);
+  void insert_chunk(std::int64_t blob, const Chunk& chunk, std::string_view text, const Terms& terms);
   bool may_be_cut_again(std::int64_t blob);
   void drop_blob(std::int64_t id);
   // A blob has come or gone.
@@ -67,7 +68,8 @@ struct Writer::State {
   template <class Change>
   Status attempt(Change&& change);
 
-  WriterLock lock;  // outlives the connections: closing the last one checkpoints
+  WriterLock lock;                        // outlives the connections: closing the last one checkpoints
+  std::optional<ChunkTerms> chunk_terms;  // outlives the connection, whose tokenizer it has
   Connection connection;
   std::optional<Checkpointer> checkpointer;
   Inventory inventory{
@@ -86,8 +88,6 @@ struct Writer::State {
   std::optional<Statements> sql;
   std::optional<BlobReader> rows;
   std::optional<Quarantine> quarantine;
-  IdentifierSplitter splitter;
-  Terms terms;
   ReferenceTerms reference_terms;
   Compressor compressor;
 

@@ -43,6 +43,23 @@ TEST_F(UpdateTest, EveryExecutorGivesTheSameIndexRowForRow) {
   }
 }
 
+// Other threads than the writer's make its terms.
+TEST_F(UpdateTest, ALargeTextIsTheSameAndProvedWhicheverExecutorRan) {
+  std::string text;
+  for (int i = 0; i < 60'000; ++i) text += "line " + std::to_string(i) + " hasManyWords\n";
+  ASSERT_GT(text.size(), 1U << 20U);
+  write("large.txt", text);
+  write("small.py", "def f():\n    return 1\n");
+  std::string rows;
+  for (auto pool : {Pool::in_line, Pool::threads, Pool::processes}) {
+    auto database = scratch_ / (std::to_string(static_cast<int>(pool)) + ".db");
+    EXPECT_EQ(must_update(database, pool, 2).cut, 2U);
+    expect_proved(database);
+    if (rows.empty()) rows = dump(database, true);
+    EXPECT_TRUE(dump(database, true) == rows) << static_cast<int>(pool);
+  }
+}
+
 TEST_F(UpdateTest, ASearchAnswersTheSameWhicheverExecutorRan) {
   for (const auto* part : {"include", "src"}) {
     fs::copy(fs::path(FROE_SOURCE_DIR) / part, root_ / part, fs::copy_options::recursive);
