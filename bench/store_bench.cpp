@@ -104,7 +104,7 @@ int run(const std::vector<File>& files, const std::filesystem::path& database) {
     double begin = cpu_seconds();
     auto wall_begin = std::chrono::steady_clock::now();
     {
-      auto writer = store::Writer::open(database, {.root = "bench", .wait = true, .on_wait = nullptr});
+      auto writer = store::Writer::open(database, {.root = "bench", .on_wait = nullptr, .alone = true});
       if (!writer) return fail(writer.error());
       for (std::size_t i = 0; i < files.size(); ++i) {
         store::BlobKey key{ids[i], "", "", {}};

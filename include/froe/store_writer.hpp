@@ -65,7 +65,7 @@ class Writer {
     // What the ledger's rows depend on beside the files, in any form: a file that looks as it did need not be
     // read again while this is the same.
     std::string rules = {};
-    // What is put is worked on by no other thread than the caller's. It makes no difference to the index.
+    // No other threads make the terms of a large text, and compress it. It makes no difference to the index.
     bool alone = false;
   };
   // Creates the database and its directory if need be.

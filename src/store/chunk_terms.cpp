@@ -1,23 +1,30 @@
 #include "store/chunk_terms.hpp"
 
-#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <future>
 #include <span>
+#include <string>
 #include <thread>
+
+#include "store/fts5.hpp"
 
 namespace froe::store {
 namespace {
 
-// Starting a thread takes some tens of microseconds, tokenizing a batch of this size five milliseconds.
+// Starting a thread takes some tens of microseconds, tokenizing a batch of this size some milliseconds.
 constexpr std::size_t batch_bytes = 256U << 10U;
-// One is put while the others are tokenized, for twice as long as it takes to put it.
+// One is put while the others are tokenized, which takes about twice as long.
 constexpr std::size_t batch_count = 3;
-
-constexpr auto with_a_thread = std::launch::async | std::launch::deferred;  // without, if there is none
 
 }  // namespace
 
 // The terms of some chunks that follow each other.
+//
+// The threads are as important as the writer's, whatever the number of workers: it waits for them. They
+// cannot keep a worker from its file for long, as what can be written meanwhile is bounded by the bytes in
+// flight.
 class ChunkTerms::Batch {
  public:
   explicit Batch(Connection& connection) : tokenizer_(connection) {}
@@ -25,23 +32,16 @@ class ChunkTerms::Batch {
   // Begins to tokenize the first of these chunks, in a thread of its own if there is one to be had. Returns
   // the others.
   std::span<const Chunk> begin(std::string_view content, std::span<const Chunk> chunks) {
-    std::size_t bytes = 0;
-    const auto end = std::ranges::find_if(chunks, [&](const Chunk& chunk) {
-      if (bytes >= batch_bytes) return true;
-      bytes += chunk.range.size();
-      return false;
-    });
-    const auto count = static_cast<std::size_t>(end - chunks.begin());
-    begun_ =
-        std::async(with_a_thread, [this, content, first = chunks.first(count)] { fill(content, first); });
+    std::size_t count = 0;
+    for (std::size_t bytes = 0; count < chunks.size() && bytes < batch_bytes; ++count)
+      bytes += chunks[count].range.size();
+    begun_ = std::async(std::launch::async | std::launch::deferred,
+                        [this, content, first = chunks.first(count)] { fill(content, first); });
     return chunks.subspan(count);
   }
-
-  // Waits; what it was given may go.
-  void end() { begun_ = {}; }
   [[nodiscard]] bool has_begun() const { return begun_.valid(); }
-  // Waits until it is done.
-  void put(ToldTokenizer& told, const Put& put) {
+  // Waits until it is done. False: `put` is done.
+  [[nodiscard]] bool put(ToldTokenizer& told, const Put& put) {
     begun_.get();
     const char* terms = bytes_.data();
     std::span<const std::uint32_t> sizes(sizes_);
@@ -50,13 +50,21 @@ class ChunkTerms::Batch {
       RowTerms known;
       for (std::size_t column = 0; column < known.size(); ++column) {
         const auto& [bytes, count] = row.columns.at(column);
-        known.at(column) = {column_of(row, column), terms, sizes.first(count)};
+        known.at(column) = {row.texts().at(column), terms, sizes.first(count)};
         terms += bytes;
         sizes = sizes.subspan(count);
       }
       const ToldTokenizer::Telling telling(told, known);
-      put(chunks_[i], row.text, row.terms);
+      if (!put(chunks_[i], row.text, row.terms)) return false;
     }
+    return true;
+  }
+  // Waits: what it was given may go, and so may the room that a large chunk took.
+  void end() {
+    begun_ = {};
+    rows_ = {};
+    bytes_ = {};
+    sizes_ = {};
   }
 
  private:
@@ -68,12 +76,11 @@ class ChunkTerms::Batch {
       std::size_t count = 0;
     };
     std::array<Column, fts5_columns> columns{};  // of the terms that were found
+
+    [[nodiscard]] std::array<std::string_view, fts5_columns> texts() const {
+      return {text, terms.words, terms.scope, terms.name};
+    }
   };
-  static std::string_view column_of(const Row& row, std::size_t column) {
-    return std::array<std::string_view, fts5_columns>{row.text, row.terms.words, row.terms.scope,
-                                                      row.terms.name}
-        .at(column);
-  }
 
   void fill(std::string_view content, std::span<const Chunk> chunks) {
     chunks_ = chunks;
@@ -88,7 +95,7 @@ class ChunkTerms::Batch {
       for (std::size_t column = 0; column < fts5_columns; ++column) {
         const auto bytes = bytes_.size();
         const auto count = sizes_.size();
-        tokenizer_.each(column_of(row, column), [this](std::string_view term) {
+        tokenizer_.each(row.texts().at(column), [this](std::string_view term) {
           bytes_ += term;
           sizes_.push_back(static_cast<std::uint32_t>(term.size()));
         });
@@ -100,34 +107,32 @@ class ChunkTerms::Batch {
   Tokenizer tokenizer_;
   IdentifierSplitter splitter_;
   std::span<const Chunk> chunks_;
-  std::vector<Row> rows_;  // of the chunks; the rest is kept for its room
+  std::vector<Row> rows_;  // of the chunks; there may be more, for their room
   // Of all rows, one behind the other.
   std::string bytes_;
   std::vector<std::uint32_t> sizes_;
   std::future<void> begun_;  // goes first: its thread uses the others
 };
 
-ChunkTerms::ChunkTerms(Connection& connection, bool alone)
-    : batches_([&] {
-        std::vector<std::unique_ptr<Batch>> batches;
-        if (alone || std::thread::hardware_concurrency() < 2) return batches;
-        for (std::size_t i = 0; i < batch_count; ++i) batches.push_back(std::make_unique<Batch>(connection));
-        return batches;
-      }()),
-      told_(connection) {}
+ChunkTerms::ChunkTerms(Connection& connection, ToldTokenizer& told, bool alone) : told_(told) {
+  if (alone || std::thread::hardware_concurrency() < 2) return;
+  // Before `told` has the name of the tokenizer that they use.
+  for (std::size_t i = 0; i < batch_count; ++i) batches_.push_back(std::make_unique<Batch>(connection));
+  told.take_place(connection);
+}
 
 ChunkTerms::~ChunkTerms() = default;
 
-std::launch ChunkTerms::launch(std::string_view content) const {
-  return !batches_.empty() && content.size() >= 2 * batch_bytes ? with_a_thread : std::launch::deferred;
+bool ChunkTerms::is_ahead(std::string_view content) const {
+  return !batches_.empty() && content.size() >= 2 * batch_bytes;
 }
 
 void ChunkTerms::each(std::string_view content, const std::vector<Chunk>& chunks, const Put& put) {
-  if (launch(content) == with_a_thread) return each_ahead(content, chunks, put);
+  if (is_ahead(content)) return each_ahead(content, chunks, put);
   for (const Chunk& chunk : chunks) {
     const auto text = content.substr(chunk.range.begin, chunk.range.size());
     derive_terms(splitter_, chunk, text, terms_);
-    put(chunk, text, terms_);
+    if (!put(chunk, text, terms_)) return;
   }
 }
 
@@ -144,7 +149,7 @@ void ChunkTerms::each_ahead(std::string_view content, const std::vector<Chunk>& 
     if (!left.empty()) left = batch->begin(content, left);
   }
   for (std::size_t i = 0; batches_[i]->has_begun(); i = (i + 1) % batches_.size()) {
-    batches_[i]->put(told_, put);
+    if (!batches_[i]->put(told_, put)) return;
     if (!left.empty()) left = batches_[i]->begin(content, left);
   }
 }

@@ -1,9 +1,8 @@
-// What goes into the full-text index for the chunks of a blob. Tokenizing it is two thirds of what such a row
+// What goes into the full-text index for the chunks of a blob. Tokenizing it is most of what such a row
 // costs, and there is one writer: for a large blob, other threads do it ahead of the one that writes.
 #pragma once
 
 #include <functional>
-#include <future>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -16,30 +15,29 @@
 
 namespace froe::store {
 
-// One thread at a time.
+// Belongs to one connection that writes. One thread at a time.
 class ChunkTerms {
  public:
-  // For a connection that has just been opened, and that it outlives. `alone`: without other threads.
-  ChunkTerms(Connection& connection, bool alone);
+  // `told` takes its place, unless it is `alone`: without other threads.
+  ChunkTerms(Connection& connection, ToldTokenizer& told, bool alone);
   ChunkTerms(const ChunkTerms&) = delete;
   ChunkTerms& operator=(const ChunkTerms&) = delete;
   ~ChunkTerms();
 
-  // How work beside `each` is begun: in a thread of its own if the blob is large and there is one to be had.
-  [[nodiscard]] std::launch launch(std::string_view content) const;
+  // Whether other threads are at work in `each`.
+  [[nodiscard]] bool is_ahead(std::string_view content) const;
 
-  // Calls `put` for each chunk, in order. If it gives these values to FTS5, FTS5 need not tokenize what was
-  // tokenized ahead.
-  using Put = std::function<void(const Chunk& chunk, std::string_view text, const Terms& terms)>;
+  // Calls `put` for each chunk, in order, until it returns false. If it gives these values to FTS5, FTS5 need
+  // not tokenize what was tokenized ahead.
+  using Put = std::function<bool(const Chunk& chunk, std::string_view text, const Terms& terms)>;
   void each(std::string_view content, const std::vector<Chunk>& chunks, const Put& put);
 
  private:
   class Batch;
   void each_ahead(std::string_view content, const std::vector<Chunk>& chunks, const Put& put);
 
-  // Before the batches, which have SQLite's own.
+  ToldTokenizer& told_;
   std::vector<std::unique_ptr<Batch>> batches_;
-  ToldTokenizer told_;
   IdentifierSplitter splitter_;
   Terms terms_;
 };

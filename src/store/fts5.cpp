@@ -11,11 +11,15 @@
 namespace froe::store {
 namespace {
 
-int visit_token(void* context, int flags, const char* token, int size, int /*begin*/, int /*end*/) {
-  if ((flags & FTS5_TOKEN_COLOCATED) == 0) {
+// No exception may pass through SQLite's frames.
+int visit_token(void* context, int flags, const char* token, int size, int /*begin*/, int /*end*/) noexcept {
+  if ((flags & FTS5_TOKEN_COLOCATED) != 0) return SQLITE_OK;
+  try {
     (*static_cast<const Tokenizer::Visit*>(context))({token, static_cast<std::size_t>(size)});
+    return SQLITE_OK;
+  } catch (const std::bad_alloc&) {
+    return SQLITE_NOMEM;
   }
-  return SQLITE_OK;
 }
 
 }  // namespace
@@ -76,7 +80,7 @@ void Tokenizer::each(std::string_view text, const Visit& visit) {
   void* context = const_cast<Visit*>(&visit);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
   int code = functions_.xTokenize(instance_, context, FTS5_TOKENIZE_DOCUMENT, text.data(),
                                   static_cast<int>(text.size()), visit_token);
-  if (code != SQLITE_OK) throw std::bad_alloc();  // nothing else stops it
+  if (code != SQLITE_OK) throw std::bad_alloc();  // what else could it be
 }
 
 MatchCounter::MatchCounter(Connection& connection) : connection_(connection) {

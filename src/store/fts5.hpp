@@ -30,7 +30,8 @@ class Tokenizer {
   Tokenizer(const Tokenizer&) = delete;
   Tokenizer& operator=(const Tokenizer&) = delete;
   ~Tokenizer();
-  // Calls `visit` for each term of the text, in order.
+  // Calls `visit` for each term of the text, in order. It may throw std::bad_alloc, and so does this where
+  // SQLite is out of memory.
   using Visit = std::function<void(std::string_view term)>;
   void each(std::string_view text, const Visit& visit);
 

@@ -1,6 +1,7 @@
 #include "store/told_tokenizer.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <new>
 
@@ -12,13 +13,14 @@ struct ToldTokenizer::Instance {
   Fts5Tokenizer* original = nullptr;
 };
 
-ToldTokenizer::ToldTokenizer(Connection& connection) {
+void ToldTokenizer::take_place(Connection& connection) {
   fts5_api* api = find_fts5(connection);
   if (api == nullptr) return;
-  int code = api->xFindTokenizer(api, fts5_tokenizer_name, &original_context_, &original_);
   fts5_tokenizer functions{.xCreate = create, .xDelete = remove, .xTokenize = tokenize};
-  if (code == SQLITE_OK) code = api->xCreateTokenizer(api, fts5_tokenizer_name, this, &functions, nullptr);
-  if (code != SQLITE_OK) connection.fail_with(code, "prepare to tokenize for");
+  if (api->xFindTokenizer(api, fts5_tokenizer_name, &original_context_, &original_) != SQLITE_OK ||
+      api->xCreateTokenizer(api, fts5_tokenizer_name, this, &functions, nullptr) != SQLITE_OK) {
+    connection.fail({ErrorKind::internal, "cannot replace SQLite's tokenizer `porter`"});
+  }
 }
 
 int ToldTokenizer::create(void* told, const char** arguments, int count, Fts5Tokenizer** created) {

@@ -21,12 +21,15 @@ struct TextTerms {
 // Of the columns text, words, scope and name.
 using RowTerms = std::array<TextTerms, fts5_columns>;
 
-// Takes the place of SQLite's `porter` on one connection, which has not used it yet and ends before it.
+// One connection's, and one thread's.
 class ToldTokenizer {
  public:
-  explicit ToldTokenizer(Connection& connection);
+  ToldTokenizer() = default;
   ToldTokenizer(const ToldTokenizer&) = delete;
   ToldTokenizer& operator=(const ToldTokenizer&) = delete;
+
+  // Of SQLite's `porter`. The connection has not used it yet, and ends before this does.
+  void take_place(Connection& connection);
 
   // While it lives, these texts have these terms. All others are tokenized as ever.
   class Telling {

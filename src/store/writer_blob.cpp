@@ -73,12 +73,18 @@ void Writer::State::insert_blob(std::int64_t id, const BlobKey& key, std::string
             to_json(result.errors), next_chunk, result.chunks.size(), next_symbol, result.symbols.size(),
             next_import, result.imports.size(), result.references.size(), next_metric, result.metrics.size())
       .run();
-  auto compressed = std::async(chunk_terms->launch(content), [&] { return compressor.compress(content); });
+  std::future<std::string_view> compressed;
+  if (chunk_terms->is_ahead(content)) {
+    compressed =
+        std::async(std::launch::async | std::launch::deferred, [&] { return compressor.compress(content); });
+  }
   chunk_terms->each(content, result.chunks,
                     [&](const Chunk& chunk, std::string_view text, const Terms& terms) {
                       insert_chunk(id, chunk, text, terms);
+                      return connection.ok();
                     });
-  sql->insert_content.with(id, as_blob(compressed.get())).run();
+  sql->insert_content.with(id, as_blob(compressed.valid() ? compressed.get() : compressor.compress(content)))
+      .run();
   const NamePlaces names(result.symbols.empty() ? std::string_view() : content);
   for (std::size_t i = 0; i < result.symbols.size(); ++i) {
     const Symbol& symbol = result.symbols[i];
@@ -126,7 +132,8 @@ void Writer::State::drop_blob(std::int64_t id) {
     return;
   }
   chunk_terms->each(content, chunks, [&](const Chunk& chunk, std::string_view text, const Terms& terms) {
-    sql->delete_terms.with(blob->first_chunk + chunk.ordinal, text, terms.words, terms.scope, terms.name)
+    return sql->delete_terms
+        .with(blob->first_chunk + chunk.ordinal, text, terms.words, terms.scope, terms.name)
         .run();
   });
   if (!references.empty()) {

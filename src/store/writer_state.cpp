@@ -83,8 +83,8 @@ Writer::State::Statements::Statements(Connection& c)
 
 bool Writer::State::open(const std::filesystem::path& path, const Options& options) {
   if (!connection.open(path, Connection::Mode::write)) return false;
-  chunk_terms.emplace(connection, options.alone);
-  if (!prepare_to_write(connection)) return false;
+  chunk_terms.emplace(connection, told, options.alone);
+  if (!connection.ok() || !prepare_to_write(connection)) return false;
   checkpointer.emplace(path);
   sql.emplace(connection);
   rows.emplace(connection);

@@ -68,9 +68,10 @@ struct Writer::State {
   template <class Change>
   Status attempt(Change&& change);
 
-  WriterLock lock;                        // outlives the connections: closing the last one checkpoints
-  std::optional<ChunkTerms> chunk_terms;  // outlives the connection, whose tokenizer it has
+  WriterLock lock;     // outlives the connections: closing the last one checkpoints
+  ToldTokenizer told;  // outlives the connection, which has it
   Connection connection;
+  std::optional<ChunkTerms> chunk_terms;
   std::optional<Checkpointer> checkpointer;
   Inventory inventory{
       std::make_unique<Inventory::State>()};  // for the planner's thread, with a connection of its own

@@ -59,16 +59,17 @@ class UpdateTest : public testing::Test {
   }
 
   Result<index::Summary> update(const fs::path& database, execute::Executor& executor,
-                                index::Options options = {}) {
+                                index::Options options = {}, bool alone = false) {
     auto writer = store::Writer::open(
-        database, {.root = root_.string(), .on_wait = nullptr, .rules = index::rules(options)});
+        database,
+        {.root = root_.string(), .on_wait = nullptr, .rules = index::rules(options), .alone = alone});
     if (!writer) return tl::make_unexpected(writer.error());
     return index::update({root_, options, *writer, executor, nullptr, stop_, chunk::chunk_as_text});
   }
 
   index::Summary must_update(const fs::path& database, Pool pool = Pool::in_line, unsigned workers = 1,
                              bool shuffled = false, index::Options options = {}) {
-    auto summary = update(database, *make_pool(pool, workers, shuffled), options);
+    auto summary = update(database, *make_pool(pool, workers, shuffled), options, pool == Pool::in_line);
     EXPECT_TRUE(summary) << summary.error().message;
     return summary ? *summary : index::Summary{};
   }

@@ -1,5 +1,7 @@
 #include "store/chunk_terms.hpp"
 
+#include <memory>
+#include <optional>
 #include <random>
 #include <stdexcept>
 
@@ -68,60 +70,124 @@ TEST(ChunkTerms, AreTheSameWhoeverMadeThem) {
   EXPECT_TRUE(terms_in(scratch / "ahead.db") == terms);
 }
 
-// FTS5 forgets a row only when it is given what the row was made from.
-TEST(ChunkTerms, OfALargeTextGoWithIt) {
+// Columns that are empty, that are alike, and with a term that FTS5 cuts off.
+TEST(ChunkTerms, AreTheSameInEveryColumn) {
+  auto text = text_of(1U << 20U, 5);
+  text.replace(0, 40'000, std::string(40'000, 'a'));
+  auto result = cut(text);
+  for (std::size_t i = 0; i + 2 < result.chunks.size(); i += 3) {
+    result.chunks[i].name.clear();
+    result.chunks[i + 1].scope.clear();
+    result.chunks[i + 1].name.clear();
+    result.chunks[i + 2].name = result.chunks[i + 2].scope;
+  }
+  for (Chunk& chunk : result.chunks) {
+    chunk.id = stable_id("toy", chunk.scope, chunk.kind, chunk.name,
+                         std::string_view(text).substr(chunk.range.begin, chunk.range.size()));
+  }
   ScratchDirectory scratch;
   for (bool alone : {true, false}) {
-    Writer writer = writer_of(scratch / "index.db", alone);
-    ASSERT_TRUE(put(writer, "a", text_of(1U << 20U, alone ? 1 : 2)));
+    Writer writer = writer_of(scratch / (alone ? "alone.db" : "ahead.db"), alone);
+    BlobKey key = key_of(text);
+    ASSERT_TRUE(writer.put(entry_of("a", text), &key, text, &result));
     ASSERT_TRUE(writer.finish());
-    ASSERT_TRUE(put(writer, "a", "small\n"));
-    ASSERT_TRUE(writer.finish());
-    EXPECT_EQ(verify(scratch / "index.db"), "");
+  }
+  EXPECT_TRUE(terms_in(scratch / "ahead.db") == terms_in(scratch / "alone.db"));
+  EXPECT_EQ(verify(scratch / "ahead.db"), "");
+}
+
+// FTS5 forgets a row only when it is given what the row was made from.
+TEST(ChunkTerms, OfALargeTextGoWithIt) {
+  for (bool put_alone : {true, false}) {
+    for (bool dropped_alone : {true, false}) {
+      ScratchDirectory scratch;
+      const auto database = scratch / "index.db";
+      {
+        Writer writer = writer_of(database, put_alone);
+        ASSERT_TRUE(put(writer, "a", text_of(1U << 20U, 1)));
+        ASSERT_TRUE(writer.finish());
+      }
+      Writer writer = writer_of(database, dropped_alone);
+      ASSERT_TRUE(put(writer, "a", "small\n"));
+      ASSERT_TRUE(writer.finish());
+      EXPECT_EQ(verify(database), "");
+    }
   }
 }
 
-// What it was given goes away when the exception has left; threads must be done with it by then.
-TEST(ChunkTerms, SurviveWhatPutThrows) {
-  ScratchDirectory scratch;
-  index(scratch / "index.db", {{"a", "alpha\n"}});
-  Connection connection;
-  ASSERT_TRUE(connection.open(scratch / "index.db", Connection::Mode::read));
-  ChunkTerms terms(connection, false);
-  for (int throws_at : {0, 1, 5000}) {
-    auto content = std::make_unique<std::string>(text_of(2U << 20U, 3));
-    auto chunks = std::make_unique<std::vector<Chunk>>(cut(*content).chunks);
-    int count = 0;
-    auto put = [&](const Chunk& /*chunk*/, std::string_view /*text*/, const Terms& /*terms*/) {
-      if (count++ == throws_at) throw std::runtime_error("enough");
-    };
-    EXPECT_THROW(terms.each(*content, *chunks, put), std::runtime_error);
+// Without a writer, of a connection that has a full-text index.
+class ChunkTermsTest : public testing::Test {
+ protected:
+  ChunkTermsTest() {
+    index(scratch_ / "index.db", {{"a", "alpha\n"}});
+    EXPECT_TRUE(connection_.open(scratch_ / "index.db", Connection::Mode::write));
+    terms_.emplace(connection_, told_, false);
+    EXPECT_TRUE(connection_.ok());
   }
+
+  ScratchDirectory scratch_;
+  ToldTokenizer told_;
+  Connection connection_;
+  std::optional<ChunkTerms> terms_;
+};
+
+TEST_F(ChunkTermsTest, AreOfferedChunkByChunkUntilThatIsEnough) {
   const auto content = text_of(2U << 20U, 4);
   const auto chunks = cut(content).chunks;
   IdentifierSplitter splitter;
   Terms expected;
-  std::size_t at = 0;
-  terms.each(content, chunks, [&](const Chunk& chunk, std::string_view text, const Terms& given) {
-    derive_terms(splitter, chunk, text, expected);
-    ASSERT_EQ(chunk.ordinal, at++);
-    ASSERT_EQ(text, std::string_view(content).substr(chunk.range.begin, chunk.range.size()));
-    ASSERT_EQ(given.words, expected.words);
-    ASSERT_EQ(given.scope, expected.scope);
-    ASSERT_EQ(given.name, expected.name);
-  });
-  EXPECT_EQ(at, chunks.size());
+  for (std::size_t most : {std::size_t{1}, std::size_t{7000}, chunks.size()}) {
+    std::size_t count = 0;
+    terms_->each(content, chunks, [&](const Chunk& chunk, std::string_view text, const Terms& given) {
+      derive_terms(splitter, chunk, text, expected);
+      EXPECT_EQ(chunk.ordinal, count);
+      EXPECT_EQ(text, std::string_view(content).substr(chunk.range.begin, chunk.range.size()));
+      EXPECT_EQ(given.words, expected.words);
+      EXPECT_EQ(given.scope, expected.scope);
+      EXPECT_EQ(given.name, expected.name);
+      return ++count < most;
+    });
+    EXPECT_EQ(count, most);
+  }
+}
+
+// What it was given goes away when the exception has left; threads must be done with it by then.
+TEST_F(ChunkTermsTest, SurviveWhatPutThrows) {
+  for (std::uint32_t throws_at : {0U, 1U, 5000U}) {
+    auto content = std::make_unique<std::string>(text_of(2U << 20U, 3));
+    auto chunks = std::make_unique<std::vector<Chunk>>(cut(*content).chunks);
+    auto put = [&](const Chunk& chunk, std::string_view /*text*/, const Terms& /*terms*/) {
+      if (chunk.ordinal == throws_at) throw std::runtime_error("enough");
+      return true;
+    };
+    EXPECT_THROW(terms_->each(*content, *chunks, put), std::runtime_error);
+  }
+}
+
+TEST_F(ChunkTermsTest, HandOnWhatAThreadThrows) {
+  const auto content = text_of(2U << 20U, 6);
+  auto chunks = cut(content).chunks;
+  const auto bad = chunks.size() / 2;
+  chunks[bad].range.begin = static_cast<std::uint32_t>(content.size() + 1);
+  std::size_t count = 0;
+  auto put = [&](const Chunk& /*chunk*/, std::string_view /*text*/, const Terms& /*terms*/) {
+    ++count;
+    return true;
+  };
+  EXPECT_THROW(terms_->each(content, chunks, put), std::out_of_range);
+  EXPECT_GT(count, 0U);
+  EXPECT_LE(count, bad);
 }
 
 TEST(ToldTokenizer, SaysWhatItWasToldOfTheseTextsAndNoOthers) {
   ScratchDirectory scratch;
   Connection connection;
   ASSERT_TRUE(connection.open(scratch / "index.db", Connection::Mode::write));
-  std::optional<ToldTokenizer> told;
+  ToldTokenizer told;
   {
     Connection telling;
     ASSERT_TRUE(telling.open(scratch / "index.db", Connection::Mode::write));
-    told.emplace(telling);
+    told.take_place(telling);
     ASSERT_TRUE(
         telling.execute("CREATE VIRTUAL TABLE t USING fts5(a, b, content='', "
                         "tokenize='porter unicode61')"));
@@ -129,7 +195,7 @@ TEST(ToldTokenizer, SaysWhatItWasToldOfTheseTextsAndNoOthers) {
     const std::vector<std::uint32_t> sizes{3, 5};
     const RowTerms row{{{"the text", "catdogma", sizes}}};
     {
-      const ToldTokenizer::Telling while_it_lives(*told, row);
+      const ToldTokenizer::Telling while_it_lives(told, row);
       EXPECT_TRUE(insert.with(1, "the text", "running texts").run());
     }
     EXPECT_TRUE(insert.with(2, "the text", "running texts").run());
