@@ -31,6 +31,16 @@ class Ran:
     wall: float  # seconds
     cpu: float  # seconds, user and system, with the processes that it waited for
     peak: int  # bytes, largest resident set of the process itself
+    stolen: float  # of the time for which there was work on the machine's processors, what its host gave to others
+
+    @property
+    def own_wall(self):
+        """Seconds that it would have taken if the host of this virtual machine had taken no processor from it.
+
+        As far as the machine did nothing else, and as if what was taken had been taken from all processors alike that
+        had work. Without a host it is the wall time.
+        """
+        return self.wall * (1 - self.stolen)
 
 
 class PeakMemory(threading.Thread):
@@ -64,20 +74,32 @@ class Programs:
     parse_only = None
 
 
+def processor_times():
+    """Of all processors since the machine started, in ticks: with work, and with work but held back by the host."""
+    with open("/proc/stat") as stat:
+        user, nice, system, _idle, _wait, interrupts, soft, stolen = map(int, stat.readline().split()[1:9])
+    return user + nice + system + interrupts + soft, stolen
+
+
 def run(*command, stdin=""):
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as given:
         given.write(stdin.encode())
         given.seek(0)
+        worked, stolen = processor_times()
         start = time.monotonic()
         process = subprocess.Popen([str(word) for word in command], stdout=output, stdin=given)
         memory = PeakMemory(process.pid)
         memory.start()
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.monotonic() - start
+        worked, stolen = (after - before for after, before in zip(processor_times(), (worked, stolen)))
         memory.stop()
         process.returncode = os.waitstatus_to_exitcode(status)  # or Popen would wait for it again
         output.seek(0)
-        return Ran(output.read(), process.returncode, wall, usage.ru_utime + usage.ru_stime, memory.bytes)
+        return Ran(
+            output.read(), process.returncode, wall, usage.ru_utime + usage.ru_stime, memory.bytes,
+            stolen / max(worked + stolen, 1),
+        )  # fmt: skip
 
 
 def two_at_once(alone, *command):

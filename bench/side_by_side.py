@@ -1,4 +1,4 @@
-"""What bench/executors and bench/sandbox share: on each tree, ratios of runs next to each other, and a bound on some."""
+"""What bench/executors and bench/sandbox share: on each tree, figures of runs next to each other, and a bound on some."""
 
 import argparse
 import json
@@ -17,9 +17,9 @@ def spread(values):
 
 
 def main(program, description, unit, count, trees, measure, bounded, bound):
-    """Prints a line of JSON for each tree; exit status 1 if the median of a ratio in `bounded` is over `bound`.
+    """Prints a line of JSON for each tree; exit status 1 if the median of a figure in `bounded` is over `bound`.
 
-    measure(name, tree, scratch, count) gives, by its name, the values that a ratio took in `count` goes, which the
+    measure(name, tree, scratch, count) gives, by its name, the values that a figure took in `count` goes, which the
     command's user calls `unit`: "pairs" or "rounds".
     """
     parser = argparse.ArgumentParser(prog=program, description=description)
@@ -44,7 +44,7 @@ def main(program, description, unit, count, trees, measure, bounded, bound):
             sys.exit(prepared.returncode)
         tree = Path(prepared.stdout.strip())
         with tempfile.TemporaryDirectory(prefix=".measure.", dir=tree.parent) as scratch:
-            ratios = {r: spread(v) for r, v in measure(name, tree, Path(scratch), arguments.count).items()}
-        print(json.dumps({"tree": name, unit: arguments.count, **ratios}), flush=True)
-        over = over or any(ratios[ratio]["median"] > bound for ratio in bounded)
+            figures = {f: spread(v) for f, v in measure(name, tree, Path(scratch), arguments.count).items()}
+        print(json.dumps({"tree": name, unit: arguments.count, **figures}), flush=True)
+        over = over or any(figures[f]["median"] > bound for f in bounded)
     sys.exit(1 if over else 0)

@@ -1,35 +1,16 @@
 // A run in worker processes: a thread that reads and takes shortcuts, one that supervises the workers, one
 // that writes. Only the supervisor may start processes; only the writer knows the order.
-#include <sched.h>
-
 #include <algorithm>
 #include <thread>
 
 #include "execute/guard.hpp"
+#include "execute/long_turns.hpp"
 #include "execute/ordered_writer.hpp"
 #include "execute/supervisor.hpp"
 #include "froe/execute.hpp"
 
 namespace froe::execute {
 namespace {
-
-// While it lives, neither this thread nor those and the processes that it starts interrupt each other to be
-// woken: there is work for all of them, and each switch costs the caches. Where the system refuses, it is as
-// before.
-class NoPreemption {
- public:
-  NoPreemption() : before_(::sched_getscheduler(0)) { set(SCHED_BATCH); }
-  NoPreemption(const NoPreemption&) = delete;
-  NoPreemption& operator=(const NoPreemption&) = delete;
-  ~NoPreemption() { set(before_); }
-
- private:
-  void set(int policy) const {
-    const sched_param none{};
-    if (before_ == SCHED_OTHER) ::sched_setscheduler(0, policy, &none);
-  }
-  int before_;
-};
 
 class ProcessExecutor : public Executor {
  public:
@@ -57,7 +38,7 @@ class ProcessExecutor : public Executor {
  private:
   Result<Usage> supervise(const Source& source, const Sink& sink, Observer* observer,
                           const std::atomic<bool>& stop) {
-    const NoPreemption batch;
+    const LongTurns turns;
     ByteBudget budget(limits_.in_flight);
     OrderedWriter* results = nullptr;
     Supervisor supervisor(

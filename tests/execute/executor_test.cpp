@@ -1,7 +1,9 @@
 // What every executor promises, with any number of workers.
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <random>
@@ -69,18 +71,20 @@ TEST_P(EveryExecutor, TakesEmptyFiles) {
   expect_all_handled(run(GetParam(), jobs), jobs);
 }
 
-// Worker processes are nicer than their parent, and interrupt nobody; whoever asked for the run is as before.
+// Worker processes are nicer than their parent, interrupt nobody and have long turns, where the system knows
+// any; whoever asked for the run is as before.
 TEST_P(EveryExecutor, LeavesTheCallersSchedulingAsItWas) {
-  const auto policy = sched_getscheduler(0);
-  const auto nice = getpriority(PRIO_PROCESS, 0);
+  const auto before = scheduling_of_this_thread();
   auto result = run(GetParam(), jobs_of({"scheduling"}));
   ASSERT_EQ(result.completed.size(), 1U);
-  const bool apart = GetParam().way == Way::processes;
-  EXPECT_EQ(result.completed.front().result.detail,
-            std::to_string(apart ? SCHED_BATCH : policy) + " " +
-                std::to_string(apart ? std::min(nice + 6, 19) : nice));
-  EXPECT_EQ(sched_getscheduler(0), policy);
-  EXPECT_EQ(getpriority(PRIO_PROCESS, 0), nice);
+  auto expected = before;
+  if (GetParam().way == Way::processes) {
+    expected.policy = SCHED_BATCH;
+    expected.nice = std::min(before.nice + 6, 19);
+    if (before.turn_nanoseconds != 0) expected.turn_nanoseconds = longest_turn;
+  }
+  EXPECT_EQ(result.completed.front().result.detail, to_text(expected));
+  EXPECT_EQ(to_text(scheduling_of_this_thread()), to_text(before));
 }
 
 TEST_P(EveryExecutor, RunsTwice) {

@@ -1,9 +1,7 @@
 // A handler for tests, the same in this process and in a worker: one chunk per line. A first line "sleep N"
-// makes it take N microseconds; of "scheduling" it says under which policy and how nice its thread runs.
+// makes it take N microseconds; of "scheduling" it says under which policy, how nice and in which turns its
+// thread runs.
 #pragma once
-
-#include <sched.h>
-#include <sys/resource.h>
 
 #include <chrono>
 #include <cstdint>
@@ -12,6 +10,7 @@
 #include <string_view>
 #include <thread>
 
+#include "execute/long_turns.hpp"
 #include "froe/record.hpp"
 
 namespace froe::execute {
@@ -36,15 +35,18 @@ inline FileResult cut_lines(const FileTask& task) {
   return result;
 }
 
+inline std::string to_text(const SchedulingAttributes& attributes) {
+  return std::to_string(attributes.policy) + " " + std::to_string(attributes.nice) + " " +
+         std::to_string(attributes.turn_nanoseconds);
+}
+
 inline FileResult handle_test_task(const FileTask& task) {
   constexpr std::string_view sleep = "sleep ";
   if (task.content.starts_with(sleep)) {
     std::this_thread::sleep_for(std::chrono::microseconds(std::atol(task.content.c_str() + sleep.size())));
   }
   auto result = cut_lines(task);
-  if (task.content == "scheduling")
-    result.detail =
-        std::to_string(sched_getscheduler(0)) + " " + std::to_string(getpriority(PRIO_PROCESS, 0));
+  if (task.content == "scheduling") result.detail = to_text(scheduling_of_this_thread());
   return result;
 }
 
