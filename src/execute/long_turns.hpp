@@ -3,10 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 namespace froe::execute {
 
-// As sched_getattr(2) and sched_setattr(2) have it, which the C library does not know.
+// As sched_getattr(2) and sched_setattr(2) have it, which C libraries have come to know only lately.
 struct SchedulingAttributes {
   std::uint32_t size = sizeof(SchedulingAttributes);
   std::uint32_t policy = 0;
@@ -21,15 +22,17 @@ struct SchedulingAttributes {
 };
 static_assert(sizeof(SchedulingAttributes) == 48);  // the first version, which every kernel takes
 
-// The longest turn that Linux gives.
-constexpr std::uint64_t longest_turn = 100'000'000;
+// In nanoseconds, some twenty times as long as usual. Linux gives up to 100 ms; at 30 there are hardly more
+// switches than at 100, and who waits for a processor, with a deadline to keep, waits less.
+constexpr std::uint64_t long_turn = 30'000'000;
 
-// Of the thread that calls. All zero but the size if the system does not tell.
-[[nodiscard]] SchedulingAttributes scheduling_of_this_thread();
+// Of the thread that calls. Nothing if the system does not tell.
+[[nodiscard]] std::optional<SchedulingAttributes> scheduling_of_this_thread();
 
 // While it lives, neither this thread nor those and the processes that it starts interrupt each other to be
-// woken, and each has long turns: there is work for all of them, and each switch costs the caches. Other
-// programs interrupt them as ever. Where the system refuses, or somebody chose a policy, it is as before.
+// woken, and each has long turns: there is work for all of them, and each switch costs the caches. What
+// another program has to do when it is woken it does at once, as ever. Where the system refuses, or somebody
+// chose a policy, it is as before.
 class LongTurns {
  public:
   LongTurns();
@@ -38,8 +41,7 @@ class LongTurns {
   ~LongTurns();
 
  private:
-  SchedulingAttributes before_;
-  bool is_changed_ = false;
+  std::optional<SchedulingAttributes> before_;  // if anything was changed
 };
 
 }  // namespace froe::execute

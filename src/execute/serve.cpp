@@ -159,7 +159,8 @@ int serve(int input, int output, const WorkerHandlerFactory& factory) {
   // The parent's writer is one thread, and when the last worker ends, what it has not written is all that is
   // left to do: where there are fewer processors than threads it goes first. Of a processor that it shares
   // with a worker it has four fifths. (So has any other program: a worker's deadlines in wall time come
-  // sooner on a machine that is busy. How much is parsed is counted in steps.)
+  // sooner on a machine that is busy, and between two turns of its own it can wait for some tenths of a
+  // second. How much is parsed is counted in steps.)
   constexpr int politeness = 6;
   ::setpriority(PRIO_PROCESS, 0, ::getpriority(PRIO_PROCESS, 0) + politeness);
   return serve_work<Files>(input, output, factory);

@@ -49,12 +49,12 @@ struct Worker {
         wear(recycling) {}
 
   [[nodiscard]] bool usable() const { return ready && !leaving && !closing && process.running(); }
-  // Enough queued that it need not wait for us after each answer (a round trip takes 8 to 37 µs, more on a
-  // busy machine) and is sent several small files at once, but not so much that the last files queue behind a
-  // large one.
+  // Enough queued that it need not wait for us after each answer (a round trip takes 8 to 37 µs, and some
+  // milliseconds where other threads have our processor for their turns) and is sent several small files at
+  // once, but not so much that the last files queue behind a large one.
   [[nodiscard]] bool has_room() const {
-    constexpr std::uint64_t enough_tasks = 16;
-    constexpr std::size_t enough_bytes = 64U << 10U;
+    constexpr std::uint64_t enough_tasks = 32;
+    constexpr std::size_t enough_bytes = 256U << 10U;
     if (tasks.empty()) return true;
     return !tasks.front().suspicion.any() && queued_bytes < enough_bytes &&
            tasks.size() < std::min(enough_tasks, wear.answers_left());

@@ -297,7 +297,8 @@ bool prepare_to_write(Connection& connection) {
   if (!connection.ok()) return false;
   if (!empty && !check_format(connection)) return false;
   // The size of a page has to be set before there is one. Where nothing was, a loss of power has nothing to
-  // destroy: what makes an empty index is not waited for, which would be five times.
+  // destroy: what makes an empty index is not waited for, which would be five times. Until the first copy of
+  // the log it may cost what this run did, not more.
   if (empty) connection.execute("PRAGMA page_size = 16384; PRAGMA synchronous = OFF");
   Statement wal = connection.prepare("PRAGMA journal_mode = WAL");
   if (wal.step() && wal.bytes(0) != "wal") {

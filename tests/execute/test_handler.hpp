@@ -46,7 +46,7 @@ inline FileResult handle_test_task(const FileTask& task) {
     std::this_thread::sleep_for(std::chrono::microseconds(std::atol(task.content.c_str() + sleep.size())));
   }
   auto result = cut_lines(task);
-  if (task.content == "scheduling") result.detail = to_text(scheduling_of_this_thread());
+  if (task.content == "scheduling") result.detail = to_text(scheduling_of_this_thread().value());
   return result;
 }
 
